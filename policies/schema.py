@@ -1,0 +1,266 @@
+"""Column contracts of every frame that crosses a module border.
+
+A function that takes or returns one of these frames names the contract in its docstring; :func:`conform` gives a frame
+exactly the columns, order and types of a contract, so that equal content means equal bytes.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+__all__ = [
+    "ALIASES",
+    "ASSIGNMENTS",
+    "BRIEFS",
+    "COMMITMENTS",
+    "CONSENTS",
+    "CONTACT_TOKENS",
+    "DECISIONS",
+    "NOTICES",
+    "OUTCOME_COLUMNS",
+    "PERMISSION_EVENTS",
+    "QUEUE",
+    "REASONS",
+    "RECORDS",
+    "SPLITS",
+    "SUPPRESSIONS",
+    "TOUCHES",
+    "UTC_INSTANT",
+    "conform",
+    "empty",
+]
+
+UTC_INSTANT: Final = pl.Datetime("us", "UTC")
+
+# One row for every data row of an accepted list, rejected rows included. Display values are as received.
+RECORDS: Final = pl.Schema(
+    {
+        "record_id": pl.String,  # base32 of HMAC over source, canonical raw row and occurrence (D6)
+        "source": pl.String,  # id of the source contract
+        "file_sha256": pl.String,
+        "row_number": pl.UInt32,  # 1 for the first data row of the file
+        "obtained_on": pl.Date,  # null: the contract does not say
+        "raw": pl.String,  # JSON object of the original columns, in order, as they came
+        "full_name": pl.String,  # as spelled by the list
+        "given_name": pl.String,
+        "family_name": pl.String,
+        "salutation_name": pl.String,  # the name to greet with; never invented, never recased
+        "surname_key": pl.String,  # folded surname, for comparison only
+        "company": pl.String,
+        "company_key": pl.String,  # folded, legal form off, for comparison only
+        "job_title": pl.String,
+        "country": pl.String,  # ISO 3166 alpha-2; null unknown
+        "country_source": pl.String,  # row | contract; null with country
+        "region": pl.String,
+        "city": pl.String,
+        "postal_code": pl.String,
+        "email_received": pl.String,  # the cell as it came
+        "email": pl.String,  # canonical address to send to; null when there is none or it is no address
+        "email_equiv": pl.String,  # equivalence key: plus tag, provider's dots, alias domains
+        "email_domain": pl.String,
+        "phone_received": pl.String,
+        "phone": pl.String,  # E.164 without extension
+        "phone_extension": pl.String,
+        "phone_country": pl.String,  # ISO alpha-2 of the number itself; null when not geographic
+        "phone_type": pl.String,  # fixed|mobile|fixed_or_mobile|toll_free|premium|shared_cost|voip|other
+        "email_opt_out": pl.String,  # yes | no | blank | unknown (a word outside the vocabulary)
+        "phone_opt_out": pl.String,
+        "excluded_by_file": pl.String,  # why the file itself rules the row out; null: it does not
+        "sector": pl.String,
+        "employees": pl.Int64,
+        "asked_on": pl.Date,  # inquiries: the day the person asked
+        "asked_about": pl.String,  # inquiries: what about
+        "reject_code": pl.String,  # null: the row was accepted
+        "reject_why": pl.String,
+        "reject_fix": pl.String,
+    }
+)
+
+# Tokens under which a record's contact points are screened, one row per candidate (D2).
+CONTACT_TOKENS: Final = pl.Schema(
+    {
+        "record_id": pl.String,
+        "channel": pl.String,  # email | phone
+        "token": pl.String,  # HMAC, hex
+        "match": pl.String,  # exact | equivalent | digest | domain
+    }
+)
+
+# Opt-outs and their like, one row per event and token. Consents that were withdrawn or refused appear here as well.
+PERMISSION_EVENTS: Final = pl.Schema(
+    {
+        "seq": pl.Int64,
+        "kind": pl.String,  # optout | objection | complaint | bounce | erasure
+        "channel": pl.String,  # any | email | phone
+        "scope": pl.String,  # person | address | domain
+        "token": pl.String,
+        "exact": pl.Boolean,  # the event's own contact point, not its equivalence
+        "person_id": pl.String,  # known when the event was tied to a person
+        "effective_at": UTC_INSTANT,
+        "recorded_at": UTC_INSTANT,
+        "method": pl.String,
+    }
+)
+
+CONSENTS: Final = pl.Schema(
+    {
+        "seq": pl.Int64,
+        "token": pl.String,  # exact tokens only: a consent counts for its own contact point
+        "channel": pl.String,
+        "purpose": pl.String,
+        "state": pl.String,  # ConsentGiven | RenewedConsentGiven | ConsentWithdrawn | ConsentRefused
+        "captured_at": UTC_INSTANT,
+        "recorded_at": UTC_INSTANT,
+        "expires_on": pl.Date,
+        "method": pl.String,
+        "statement_version": pl.String,
+        "evidence": pl.String,  # SHA-256 of the evidence text or a locator that names nobody
+        "lawful_basis": pl.String,
+    }
+)
+
+NOTICES: Final = pl.Schema(
+    {"seq": pl.Int64, "token": pl.String, "sent_at": UTC_INSTANT, "recorded_at": UTC_INSTANT, "text_version": pl.String}
+)
+
+TOUCHES: Final = pl.Schema(
+    {
+        "seq": pl.Int64,
+        "token": pl.String,  # exact token of the contact; null when only the person is known
+        "person_id": pl.String,
+        "channel": pl.String,
+        "at": UTC_INSTANT,
+        "recorded_at": UTC_INSTANT,
+        "outcome": pl.String,
+        "rep": pl.String,
+        "callback_on": pl.Date,
+        "has_note": pl.Boolean,
+    }
+)
+
+# Queue lines handed out, one row per commitment; `released` once it was taken back.
+COMMITMENTS: Final = pl.Schema(
+    {
+        "seq": pl.Int64,
+        "token": pl.String,  # exact token of the contact point
+        "person_id": pl.String,
+        "company_token": pl.String,  # null when the company is unknown
+        "channel": pl.String,
+        "owner": pl.String,
+        "queue_date": pl.Date,
+        "revision": pl.Int64,
+        "run_id": pl.String,
+        "run_as_of": UTC_INSTANT,
+        "recorded_at": UTC_INSTANT,
+        "released": pl.Boolean,
+    }
+)
+
+# Who is the same person. Immutable per identity generation.
+ASSIGNMENTS: Final = pl.Schema({"record_id": pl.String, "person_id": pl.String, "first_seen_on": pl.Date})
+SPLITS: Final = pl.Schema({"person_id": pl.String, "split_from": pl.String, "reason": pl.String})
+ALIASES: Final = pl.Schema({"old_person_id": pl.String, "person_id": pl.String, "reason": pl.String})
+
+BRIEFS: Final = pl.Schema(
+    {
+        "brief_id": pl.String,  # first 16 hex of the SHA-256 of its text
+        "contact_channel": pl.String,  # email | phone; null when the brief names a person id
+        "contact": pl.String,  # canonical e-mail or E.164
+        "person_id": pl.String,
+        "tier": pl.String,  # full | short
+        "author": pl.String,
+        "written_on": pl.Date,
+        "opening_line": pl.String,
+        "text": pl.String,  # the whole brief; erasable
+    }
+)
+
+# Which opt-out reached which record of a person, and how.
+SUPPRESSIONS: Final = pl.Schema(
+    {
+        "person_id": pl.String,
+        "record_id": pl.String,  # the record that is covered
+        "via_record_id": pl.String,  # the record whose contact point the event named; null: the event named the person
+        "channel": pl.String,  # channel of the record that is covered: email | phone
+        "match": pl.String,  # exact | equivalent | digest | domain | person
+        "seq": pl.Int64,
+        "kind": pl.String,
+        "scope": pl.String,  # person | address | domain, after role mailboxes were narrowed to address
+        "stated_or_inferred": pl.String,
+        "effective_at": UTC_INSTANT,
+        "recorded_at": UTC_INSTANT,
+    }
+)
+
+DECISIONS: Final = pl.Schema(
+    {
+        "run_id": pl.String,
+        "record_id": pl.String,
+        "source": pl.String,
+        "file_sha256": pl.String,
+        "row_number": pl.UInt32,
+        "person_id": pl.String,
+        "verdict": pl.String,
+        "person_verdict": pl.String,
+        "reasons": pl.List(pl.String),
+        "channels": pl.List(pl.String),
+        "next_review_on": pl.Date,
+        "policy_revision": pl.String,
+        "as_of": UTC_INSTANT,
+    }
+)
+
+REASONS: Final = pl.Schema(
+    {
+        "subject": pl.String,  # record id
+        "channel": pl.String,
+        "rule_id": pl.String,
+        "effect": pl.String,
+        "evidence": pl.String,
+        "cites": pl.List(pl.String),
+    }
+)
+
+QUEUE: Final = pl.Schema(
+    {
+        "rank": pl.UInt32,
+        "person_id": pl.String,
+        "full_name": pl.String,
+        "salutation_name": pl.String,
+        "job_title": pl.String,
+        "company": pl.String,
+        "channel": pl.String,
+        "contact_point": pl.String,
+        "not_before": pl.String,
+        "not_after": pl.String,
+        "timezone": pl.String,
+        "owner": pl.String,
+        "relationship": pl.String,
+        "warmth": pl.Int64,
+        "brief_id": pl.String,
+        "opening_line": pl.String,
+        "lawful_basis": pl.String,
+        "permission_evidence": pl.String,
+        "must_include": pl.String,
+        "provenance": pl.String,
+        "unsubscribe_token": pl.String,
+    }
+)
+
+OUTCOME_COLUMNS: Final = ("outcome", "at", "said", "next_step", "callback_on", "referred_to")
+
+
+def empty(schema: pl.Schema) -> pl.DataFrame:
+    """An empty frame under a contract."""
+    return pl.DataFrame(schema=schema)
+
+
+def conform(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+    """Give ``frame`` exactly the columns, order and types of ``schema``; columns it lacks become null.
+
+    Raises ``polars.exceptions.PolarsError`` when a value does not fit its type, which is a fault of the program.
+    """
+    absent = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns]
+    return frame.with_columns(absent).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
