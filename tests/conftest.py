@@ -1,0 +1,74 @@
+"""What holds for every test: a clean environment, one time zone, and how hard Hypothesis tries."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Read by the suite itself, everything else of these families is the developer's and must not reach a test.
+_OWN_SWITCHES = frozenset({"TACTFUL_HYPOTHESIS", "TACTFUL_REQUIRE_BROWSER"})
+_FOREIGN = ("PREFECT_", "TACTFUL_", "GX_")
+
+# One server, one browser: tests of a group share a worker, so that two of them never start at once.
+_ONE_WORKER = ("browser", "prefect")
+
+settings.register_profile(
+    "default",
+    max_examples=25,
+    deadline=None,  # two shared cores: a slow example says nothing about the code
+    derandomize=True,  # the same examples on every machine; chance has its place in the long profile
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "long",
+    max_examples=400,
+    deadline=None,
+    print_blob=True,  # a failure can be replayed from the output alone
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("TACTFUL_HYPOTHESIS", "default"))
+
+
+def _scratch_home() -> str:
+    """A Prefect home of this run's own: no test reads or grows the developer's."""
+    home = tempfile.mkdtemp(prefix="tactful-tests-")
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    return home
+
+
+def _clean_environment() -> None:
+    for name in list(os.environ):
+        if name.startswith(_FOREIGN) and name not in _OWN_SWITCHES:
+            del os.environ[name]
+    os.environ.update(
+        TZ="UTC",
+        DO_NOT_TRACK="1",
+        GX_ANALYTICS_ENABLED="false",
+        PREFECT_HOME=_scratch_home(),
+        PREFECT_LOGGING_LEVEL="WARNING",
+        PREFECT_SERVER_ANALYTICS_ENABLED="false",
+    )
+    time.tzset()
+
+
+# At import, before any test module can import Prefect, which reads its environment once.
+_clean_environment()
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist gives out the work
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Keep the tests of a shared server or browser on one worker."""
+    for item in items:
+        for name in _ONE_WORKER:
+            if item.get_closest_marker(name) is not None:
+                item.add_marker(pytest.mark.xdist_group(name))

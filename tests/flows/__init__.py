@@ -1,0 +1,1 @@
+"""Tests of the enforcement point: real files, real ledger, real processes."""

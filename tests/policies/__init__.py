@@ -1,0 +1,1 @@
+"""Tests of the decision point: frames in, frames out."""
