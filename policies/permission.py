@@ -1,0 +1,260 @@
+"""Permission is a fold over events: who said stop, under which contact point, and whom that covers.
+
+Invariants (contract, laws 1 and 2):
+
+* An opt-out of scope ``person`` covers every record of the person, also through a split; nothing but a newer, evidenced
+  consent for the very same contact point and channel lifts it, and only for that contact point.
+* A consent counts for its own exact contact point and channel, nowhere else.
+* Behind a role or shared mailbox stands nobody in particular: an opt-out from there stops the address, and everybody
+  known under it is in doubt until someone says who wrote.
+* When an opt-out takes effect is the law's matter; we honour it from the moment it is recorded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from policies.schema import SUPPRESSIONS, conform
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["PERMISSION_FACTS", "Permission", "consent_states", "fold"]
+
+GIVEN: Final = ("ConsentGiven", "RenewedConsentGiven")
+LIFTABLE: Final = ("optout", "objection")
+PURPOSES: Final = ("direct_marketing", "directmarketing", "dpv#directmarketing")
+# A consent without an expiry of its own is asked for again after this time (house rule; regulation.md, consent digest).
+RECONFIRM_MONTHS: Final = 24
+POINT: Final = ("record_id", "channel")
+_HIT: Final = (
+    *("seq", "kind", "stops", "scope", "effective_at", "recorded_at"),
+    *("via_record_id", "via_channel", "match", "shared", "person_id"),
+)
+_COVER: Final = (
+    *("record_id", "person_id", "channel", "seq", "kind", "scope"),
+    *("stops", "via_record_id", "match", "effective_at", "recorded_at"),
+)
+
+PERMISSION_FACTS: Final = (
+    "opted_out",
+    "objected",
+    "complained",
+    "erased",
+    "domain_opted_out",
+    "address_opted_out",
+    "bounced",
+    "opted_out_by_shared_mailbox",
+)
+
+
+@dataclass(frozen=True)
+class Permission:
+    """What the fold says.
+
+    ``facts`` has a row per contact point (``record_id, channel``) with the columns of ``PERMISSION_FACTS``;
+    ``suppressions`` is a ``SUPPRESSIONS`` frame: which event covers which record, and through which.
+    """
+
+    facts: pl.DataFrame
+    suppressions: pl.DataFrame
+
+
+def fold(
+    events: pl.DataFrame,
+    tokens: pl.DataFrame,
+    points: pl.DataFrame,
+    consents: pl.DataFrame,
+    splits: pl.DataFrame,
+) -> Permission:
+    """Fold permission events over people.
+
+    ``events`` is ``PERMISSION_EVENTS`` with person ids resolved, ``tokens`` is ``CONTACT_TOKENS``, ``points`` has
+    ``record_id, person_id, channel, shared`` (one row per contact point; ``shared``: role or shared mailbox),
+    ``consents`` comes from :func:`consent_states`, ``splits`` is ``SPLITS``.
+    """
+    hits = _hits(events, tokens, points)
+    spread = _spread(hits, points, splits)
+    covered = _unlifted(spread, events, consents)
+    suppressions = _suppressions(covered)
+    return Permission(_facts(points, covered), suppressions)
+
+
+def consent_states(consents: pl.DataFrame, tokens: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """Which contact points have a valid consent, and which a refusal as the latest word.
+
+    A consent is valid when it was given or renewed for direct marketing on this exact contact point and channel, has
+    not run out, and no withdrawal or refusal was captured since or recorded after it. ``consents`` is ``CONSENTS``,
+    ``tokens`` is ``CONTACT_TOKENS``. Returns ``record_id, channel, consent_valid, consent_refused, consent_seq,
+    consent_captured_at``.
+    """
+    own = tokens.filter(pl.col("match") == "exact")
+    for_us = pl.col("purpose").str.to_lowercase().str.replace_all("[ -]", "_").is_in(PURPOSES)
+    said = consents.filter(for_us).join(own, on=["token", "channel"], how="inner")
+    given = said.filter(pl.col("state").is_in(GIVEN))
+    refused = (
+        said.filter(~pl.col("state").is_in(GIVEN))
+        .group_by(POINT)
+        .agg(pl.col("captured_at").max().alias("refused_at"), pl.col("seq").max().alias("refused_seq"))
+    )
+    in_force = given.join(refused, on=POINT, how="left").filter(_unexpired(as_of) & _not_refused_since())
+    latest = in_force.sort("seq").unique(POINT, keep="last", maintain_order=True)
+    valid = latest.select(
+        *POINT,
+        pl.lit(value=True).alias("consent_valid"),
+        pl.col("seq").alias("consent_seq"),
+        pl.col("captured_at").alias("consent_captured_at"),
+        pl.col("token").alias("consent_token"),
+    )
+    return (
+        refused.join(valid, on=POINT, how="full", coalesce=True)
+        .with_columns(
+            pl.col("consent_valid").fill_null(value=False),
+            (pl.col("refused_seq").is_not_null() & pl.col("consent_seq").is_null()).alias("consent_refused"),
+        )
+        .select(*POINT, "consent_valid", "consent_refused", "consent_seq", "consent_captured_at", "consent_token")
+        .sort(POINT)
+    )
+
+
+def _unexpired(as_of: datetime) -> pl.Expr:
+    """Neither past its own expiry nor, where it has none, past the house's term."""
+    today = pl.lit(as_of).dt.date()
+    own = pl.col("expires_on") >= today
+    house = pl.col("captured_at").dt.date().dt.offset_by(f"{RECONFIRM_MONTHS}mo") >= today
+    captured = pl.col("captured_at") <= pl.lit(as_of)
+    return captured & pl.coalesce(own, house)
+
+
+def _not_refused_since() -> pl.Expr:
+    """No withdrawal or refusal that is newer, by the day it was said or by the order it was recorded in."""
+    later_said = pl.col("refused_at") >= pl.col("captured_at")
+    later_recorded = pl.col("refused_seq") > pl.col("seq")
+    return ~(later_said | later_recorded).fill_null(value=False)
+
+
+def _hits(events: pl.DataFrame, tokens: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
+    """Whom the events name, by contact point or by person id: one row per event and contact point or person."""
+    said = events.rename({"channel": "stops", "person_id": "tied_to"})
+    by_contact = (
+        tokens.join(said, on="token", how="inner")
+        .join(points, on=POINT, how="inner", validate="m:1")
+        .rename({"record_id": "via_record_id", "channel": "via_channel"})
+        .select(_HIT)
+    )
+    by_person = (
+        said.filter(pl.col("tied_to").is_not_null() & (pl.col("scope") == "person"))
+        .with_columns(
+            pl.col("tied_to").alias("person_id"),
+            pl.lit(None, dtype=pl.String).alias("via_record_id"),
+            pl.lit(None, dtype=pl.String).alias("via_channel"),
+            pl.lit("person").alias("match"),
+            pl.lit(value=False).alias("shared"),
+        )
+        .select(_HIT)
+    )
+    return pl.concat([by_contact, by_person]).unique().with_columns(_narrowed())
+
+
+def _narrowed() -> list[pl.Expr]:
+    """Behind a shared mailbox nobody in particular speaks: the address stops, the people under it are in doubt."""
+    of_person = (pl.col("scope") == "person") & pl.col("kind").ne("erasure")
+    from_nobody = pl.col("shared") & of_person
+    dead = pl.col("kind") == "bounce"
+    return [
+        from_nobody.alias("in_doubt"),
+        pl.when(from_nobody | dead).then(pl.lit("address")).otherwise("scope").alias("scope"),
+    ]
+
+
+def _spread(hits: pl.DataFrame, points: pl.DataFrame, splits: pl.DataFrame) -> pl.DataFrame:
+    """From whom an event names to every contact point it covers; ``doubt`` marks those it only casts doubt on."""
+    everywhere = hits.filter((pl.col("scope") != "address") | pl.col("in_doubt"))
+    of_kin = (
+        everywhere.join(_kin(hits, splits), on="person_id", how="inner")
+        .drop("person_id")
+        .join(points, left_on="kin", right_on="person_id", how="inner")
+        .rename({"kin": "person_id"})
+        .with_columns(pl.col("in_doubt").alias("doubt"))
+    )
+    here = (
+        hits.filter(pl.col("scope") == "address")
+        .with_columns(
+            pl.col("via_record_id").alias("record_id"),
+            pl.col("via_channel").alias("channel"),
+            pl.lit(value=False).alias("doubt"),
+        )
+    )
+    columns = [*_COVER, "doubt"]
+    stopped = pl.col("stops").is_in(["any"]) | (pl.col("stops") == pl.col("channel"))
+    return pl.concat([of_kin.select(columns), here.select(columns)]).filter(stopped).unique()
+
+
+def _kin(hits: pl.DataFrame, splits: pl.DataFrame) -> pl.DataFrame:
+    """``person_id, kin``: the person, whom they were split from, and the other parts of that split."""
+    themselves = hits.select("person_id", pl.col("person_id").alias("kin"))
+    family = pl.concat(
+        [
+            splits.select("person_id", pl.col("split_from").alias("family")),
+            splits.select(pl.col("split_from").alias("person_id"), pl.col("split_from").alias("family")),
+        ]
+    ).unique()
+    parts = family.join(family, on="family", suffix="_kin").select("person_id", pl.col("person_id_kin").alias("kin"))
+    return pl.concat([themselves, parts]).unique()
+
+
+def _unlifted(
+    covered: pl.DataFrame, events: pl.DataFrame, consents: pl.DataFrame
+) -> pl.DataFrame:
+    """Take out what a newer consent for the very same contact point and channel lifts, for that point alone."""
+    own = events.filter(pl.col("exact") & pl.col("kind").is_in(LIFTABLE)).select("seq", "token", "effective_at")
+    lifted = (
+        consents.filter("consent_valid")
+        .join(own, left_on="consent_token", right_on="token", how="inner")
+        .filter((pl.col("consent_seq") > pl.col("seq")) & (pl.col("consent_captured_at") > pl.col("effective_at")))
+        .select(*POINT, "seq")
+        .unique()
+    )
+    return covered.join(lifted, on=[*POINT, "seq"], how="anti")
+
+
+def _facts(points: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
+    """One row per contact point with the columns of ``PERMISSION_FACTS``."""
+    kind, scope = pl.col("kind"), pl.col("scope")
+    certain, personal = ~pl.col("doubt"), pl.col("scope") == "person"
+    by_point = covered.group_by(POINT).agg(
+        (certain & personal & (kind == "optout")).any().alias("opted_out"),
+        (certain & personal & (kind == "objection")).any().alias("objected"),
+        (certain & personal & (kind == "complaint")).any().alias("complained"),
+        (certain & (kind == "erasure")).any().alias("erased"),
+        (certain & (scope == "domain")).any().alias("domain_opted_out"),
+        (certain & (scope == "address") & (kind != "bounce")).any().alias("address_opted_out"),
+        (certain & (kind == "bounce")).any().alias("bounced"),
+        pl.col("doubt").any().alias("opted_out_by_shared_mailbox"),
+    )
+    return (
+        points.select(POINT)
+        .unique()
+        .join(by_point, on=POINT, how="left", validate="1:1")
+        .with_columns(pl.col(name).fill_null(value=False) for name in PERMISSION_FACTS)
+        .sort(POINT)
+    )
+
+
+def _suppressions(covered: pl.DataFrame) -> pl.DataFrame:
+    """The ``SUPPRESSIONS`` frame: stated where the event names the record's own contact point, else inferred."""
+    named_itself = pl.col("via_record_id") == pl.col("record_id")
+    best_first = ["record_id", "channel", "seq", "inferred", "match", "via_record_id"]
+    found = (
+        covered.filter(~pl.col("doubt"))
+        .with_columns((~named_itself.fill_null(value=False)).alias("inferred"))
+        .sort(best_first, nulls_last=True)
+        .unique(["record_id", "channel", "seq"], keep="first", maintain_order=True)
+        .with_columns(
+            pl.when("inferred").then(pl.lit("inferred")).otherwise(pl.lit("stated")).alias("stated_or_inferred")
+        )
+    )
+    return conform(found, SUPPRESSIONS)
