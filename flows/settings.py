@@ -1,0 +1,197 @@
+"""The settings of a workspace: ``tactful.toml``, read strictly and checked as a whole.
+
+Every problem of the file is reported at once, with its line and the nearest valid name. Settings are frozen: what a
+run decides depends on them, and their hash (:func:`settings_sha256`) enters the run id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from flows.settings_problems import problems_of
+from flows.toml_lines import decode_error_line
+from policies.errors import Problem, RuleFileError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = [
+    "Feed",
+    "OptOutFeeds",
+    "Organisation",
+    "Paths",
+    "Rep",
+    "Retention",
+    "Settings",
+    "load_settings",
+    "parse_settings",
+    "settings_sha256",
+]
+
+# What says where and when a run happens, not what it decides: left out of the hash that enters the run id.
+_NOT_DECISIVE: Final = frozenset({"clock", "paths", "database_url", "retention"})
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        message = "is no IANA time zone, such as Europe/Berlin"
+        raise ValueError(message) from error
+    return name
+
+
+def _instant(value: object) -> object:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        message = "needs an offset, such as 2026-10-14T06:30:00Z"
+        raise ValueError(message)
+    return value.astimezone(UTC)
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+ZoneName = Annotated[Text, AfterValidator(_zone)]
+Instant = Annotated[datetime, BeforeValidator(_instant), AfterValidator(_aware)]
+Domain = Annotated[Text, StringConstraints(to_lower=True, pattern=r"^[^@\s/]+\.[^@\s/]+$")]
+WebAddress = Annotated[Text, StringConstraints(pattern=r"^https?://\S+$")]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Days = Annotated[StrictInt, Field(ge=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Organisation(_Strict):
+    """Who writes: what disclosures name, and the zone in which its working day begins and ends."""
+
+    name: Text
+    postal_address: Text
+    privacy_notice_url: WebAddress
+    timezone: ZoneName
+    domains: tuple[Domain, ...] = ()  # own mail domains: whoever is there is own staff
+    reply_address: Text | None = None
+
+
+class Rep(_Strict):
+    """One person who contacts people, and how many a day."""
+
+    name: Text
+    daily_budget: Annotated[StrictInt, Field(ge=0)]
+
+
+class Feed(_Strict):
+    """One source of opt-outs that must be fresh before anything is published."""
+
+    name: Text
+    max_age_hours: Annotated[StrictInt, Field(ge=1)]
+    min_rows: Annotated[StrictInt, Field(ge=0)] = 0
+
+
+class OptOutFeeds(_Strict):
+    """The opt-out feeds; having none must be said (``none = true``), leaving them out is no answer."""
+
+    none: StrictBool = False
+    feed: tuple[Feed, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> OptOutFeeds:
+        if self.none == bool(self.feed):
+            message = "must either list feeds ([[optout_feeds.feed]]) or say none = true"
+            raise ValueError(message)
+        return self
+
+
+class Paths(_Strict):
+    """Folders of the workspace, relative to it or absolute."""
+
+    data: Text = "data"
+    rules: Text = "rules"
+    keys: Text = "keys"
+
+
+class Retention(_Strict):
+    """For how many days files of people are kept; left out: until removed by hand."""
+
+    lists_days: Days | None = None
+    briefs_days: Days | None = None
+    rejects_days: Days | None = None
+    quarantine_days: Days | None = None
+    runs_days: Days | None = None
+
+
+class Settings(_Strict):
+    """The whole of ``tactful.toml``."""
+
+    workspace_id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+    clock: Instant | None = None  # taken for now everywhere, where given
+    database_url: Text | None = None  # None: SQLite in the data folder
+    unsubscribe_base_url: WebAddress | None = None
+    organisation: Organisation
+    sender: dict[Country, dict[str, Text]] = Field(default_factory=dict)  # registrations by country
+    reps: tuple[Rep, ...] = ()
+    optout_feeds: OptOutFeeds
+    paths: Paths = Paths()
+    retention: Retention = Retention()
+
+    @model_validator(mode="after")
+    def _reps_differ(self) -> Settings:
+        names = [rep.name.casefold() for rep in self.reps]
+        if len(set(names)) < len(names):
+            message = "two reps have the same name; each needs a queue file of their own"
+            raise ValueError(message)
+        return self
+
+
+def parse_settings(text: str, file: str) -> Settings:
+    """Read the text of a ``tactful.toml``; ``file`` is its name in messages.
+
+    Raises ``RuleFileError`` with every problem of the text, each with its line.
+    """
+    try:
+        return Settings.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        line = decode_error_line(str(error))
+        problem = Problem(file, line, "This is not valid TOML here.", "Mend the syntax of this line or the one above.")
+        raise RuleFileError([problem]) from error
+    except ValidationError as error:
+        raise RuleFileError(problems_of(error, Settings, text, file)) from None
+
+
+def load_settings(path: Path) -> Settings:
+    """Read ``tactful.toml``; raises ``RuleFileError`` naming every bad line, ``OSError`` when it cannot be read."""
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        problem = Problem(path.name, line, "This is not UTF-8 text.", "Save the file as UTF-8.")
+        raise RuleFileError([problem]) from None
+    return parse_settings(text, path.name)
+
+
+def settings_sha256(settings: Settings) -> str:
+    """SHA-256 over the settings a decision may depend on (not clock, paths, database or retention)."""
+    decisive = settings.model_dump(mode="json", exclude=set(_NOT_DECISIVE))
+    return hashlib.sha256(json.dumps(decisive, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
