@@ -1,0 +1,1 @@
+"""Reports: what a run did, in counts. Everything here only renders; nothing decides."""

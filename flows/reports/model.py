@@ -1,0 +1,198 @@
+"""The figures of one run's report: counts, rule ids and dates, nothing that identifies a person (law 7).
+
+``report.html`` and ``report.json`` are two renderings of the one :class:`RunReport`, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+__all__ = [
+    "ContractLine",
+    "Conversations",
+    "Count",
+    "FeedLine",
+    "FunnelStep",
+    "PermissionLine",
+    "ReasonLine",
+    "RuleLine",
+    "RunFacts",
+    "RunReport",
+    "SourceLine",
+    "SuppressionLine",
+    "WaiverLine",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """Which run this is. Instants are ISO 8601 with offset, ``queue_date`` is ISO."""
+
+    run_id: str
+    as_of: str
+    queue_date: str
+    valid_until: str
+    policy_revision: str
+    organisation: str
+    timezone: str
+    clock_is_set: bool = False  # the workspace's clock stands still (sample workspaces)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A name from a closed vocabulary and how often it occurred."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelStep:
+    """One verdict: the rows that got it, the people behind them and the rows still left after it.
+
+    ``people`` is None for duplicates: their people are counted where the kept record stands.
+    """
+
+    verdict: str
+    rows: int
+    people: int | None
+    rows_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonLine:
+    """Why people were not contacted: one rule, the verdict it led to and the mend."""
+
+    rule_id: str
+    verdict: str
+    people: int
+    reason: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """What one rule did, in people per channel; ``cites`` are the legal or house sources it rests on."""
+
+    rule_id: str
+    stage: str
+    effect: str
+    people: int
+    people_email: int
+    people_phone: int
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContractLine:
+    """What the report needs to know of a source contract. Dates are ISO; None: the contract does not say."""
+
+    source: str
+    kind: str | None
+    status: str  # in force | expired | incomplete | missing
+    obtained_on: str | None
+    expires_on: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One source: the rows read from its active lists and what became of them."""
+
+    source: str
+    kind: str | None
+    rows: int
+    accepted: int
+    rejected: int
+    queued: int
+    contract: str
+    obtained_on: str | None
+    expires_on: str | None
+    verdicts: tuple[Count, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionLine:
+    """On what the contact with queued people rests; ``country`` is ISO 3166 alpha-2 or "unknown"."""
+
+    country: str
+    channel: str
+    lawful_basis: str
+    evidence: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conversations:
+    """Contacts made and what came of them; a conversation is an answer by the person."""
+
+    contacts: int
+    conversations: int
+    refusals: int
+    outcomes: tuple[Count, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressionLine:
+    """People who may not be contacted, by kind of word; inferred ones were reached over a link between records."""
+
+    kind: str
+    stated: int
+    inferred: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverLine:
+    """An exception somebody granted: the rule it lifts and how many people it let through."""
+
+    rule_id: str
+    people: int
+    expires_on: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLine:
+    """One declared opt-out feed; ages in hours, None when nothing of it ever arrived."""
+
+    name: str
+    age_hours: float | None
+    max_age_hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """Everything the report of a run says. Sequences are in the order they are shown."""
+
+    run: RunFacts
+    rows_read: int
+    people: int
+    funnel: tuple[FunnelStep, ...]
+    reasons: tuple[ReasonLine, ...]
+    rules: tuple[RuleLine, ...]
+    reject_codes: tuple[Count, ...]
+    sources: tuple[SourceLine, ...]
+    permission: tuple[PermissionLine, ...]
+    queue_by_channel: tuple[Count, ...]
+    queue_by_owner: tuple[Count, ...]
+    queue_by_relationship: tuple[Count, ...]
+    conversations: Conversations | None
+    suppressions: tuple[SuppressionLine, ...]
+    quarantined: tuple[Count, ...]
+    waivers: tuple[WaiverLine, ...]
+    feeds: tuple[FeedLine, ...]
+
+    @property
+    def queued(self) -> int:
+        """People who may be contacted on the day of the run."""
+        return sum(count.count for count in self.queue_by_channel)
+
+    @property
+    def feeds_statement(self) -> str:
+        """What the workspace says about opt-outs that reach it from elsewhere."""
+        if not self.feeds:
+            return "This workspace declares no opt-out feeds: it says that no opt-out is recorded anywhere else."
+        feeds = "one opt-out feed" if len(self.feeds) == 1 else f"{len(self.feeds)} opt-out feeds"
+        return f"This workspace declares {feeds}. A feed that is too old holds the run."
+
+    def as_dict(self) -> dict[str, object]:
+        """The content of ``report.json``."""
+        return {**asdict(self), "queued": self.queued, "feeds_statement": self.feeds_statement}
