@@ -96,7 +96,7 @@ class UnknownContact(TactfulError):
         super().__init__(
             "unknown_contact",
             "Nothing is known under this contact. Unknown is not permission.",
-            "Check the spelling; a person must come in on a list with a source contract before anyone may contact them.",
+            "Check the spelling; a person comes in on a list with a source contract before anyone may contact them.",
         )
 
 

@@ -6,9 +6,12 @@ exactly the columns, order and types of a contract, so that equal content means 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = [
     "ALIASES",
@@ -34,8 +37,14 @@ __all__ = [
 
 UTC_INSTANT: Final = pl.Datetime("us", "UTC")
 
+
+def _contract(columns: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.Schema:
+    """A schema of types and instances of types, a mixture of which `pl.Schema` itself is not typed to take."""
+    return pl.Schema(columns)
+
+
 # One row for every data row of an accepted list, rejected rows included. Display values are as received.
-RECORDS: Final = pl.Schema(
+RECORDS: Final = _contract(
     {
         "record_id": pl.String,  # base32 of HMAC over source, canonical raw row and occurrence (D6)
         "source": pl.String,  # id of the source contract
@@ -79,7 +88,7 @@ RECORDS: Final = pl.Schema(
 )
 
 # Tokens under which a record's contact points are screened, one row per candidate (D2).
-CONTACT_TOKENS: Final = pl.Schema(
+CONTACT_TOKENS: Final = _contract(
     {
         "record_id": pl.String,
         "channel": pl.String,  # email | phone
@@ -89,7 +98,7 @@ CONTACT_TOKENS: Final = pl.Schema(
 )
 
 # Opt-outs and their like, one row per event and token. Consents that were withdrawn or refused appear here as well.
-PERMISSION_EVENTS: Final = pl.Schema(
+PERMISSION_EVENTS: Final = _contract(
     {
         "seq": pl.Int64,
         "kind": pl.String,  # optout | objection | complaint | bounce | erasure
@@ -104,7 +113,7 @@ PERMISSION_EVENTS: Final = pl.Schema(
     }
 )
 
-CONSENTS: Final = pl.Schema(
+CONSENTS: Final = _contract(
     {
         "seq": pl.Int64,
         "token": pl.String,  # exact tokens only: a consent counts for its own contact point
@@ -121,11 +130,11 @@ CONSENTS: Final = pl.Schema(
     }
 )
 
-NOTICES: Final = pl.Schema(
+NOTICES: Final = _contract(
     {"seq": pl.Int64, "token": pl.String, "sent_at": UTC_INSTANT, "recorded_at": UTC_INSTANT, "text_version": pl.String}
 )
 
-TOUCHES: Final = pl.Schema(
+TOUCHES: Final = _contract(
     {
         "seq": pl.Int64,
         "token": pl.String,  # exact token of the contact; null when only the person is known
@@ -141,7 +150,7 @@ TOUCHES: Final = pl.Schema(
 )
 
 # Queue lines handed out, one row per commitment; `released` once it was taken back.
-COMMITMENTS: Final = pl.Schema(
+COMMITMENTS: Final = _contract(
     {
         "seq": pl.Int64,
         "token": pl.String,  # exact token of the contact point
@@ -163,7 +172,7 @@ ASSIGNMENTS: Final = pl.Schema({"record_id": pl.String, "person_id": pl.String, 
 SPLITS: Final = pl.Schema({"person_id": pl.String, "split_from": pl.String, "reason": pl.String})
 ALIASES: Final = pl.Schema({"old_person_id": pl.String, "person_id": pl.String, "reason": pl.String})
 
-BRIEFS: Final = pl.Schema(
+BRIEFS: Final = _contract(
     {
         "brief_id": pl.String,  # first 16 hex of the SHA-256 of its text
         "contact_channel": pl.String,  # email | phone; null when the brief names a person id
@@ -178,7 +187,7 @@ BRIEFS: Final = pl.Schema(
 )
 
 # Which opt-out reached which record of a person, and how.
-SUPPRESSIONS: Final = pl.Schema(
+SUPPRESSIONS: Final = _contract(
     {
         "person_id": pl.String,
         "record_id": pl.String,  # the record that is covered
@@ -194,7 +203,7 @@ SUPPRESSIONS: Final = pl.Schema(
     }
 )
 
-DECISIONS: Final = pl.Schema(
+DECISIONS: Final = _contract(
     {
         "run_id": pl.String,
         "record_id": pl.String,
@@ -212,7 +221,7 @@ DECISIONS: Final = pl.Schema(
     }
 )
 
-REASONS: Final = pl.Schema(
+REASONS: Final = _contract(
     {
         "subject": pl.String,  # record id
         "channel": pl.String,
@@ -223,7 +232,7 @@ REASONS: Final = pl.Schema(
     }
 )
 
-QUEUE: Final = pl.Schema(
+QUEUE: Final = _contract(
     {
         "rank": pl.UInt32,
         "person_id": pl.String,
