@@ -1,1 +1,1 @@
-"""Scripts that print what things cost on this machine (`make bench`), in CPU seconds: a busy machine bends wall time."""
+"""Scripts that print what things cost on this machine: `make bench`. CPU seconds, for a busy machine bends wall time."""
