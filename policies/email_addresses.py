@@ -1,0 +1,142 @@
+"""E-mail addresses: cleaned, checked, made canonical, and the key under which spellings of one mailbox meet.
+
+Cleaning takes off what is around an address (outer blanks, zero-width blanks, ``mailto:``, ``Name <...>``) and mends
+nothing else: after it, an address is what email-validator accepts without asking the network. Plain addresses, most of
+any list, are recognised in Polars under the same rules; only the rest reaches the validator, each spelling once.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import polars as pl
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
+
+__all__ = ["EQUIVALENCE_VERSION", "canonical_email", "canonical_emails", "clean_email", "email_equivalence"]
+
+# Raised whenever email_equivalence changes: tokens in the ledger carry the version they were made with.
+EQUIVALENCE_VERSION: Final = 1
+
+_BLANKS: Final = (
+    "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+_ZERO_WIDTH: Final = "\u200b\u2060\ufeff"
+_NO_ZERO_WIDTH: Final = str.maketrans("", "", _ZERO_WIDTH)
+_BRACKETED: Final = re.compile(r"[^<>]*<([^<>]*)>")
+_MAILTO: Final = re.compile(r"mailto:", re.IGNORECASE)
+
+_LOCAL: Final = r"[A-Za-z0-9_+\-]+(?:\.[A-Za-z0-9_+\-]+)*"
+_HOST: Final = r"(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
+_PLAIN: Final = rf"^{_LOCAL}@{_HOST}$"
+_ENCODED: Final = r"@(?:.*\.)?..--"  # xn-- and its like need the validator's IDNA rules
+_SPECIAL_USE: Final = r"(?i)(?:^|[.@])(?:" + "|".join(map(re.escape, SPECIAL_USE_DOMAIN_NAMES)) + r")$"
+_LOWERED: Final = rf"(?i)^(?:{'|'.join(CASE_INSENSITIVE_MAILBOX_NAMES)})@"  # the validator lower-cases these (RFC 2142)
+_MAX_BYTES: Final = 254
+_MAX_LOCAL: Final = 64
+
+_GOOGLE: Final = frozenset({"gmail.com", "googlemail.com"})
+_RESULT: Final = pl.Schema(
+    {
+        "received": pl.String,
+        "email": pl.String,
+        "email_equiv": pl.String,
+        "email_domain": pl.String,
+        "email_error": pl.String,
+    }
+)
+
+
+def clean_email(text: str) -> str:
+    """Take off what stands around an address: outer and zero-width blanks, ``Name <...>``, ``mailto:``."""
+    bare = text.translate(_NO_ZERO_WIDTH).strip(_BLANKS)
+    if bracketed := _BRACKETED.fullmatch(bare):
+        bare = bracketed.group(1).strip(_BLANKS)
+    if mailto := _MAILTO.match(bare):
+        bare = bare[mailto.end() :].strip(_BLANKS)
+    return bare
+
+
+def canonical_email(text: str) -> str | None:
+    """The address to send to: local part as given, domain in lower case; None where ``text`` is no valid address."""
+    return _validated(clean_email(text))[0]
+
+
+def email_equivalence(canonical: str) -> str:
+    """The key under which all spellings of one mailbox meet: for matching, never to send to.
+
+    Lower case; ``+tag`` off at every provider (``-tag`` may be part of a name); dots off and one domain for Google.
+    """
+    local, _, domain = canonical.lower().rpartition("@")
+    local = local[: local.find("+", 1)] if "+" in local[1:] else local
+    if domain in _GOOGLE:
+        local, domain = local.replace(".", "") or local, "gmail.com"
+    return f"{local}@{domain}"
+
+
+def canonical_emails(values: pl.Series) -> pl.DataFrame:
+    """Check every different spelling of ``values`` once; nulls and blank cells are left out.
+
+    Returns ``received, email, email_equiv, email_domain, email_error``, one row per spelling, ordered by it. ``email``
+    is as from :func:`canonical_email`, ``email_domain`` its host in ASCII form. ``email_error`` is ``email_invalid``
+    where there is no address, else null.
+    """
+    received = pl.DataFrame({"received": values.cast(pl.String).drop_nulls().unique().sort()})
+    cleaned = received.with_columns(_cleaned(pl.col("received")).alias("text")).filter(pl.col("text") != "")
+    plain = cleaned.filter(_is_plain(pl.col("text"))).with_columns(_plain_parts())
+    rest = _checked(cleaned.filter(~_is_plain(pl.col("text"))))
+    found = pl.concat([plain.select("received", "email", "email_domain"), rest])
+    return found.select(
+        "received",
+        "email",
+        _equivalence(pl.col("email")).alias("email_equiv"),
+        "email_domain",
+        pl.when(pl.col("email").is_null()).then(pl.lit("email_invalid")).alias("email_error"),
+    ).sort("received")
+
+
+def _cleaned(text: pl.Expr) -> pl.Expr:
+    """:func:`clean_email` as an expression."""
+    bare = text.str.replace_all(f"[{_ZERO_WIDTH}]", "").str.strip_chars(_BLANKS)
+    inner = pl.coalesce(bare.str.extract(r"^[^<>]*<([^<>]*)>$", 1), bare).str.strip_chars(_BLANKS)
+    return inner.str.replace(r"^(?i:mailto:)", "").str.strip_chars(_BLANKS)
+
+
+def _is_plain(text: pl.Expr) -> pl.Expr:
+    """True only where email-validator accepts ``text`` and changes at most the case of its domain."""
+    short = (text.str.len_bytes() <= _MAX_BYTES) & (text.str.find("@", literal=True) <= _MAX_LOCAL)
+    ruled_out = text.str.contains(_ENCODED) | text.str.contains(_SPECIAL_USE) | text.str.contains(_LOWERED)
+    return (short & text.str.contains(_PLAIN) & ~ruled_out).fill_null(value=False)
+
+
+def _plain_parts() -> list[pl.Expr]:
+    parts = pl.col("text").str.split_exact("@", 1)
+    domain = parts.struct.field("field_1").str.to_lowercase()
+    return [(parts.struct.field("field_0") + "@" + domain).alias("email"), domain.alias("email_domain")]
+
+
+def _checked(rest: pl.DataFrame) -> pl.DataFrame:
+    """``received, email, email_domain`` by the validator, for spellings that are not plain."""
+    answers = [_validated(text) for text in rest.get_column("text")]
+    schema = {"email": pl.String, "email_domain": pl.String}
+    return pl.concat([rest.select("received"), pl.DataFrame(answers, schema=schema, orient="row")], how="horizontal")
+
+
+def _validated(text: str) -> tuple[str | None, str | None]:
+    """Canonical address and its ASCII host, both None where ``text`` is no address."""
+    try:
+        found = validate_email(text, check_deliverability=False)
+    except EmailNotValidError:
+        return None, None
+    return found.normalized, found.ascii_domain.lower()
+
+
+def _equivalence(email: pl.Expr) -> pl.Expr:
+    """:func:`email_equivalence` as an expression."""
+    local = email.str.to_lowercase().str.extract(r"^(.*)@[^@]*$", 1).str.replace(r"^(.[^+]*)\+.*$", "$1")
+    domain = email.str.to_lowercase().str.extract(r"@([^@]*)$", 1)
+    is_google = domain.is_in(list(_GOOGLE))
+    undotted = pl.when(local.str.contains(r"[^.]")).then(local.str.replace_all(".", "", literal=True)).otherwise(local)
+    return pl.when(is_google).then(undotted + "@gmail.com").otherwise(local + "@" + domain)

@@ -1,0 +1,46 @@
+"""Folded text, for comparison only: no case, no accents, no compatibility forms. What is shown is never folded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["fold", "fold_words", "words"]
+
+# Letters that Unicode does not decompose, in the spelling people use where they cannot type them.
+_LETTERS: Final = {
+    "ß": "ss",
+    "æ": "ae",
+    "œ": "oe",
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+    "ħ": "h",
+    "\u0131": "i",  # the dotless i of Turkish
+}
+# Marks of Latin, Greek and Cyrillic. Vowel signs of other scripts are letters to their readers and stay.
+_ACCENTS: Final = r"[\u0300-\u036F]"
+_NO_WORD: Final = r"[^\p{L}\p{M}\p{N}]+"
+
+
+def fold(text: pl.Expr) -> pl.Expr:
+    """Lower case, compatibility forms resolved (NFKD), accents off, `ß` as `ss`; everything else stays. Null stays."""
+    plain = text.str.normalize("NFKD").str.replace_all(_ACCENTS, "").str.to_lowercase()
+    return plain.str.replace_many(list(_LETTERS), list(_LETTERS.values()))
+
+
+def words(text: pl.Expr) -> pl.Expr:
+    """Folded words: everything but letters and digits becomes one blank, none at the ends. Null stays null."""
+    return fold(text).str.replace_all(_NO_WORD, " ").str.strip_chars(" ")
+
+
+def fold_words(texts: Sequence[str]) -> list[str]:
+    """:func:`words` of each of a few texts, such as headers or word lists."""
+    series = pl.Series("text", list(texts), dtype=pl.String)
+    return series.to_frame().select(words(pl.col("text"))).to_series().to_list()
