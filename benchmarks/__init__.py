@@ -1,1 +1,1 @@
-"""Scripts that print what things cost on this machine: `make bench`. CPU seconds, for a busy machine bends wall time."""
+"""Scripts that print what things cost on this machine (`make bench`): CPU seconds, as load bends the clock's."""
