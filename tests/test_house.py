@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import tomllib
 import zipfile
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
+SHIPPED = (*(ROOT / "flows").rglob("*.py"), *(ROOT / "policies").rglob("*.py"))
 LOCKS = ("requirements.lock", "requirements-bootstrap.lock")
 # Written so that this file does not match itself.
 REGISTRY_HOST = (
@@ -35,6 +38,14 @@ def _direct() -> list[Requirement]:
     groups = _project()["dependency-groups"]
     named = [item for group in groups.values() for item in group if isinstance(item, str)]
     return [Requirement(text) for text in _project()["project"]["dependencies"] + named]
+
+
+def _imported(path: Path) -> set[str]:
+    """The top-level packages a file imports from outside the standard library and this project."""
+    tree = ast.parse(path.read_text("utf-8"))
+    plain = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    parts = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    return {name.split(".")[0] for name in plain + parts} - sys.stdlib_module_names - {"flows", "policies"}
 
 
 def _locked(lock: str) -> list[str]:
@@ -63,6 +74,15 @@ def test_runtime_dependencies_are_ranges() -> None:
         operators = {specifier.operator for specifier in requirement.specifier}
         # zone data is never too new
         assert operators == ({">="} if requirement.name == "tzdata" else {">=", "<"}), text
+
+
+def test_what_is_imported_is_declared() -> None:
+    """No package is used that only happens to come along with another; pydantic and its core are one."""
+    declared = {canonicalize_name(Requirement(text).name) for text in _project()["project"]["dependencies"]}
+    imported = set().union(*(_imported(path) for path in SHIPPED))
+    homes = packages_distributions()
+    owners = {name: {canonicalize_name(home) for home in homes.get(name, [name])} for name in imported}
+    assert {name for name, home in owners.items() if not home & (declared | {"pydantic-core"})} == set()
 
 
 @pytest.mark.parametrize("lock", LOCKS)
