@@ -26,6 +26,7 @@ __all__ = [
     "PERMISSION_EVENTS",
     "QUEUE",
     "REASONS",
+    "RECALL",
     "RECORDS",
     "SPLITS",
     "SUPPRESSIONS",
@@ -255,6 +256,21 @@ QUEUE: Final = _contract(
         "must_include": pl.String,
         "provenance": pl.String,
         "unsubscribe_token": pl.String,
+    }
+)
+
+# Who stood in a queue of the day and must not be contacted any more.
+RECALL: Final = _contract(
+    {
+        "person_id": pl.String,
+        "full_name": pl.String,
+        "company": pl.String,
+        "channel": pl.String,
+        "contact_point": pl.String,
+        "owner": pl.String,
+        "reason": pl.String,
+        "run_id": pl.String,  # the run that had put them into the queue
+        "since": pl.String,  # ISO 8601 with offset
     }
 )
 

@@ -1,0 +1,51 @@
+"""The only reader and writer of our own Parquet files: the same frame gives the same bytes, whatever made it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from flows.files import disk_error, mending, native_errno, new_file
+from policies.errors import WorkspaceError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["ROW_GROUP_SIZE", "read_parquet", "write_parquet"]
+
+ROW_GROUP_SIZE: Final = 100_000
+
+
+def write_parquet(frame: pl.DataFrame | pl.LazyFrame, path: Path) -> None:
+    """Write ``frame`` to ``path``, closed to other users; a file that is there is replaced.
+
+    Row groups follow the chunks of a frame and these the number of threads, so the frame is made one chunk first.
+    The write is not atomic: write into a stage folder that is renamed when it is whole. Raises ``WorkspaceError``.
+    """
+    whole = (frame.collect() if isinstance(frame, pl.LazyFrame) else frame).rechunk()
+    with mending(path):
+        path.unlink(missing_ok=True)
+        os.close(new_file(path))
+        try:
+            whole.write_parquet(path, compression="zstd", row_group_size=ROW_GROUP_SIZE)
+        except pl.exceptions.PolarsError as error:
+            code = native_errno(error)
+            if code is None:
+                raise
+            raise disk_error(code, path) from None
+
+
+def read_parquet(path: Path) -> pl.DataFrame:
+    """Read one of our own files; raises ``WorkspaceError`` where it is missing or damaged."""
+    with mending(path):
+        try:
+            return pl.read_parquet(path, glob=False)
+        except pl.exceptions.PolarsError:
+            raise WorkspaceError(
+                "file_damaged",
+                f"`{path.parent.name}/{path.name}` cannot be read: the file is damaged.",
+                "Restore it from a backup; `tactful audit verify` names every damaged file.",
+                {"place": f"{path.parent.name}/{path.name}"},
+            ) from None

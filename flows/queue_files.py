@@ -1,0 +1,156 @@
+"""The queue in force: ``data/queue/today.csv``, one file a rep, ``recall.csv``.
+
+They are derived, never edited: from the latest publication and what the ledger says since. Between publications people
+only ever leave. Every file is replaced whole; an interrupted rewrite is completed by the next one. After
+``valid_until`` all are emptied to their headers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from flows.clock import instant_text, valid_until
+from flows.files import make_folder
+from flows.locks import queue_lock
+from flows.queue_state import QueueState, Recalled, is_due, load_state, save_state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date, datetime
+
+    import polars as pl
+
+    from flows.workspace import Workspace
+
+__all__ = ["Publications", "QueueInForce", "Suppressed", "expire_if_due", "is_current", "refresh"]
+
+Suppressed: TypeAlias = "Callable[[Sequence[str]], Mapping[str, str]]"
+
+
+class Publications(Protocol):
+    """What is needed of the ledger here."""
+
+    def head(self) -> int:
+        """Sequence number of the last event."""
+
+    def publications(self) -> pl.DataFrame:
+        """Every publication, in the order in which they were claimed."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueInForce:
+    """What stands in the queue files now."""
+
+    run_id: str
+    valid_until: str
+    lines: int
+    recalled: int
+    expired: bool
+
+
+def refresh(ws: Workspace, ledger: Publications, now: datetime, suppressed: Suppressed) -> QueueInForce | None:
+    """Derive the queue files anew; gives what stands in them, or nothing where no run was published yet.
+
+    ``suppressed`` takes person ids and gives a reason for each who must not be contacted at the ledger's head, in words
+    that name nobody. Adding an event never waits for a run: this takes the queue lock only. Raises ``WorkspaceError``.
+    """
+    make_folder(ws.queue)
+    with queue_lock(ws):
+        head = ledger.head()  # read first: what comes later is left to the refresh that follows it
+        latest = _latest(ledger)
+        if latest is None:
+            _expire(ws, now)
+            return None
+        run_id, day = latest
+        until = valid_until(day, ws.settings)
+        before = load_state(ws)
+        carried = before.recalled if before is not None and before.run_id == run_id else {}
+        state = QueueState(run_id, instant_text(until), head, recalled=carried, files=before.files if before else {})
+        return _empty(ws, state) if now >= until else _derive(ws, state, now, suppressed)
+
+
+def is_current(ws: Workspace, ledger: Publications) -> bool:
+    """Whether the files show the latest publication and every event; no publication yet counts as current."""
+    latest, state = _latest(ledger), load_state(ws)
+    if latest is None or state is None:
+        return latest is None
+    return state.complete and (state.run_id, state.ledger_head) == (latest[0], ledger.head())
+
+
+def expire_if_due(ws: Workspace, now: datetime) -> bool:
+    """Empty the queue files to their headers when their day is over; says whether that was done now.
+
+    Cheap: every command calls it first. Queue files without a readable state are emptied as well: nobody can say for
+    which day they were.
+    """
+    if not is_due(ws, load_state(ws), now):
+        return False
+    with queue_lock(ws):
+        return _expire(ws, now)
+
+
+def _latest(ledger: Publications) -> tuple[str, date] | None:
+    """Run id and queue day of the latest publication."""
+    rows = ledger.publications().select("run_id", "queue_date").tail(1).rows()
+    return rows[0] if rows else None
+
+
+def _derive(ws: Workspace, state: QueueState, now: datetime, suppressed: Suppressed) -> QueueInForce:
+    import polars as pl
+
+    from flows.parquet import read_parquet
+    from flows.queue_tables import RECALL_FILE, read_recall, recall_rows, tables
+
+    run = ws.run_folder(state.run_id)
+    queue = read_parquet(run / "queue.parquet")
+    recalled = _recalled(queue, state.recalled, suppressed, instant_text(now))
+    since = recall_rows(queue, recalled, state.run_id)
+    kept = queue.filter(~pl.col("person_id").is_in(list(recalled)))
+    recall = pl.concat([read_recall(run / RECALL_FILE), since])
+    contents = tables(kept, recall, _owners(ws, queue), state.valid_until)
+    _write(ws, replace(state, recalled=recalled), contents)
+    return QueueInForce(state.run_id, state.valid_until, kept.height, recall.height, expired=False)
+
+
+def _recalled(
+    queue: pl.DataFrame, carried: Mapping[str, Recalled], suppressed: Suppressed, since: str
+) -> dict[str, Recalled]:
+    """Everybody of this queue who was recalled before, still with the first reason, and who is suppressed now."""
+    people = queue.get_column("person_id").unique().sort().to_list()
+    reasons = suppressed(people)
+    now = {person: Recalled(reasons[person], since) for person in people if person in reasons}
+    return now | {person: entry for person, entry in carried.items() if person in set(people)}
+
+
+def _owners(ws: Workspace, queue: pl.DataFrame) -> frozenset[str]:
+    """Whoever gets a file: the reps of the settings and every owner of a line, recalled ones included."""
+    return frozenset(rep.name for rep in ws.settings.reps) | frozenset(queue.get_column("owner").drop_nulls())
+
+
+def _expire(ws: Workspace, now: datetime) -> bool:
+    """Empty what has run out; called with the queue lock held, so it looks again."""
+    state = load_state(ws)
+    if not is_due(ws, state, now):
+        return False
+    _empty(ws, state or QueueState("", instant_text(now), 0))
+    return True
+
+
+def _empty(ws: Workspace, state: QueueState) -> QueueInForce:
+    _write(ws, replace(state, expired=True), {})
+    return QueueInForce(state.run_id, state.valid_until, 0, 0, expired=True)
+
+
+def _write(ws: Workspace, state: QueueState, contents: Mapping[str, bytes]) -> None:
+    """Replace the files by ``contents``; all others of ours are left with their header alone."""
+    from flows.queue_tables import TODAY_FILE, tables
+    from flows.queue_writing import our_files, replace_files
+    from policies.schema import QUEUE, RECALL, empty
+
+    reps = frozenset(rep.name for rep in ws.settings.reps)
+    blank = tables(empty(QUEUE), empty(RECALL), reps, state.valid_until)
+    others = dict.fromkeys(our_files(ws, state.files, blank[TODAY_FILE]), blank[TODAY_FILE])
+    save_state(ws, replace(state, complete=False))
+    hashes = replace_files(ws, {**others, **blank, **contents}, state.files)
+    save_state(ws, replace(state, complete=True, files=hashes))
