@@ -1,0 +1,292 @@
+"""What the law of a country asks, as dated versions; a member of a layer (the EU) is merged with it, to the strictest.
+
+A country without a file, or with no version in force on the day, is not on file: :meth:`Jurisdiction.at` gives None and
+the rules hold. Reading and checking the files is done in :mod:`policies.jurisdiction_files`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, time
+
+__all__ = [
+    "CLASSES",
+    "HOUR_KINDS",
+    "REGIMES",
+    "Consent",
+    "Deadline",
+    "Frequency",
+    "Hours",
+    "Jurisdiction",
+    "JurisdictionVersion",
+    "Notice",
+    "OptOut",
+    "Registry",
+    "Source",
+    "merge",
+    "strictest_regime",
+]
+
+CLASSES: Final = ("corporate_generic", "corporate_named", "sole_trader")
+HOUR_KINDS: Final = ("weekday", "saturday", "sunday", "holiday")
+# From the mildest to the strictest: the order in which regimes beat each other where several apply.
+REGIMES: Final = (
+    "opt_out",
+    "opt_out_if_relevant",
+    "registry_opt_out",
+    "published_and_relevant",
+    "presumed_interest",
+    "consent",
+    "prohibited",
+)
+_UNIT_ORDER: Final = {"immediate": 0, "calendar_days": 1, "business_days": 2, "months": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A time to act within: ``n`` of ``unit`` (business_days, calendar_days, months, or immediate with 0)."""
+
+    n: int
+    unit: str
+
+    def order(self) -> tuple[int, int]:
+        """Sorts the sooner first; business days are longer than calendar days, months longer than both."""
+        return (_UNIT_ORDER[self.unit], self.n)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Hours in which the law, a code or our own choice (``basis`` = house) allows contact, local time, per kind of day.
+
+    No interval means: not on such a day.
+    """
+
+    basis: str
+    weekday: tuple[tuple[time, time], ...]
+    saturday: tuple[tuple[time, time], ...]
+    sunday: tuple[tuple[time, time], ...]
+    holiday: tuple[tuple[time, time], ...]
+
+    def minutes(self, kind: str) -> tuple[tuple[int, int], ...]:
+        """The intervals of one of ``HOUR_KINDS`` in minutes after local midnight, begin included, end not."""
+        spans: tuple[tuple[time, time], ...] = getattr(self, kind)
+        return tuple((start.hour * 60 + start.minute, end.hour * 60 + end.minute) for start, end in spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """At most ``max_attempts`` contacts of one person in any ``window_hours``."""
+
+    max_attempts: int
+    window_hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Do-not-call lists that must be screened wherever a regime is registry_opt_out."""
+
+    names: tuple[str, ...] = ()
+    max_file_age_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """By when an opt-out must have effect (we act at once; this only marks what came too late)."""
+
+    email: Deadline
+    phone: Deadline
+    mechanism_live_days: int
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Ways in which consent may have come about, and after how many months those run out that do."""
+
+    routes: tuple[str, ...] = ()
+    expiry_months: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Whether people must be told that their data came from a list, and by when after it was obtained."""
+
+    required: bool = False
+    article: str | None = None
+    due: Deadline | None = None
+    or_first_contact: bool = False
+    must_name_source_list: bool = False
+
+    @property
+    def due_months(self) -> int | None:
+        """Months after which the notice is overdue; None: no notice is required."""
+        return self.due.n if self.required and self.due else None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where facts of a file were read. ``confidence``: read, secondary or unverified."""
+
+    covers: tuple[str, ...]
+    cite: str
+    url: str
+    confidence: str
+
+    def covers_any(self, blocks: tuple[str, ...]) -> bool:
+        """Whether this source bears on any of ``blocks``: "phone" covers "phone.mobile" and the other way round."""
+        pairs = ((cover, block) for cover in self.covers for block in blocks)
+        return any(f"{cover}.".startswith(f"{block}.") or f"{block}.".startswith(f"{cover}.") for cover, block in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class JurisdictionVersion:
+    """The law of one country from ``valid_from`` until the next version; regimes per recipient class and channel.
+
+    ``phone`` may also say ``mobile`` (numbers that are or may be mobile) and ``mobile_autodial`` (we never autodial).
+    """
+
+    valid_from: date
+    reviewed_on: date
+    line: int
+    email: Mapping[str, str] = field(default_factory=dict)
+    phone: Mapping[str, str] = field(default_factory=dict)
+    registry: Registry = field(default_factory=Registry)
+    hours: Hours | None = None
+    frequency: Frequency | None = None
+    opt_out: OptOut | None = None
+    consent: Consent = field(default_factory=Consent)
+    notice: Notice = field(default_factory=Notice)
+    disclosures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    retention: Mapping[str, Any] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+
+    def regimes(self, channel: str) -> Mapping[str, str]:
+        """Regime per recipient class (and ``mobile``, where stated) for ``email`` or ``phone``."""
+        return self.email if channel == "email" else self.phone
+
+    def cites(self, *blocks: str) -> tuple[str, ...]:
+        """Cites of the sources that cover any of ``blocks`` ("email", "phone.mobile"), in the order of the file."""
+        found = (source for source in self.sources if source.covers_any(blocks))
+        return tuple(dict.fromkeys(source.cite for source in found))
+
+
+@dataclass(frozen=True, slots=True)
+class Jurisdiction:
+    """One country (or layer of countries) with its dated versions, oldest first."""
+
+    id: str
+    name: str
+    file: str
+    extends: str | None = None
+    is_layer: bool = False
+    zones: tuple[str, ...] = ()
+    region_zones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    versions: tuple[JurisdictionVersion, ...] = ()
+    layer: Jurisdiction | None = field(default=None, repr=False)
+
+    def own(self, day: date) -> JurisdictionVersion | None:
+        """The version of this file alone in force on ``day``."""
+        return max((v for v in self.versions if v.valid_from <= day), key=lambda v: v.valid_from, default=None)
+
+    def at(self, day: date) -> JurisdictionVersion | None:
+        """The law on ``day``, the layer merged in to the strictest; None: not on file, which holds."""
+        own = self.own(day)
+        if own is None or self.layer is None:
+            return own
+        layer = self.layer.at(day)
+        return None if layer is None else merge(own, layer)
+
+
+def strictest_regime(*regimes: str) -> str:
+    """The regime that beats all others of ``regimes``; raises ``ValueError`` for one that is not in ``REGIMES``."""
+    return REGIMES[max(REGIMES.index(regime) for regime in regimes)]
+
+
+def merge(one: JurisdictionVersion, other: JurisdictionVersion) -> JurisdictionVersion:
+    """Both laws at once, to the strictest of each: shorter deadlines, common hours, more to disclose.
+
+    ``one`` keeps its dates and its line, and where nothing can be called stricter (retention of proofs) its word.
+    """
+    return replace(
+        one,
+        email=_merge_regimes(one.email, other.email),
+        phone=_merge_regimes(one.phone, other.phone),
+        registry=_merge_registry(one.registry, other.registry),
+        hours=_merge_hours(one.hours, other.hours),
+        frequency=min((f for f in (one.frequency, other.frequency) if f), key=_rate, default=None),
+        opt_out=_merge_opt_out(one.opt_out, other.opt_out),
+        consent=_merge_consent(one.consent, other.consent),
+        notice=_merge_notice(one.notice, other.notice),
+        disclosures={
+            channel: tuple(dict.fromkeys((*one.disclosures.get(channel, ()), *other.disclosures.get(channel, ()))))
+            for channel in sorted({*one.disclosures, *other.disclosures})
+        },
+        retention={**other.retention, **one.retention},
+        sources=(*one.sources, *other.sources),
+    )
+
+
+def _merge_regimes(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
+    names = dict.fromkeys((*one, *other))
+    return {name: strictest_regime(*(side[name] for side in (one, other) if name in side)) for name in names}
+
+
+def _merge_registry(one: Registry, other: Registry) -> Registry:
+    ages = [side.max_file_age_days for side in (one, other) if side.max_file_age_days is not None]
+    return Registry(tuple(dict.fromkeys((*one.names, *other.names))), min(ages, default=None))
+
+
+def _merge_hours(one: Hours | None, other: Hours | None) -> Hours | None:
+    if one is None or other is None:
+        return one or other
+    common = {kind: _intersect(getattr(one, kind), getattr(other, kind)) for kind in HOUR_KINDS}
+    return Hours(one.basis, **common)
+
+
+def _intersect(
+    one: tuple[tuple[time, time], ...], other: tuple[tuple[time, time], ...]
+) -> tuple[tuple[time, time], ...]:
+    spans = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
+    return tuple(sorted((start, end) for start, end in spans if start < end))
+
+
+def _rate(frequency: Frequency) -> tuple[float, int]:
+    return (frequency.max_attempts / frequency.window_hours, frequency.max_attempts)
+
+
+def _merge_opt_out(one: OptOut | None, other: OptOut | None) -> OptOut | None:
+    if one is None or other is None:
+        return one or other
+    return OptOut(
+        email=min(one.email, other.email, key=Deadline.order),
+        phone=min(one.phone, other.phone, key=Deadline.order),
+        mechanism_live_days=max(one.mechanism_live_days, other.mechanism_live_days),
+        scope="all_channels" if "all_channels" in (one.scope, other.scope) else one.scope,
+    )
+
+
+def _merge_consent(one: Consent, other: Consent) -> Consent:
+    routes = (
+        tuple(r for r in one.routes if r in other.routes) if one.routes and other.routes else one.routes or other.routes
+    )
+    months = {
+        route: min(side.expiry_months[route] for side in (one, other) if route in side.expiry_months)
+        for route in sorted({*one.expiry_months, *other.expiry_months})
+    }
+    return Consent(routes, months)
+
+
+def _merge_notice(one: Notice, other: Notice) -> Notice:
+    if not (one.required and other.required):
+        return one if one.required else other
+    return Notice(
+        required=True,
+        article=one.article or other.article,
+        due=min((side.due for side in (one, other) if side.due), key=Deadline.order, default=None),
+        or_first_contact=one.or_first_contact or other.or_first_contact,
+        must_name_source_list=one.must_name_source_list or other.must_name_source_list,
+    )
