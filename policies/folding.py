@@ -31,7 +31,7 @@ _NO_WORD: Final = r"[^\p{L}\p{M}\p{N}]+"
 
 def fold(text: pl.Expr) -> pl.Expr:
     """Lower case, compatibility forms resolved (NFKD), accents off, `ß` as `ss`; everything else stays. Null stays."""
-    plain = text.str.normalize("NFKD").str.replace_all(_ACCENTS, "").str.to_lowercase()
+    plain = text.str.normalize("NFKD").str.replace_all(_ACCENTS, "").str.normalize("NFC").str.to_lowercase()
     return plain.str.replace_many(list(_LETTERS), list(_LETTERS.values()))
 
 
