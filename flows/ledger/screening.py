@@ -2,7 +2,8 @@
 
 An address is screened as received, trimmed and lower-cased, and canonical, each also under three digests; by its
 equivalence key; and by its host and every parent down to the registrable domain. A number is screened in E.164 and by
-the digests of it with and without the plus. All of that under every key of the ring. Python touches unique values only.
+the digests of it with and without the plus, and by its bare digits as received, under which an opt-out stands whose
+number nobody could read. All of that under every key of the ring. Python touches unique values only.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _POINT: Final = {
     "value": pl.String,
     "match": pl.String,
 }
-_CONTACTS: Final = ("email_received", "email", "email_equiv", "email_domain", "phone")
+_CONTACTS: Final = ("email_received", "email", "email_equiv", "email_domain", "phone_received", "phone")
 
 
 def contact_tokens(keyring: Keyring, records: pl.DataFrame, kinds: Collection[str] | None = None) -> pl.DataFrame:
@@ -69,7 +70,7 @@ def _one_contact(kind: str, value: str, received: str | None) -> pl.DataFrame:
 
     cells: dict[str, str | None] = dict.fromkeys(_CONTACTS)
     if kind == PHONE:
-        cells["phone"] = value
+        cells |= {"phone_received": received or value, "phone": value}
     else:
         cells |= {"email_received": received or value, "email": value}
         cells |= {"email_equiv": email_equivalence(value.lower()), "email_domain": value.lower().rpartition("@")[2]}
@@ -81,12 +82,14 @@ def _candidates(records: pl.DataFrame) -> pl.DataFrame:
     stripped = pl.col("email_received").str.strip_chars()
     spellings = _stacked(records, pl.col("email_received"), stripped, stripped.str.to_lowercase(), *_canonical_forms())
     exact = _stacked(records, stripped.str.to_lowercase(), pl.col("email").str.to_lowercase())
+    as_dialled = pl.col("phone_received").str.replace_all(r"\D", "")
     numbers = _stacked(records, pl.col("phone"), pl.col("phone").str.strip_prefix("+"))
     parts = [
         _labelled(exact, EMAIL, EMAIL, "exact"),
         _labelled(_stacked(records, pl.col("email_equiv")), EMAIL, EMAIL_EQUIV, "equivalent"),
         _labelled(_domains(records), EMAIL, DOMAIN, "domain"),
         _labelled(_stacked(records, pl.col("phone")), PHONE, PHONE, "exact"),
+        _labelled(_stacked(records, as_dialled), PHONE, PHONE, "equivalent"),
         _digests(spellings, EMAIL),
         _digests(numbers, PHONE),
     ]

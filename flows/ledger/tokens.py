@@ -88,8 +88,13 @@ def digest_tokens(keyring: Keyring, digest: str) -> list[Token]:
 
 
 def undecipherable_tokens(keyring: Keyring, text: str) -> list[Token]:
-    """The token of a contact nobody can read, so that the very same text on a list is still recognised."""
-    return [_made(keyring, EMAIL if "@" in text else PHONE, text.strip().lower())]
+    """The token of a contact nobody can read, so that the same text on a list is still recognised.
+
+    An address counts as it is written, a number by its digits.
+    """
+    if "@" in text:
+        return [_made(keyring, EMAIL, text.strip().lower())]
+    return [_made(keyring, PHONE, "".join(char for char in text if char.isdigit()), exact=False)]
 
 
 def match_key_tokens(keyring: Keyring, full_name: str, organisation: str | None = None) -> list[Token]:

@@ -1,0 +1,195 @@
+"""What all event files have in common: the context they are read in, rows with their problems, and the result.
+
+Nothing disappears: a row becomes events, or a reject that says what to mend, or both, where what it says about a stop
+can be read and something else cannot.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import polars as pl
+
+from flows.event_files.times import day_of, instant_of
+from flows.ledger.contacts import Contact, ContactLists, looks_like_contact, read_contact, unreadable
+from policies.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date, datetime
+
+    from flows.event_files.tables import EventTable
+    from flows.ledger.keys import Keyring
+    from flows.ledger.model import NewEvent
+
+__all__ = ["REJECT_COLUMNS", "EventContext", "EventReading", "Row", "read_rows"]
+
+REJECT_COLUMNS: Final = ("_row", "_code", "_why", "_fix")
+_PERSON_ID: Final = re.compile(r"p[a-z2-7]{26}")
+_Read = TypeVar("_Read")
+_SHORT: Final = 100  # characters of a cell that goes into an event's body
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventContext:
+    """How event files of a workspace are read.
+
+    ``zone`` is the organisation's (times without one are in it), ``country`` where national telephone numbers are
+    dialled from (None: they cannot be read), ``synonyms`` header names of a field (``lists.header_synonyms``).
+    """
+
+    keyring: Keyring
+    now: datetime
+    zone: str
+    lists: ContactLists
+    country: str | None = None
+    feed: str | None = None
+    synonyms: dict[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EventReading:
+    """What one file says: its events, in the order of its rows, and the rows with something to mend.
+
+    ``rejects`` has the original columns, then ``_row, _code, _why, _fix``. ``rows`` counts data rows, ``counted`` those
+    that became an event, ``blank`` those that say nothing (queue lines without outcome).
+    """
+
+    events: list[NewEvent]
+    rejects: pl.DataFrame
+    rows: int
+    counted: int
+    blank: int
+    file_sha256: str
+
+
+@dataclass(slots=True)
+class Row:
+    """One row being read: its cells by field, and the problems found so far."""
+
+    number: int
+    cells: dict[str, str]
+    context: EventContext
+    file_sha256: str
+    problems: list[UsageError] = field(default_factory=list)
+
+    @property
+    def source(self) -> dict[str, Any]:
+        """Where the row came from, for the event's body."""
+        found = {"file_sha256": self.file_sha256, "row": self.number, "feed": self.context.feed}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def text(self, name: str) -> str | None:
+        """The trimmed cell; None when blank."""
+        return self.cells.get(name, "").strip() or None
+
+    def short(self, name: str) -> str | None:
+        """The trimmed cell, if it is short enough to be a name or version; a longer one is a problem."""
+        text = self.text(name)
+        if text and len(text) > _SHORT:
+            self.problem("cell_too_long", f"{name} is longer than {_SHORT} characters.", f"Shorten {name}.")
+            return None
+        return text
+
+    def required(self, *names: str) -> bool:
+        """Whether all these cells are filled; those that are not are a problem."""
+        missing = [name for name in names if self.text(name) is None]
+        if missing:
+            self.problem("cell_missing", f"{', '.join(missing)}: nothing is written there.", "Fill in the cell.")
+        return not missing
+
+    def instant(self, name: str) -> datetime | None:
+        """The instant in a cell; None when blank or, as a problem, unreadable."""
+        return self._read(name, instant_of)
+
+    def day(self, name: str) -> date | None:
+        """The day in a cell; None when blank or, as a problem, unreadable."""
+        return self._read(name, day_of)
+
+    def person_id(self) -> str | None:
+        """The person id in its column; anything else there is a problem, for a body must not hold what people type."""
+        text = self.text("person_id")
+        if text and not _PERSON_ID.fullmatch(text):
+            self.problem(
+                "person_id_unknown", "person_id holds no person id.", "Leave it blank, or copy it from a queue."
+            )
+            return None
+        return text
+
+    def contact(self, name: str) -> Contact | None:
+        """The contact in a cell; one that nobody can read is a problem and kept as it came when it looks like one."""
+        text = self.text(name)
+        if text is None:
+            return None
+        try:
+            found = read_contact(text, self.context.lists, self.context.country)
+        except UsageError as error:
+            self.problems.append(error)
+            keep = error.code == "contact_unreadable" and looks_like_contact(text)
+            return unreadable(text) if keep else None
+        if found.kind == "unreadable":
+            self.problem(
+                "contact_unreadable",
+                f"{name} holds no valid e-mail address; it counts only where the very same text stands on a list.",
+                "Correct the spelling and drop the row again.",
+            )
+        return found
+
+    def problem(self, code: str, why: str, fix: str) -> None:
+        """Note something to mend in this row; the text never repeats a cell."""
+        self.problems.append(UsageError(code, why, fix))
+
+    def _read(self, name: str, read: Callable[[str, str], _Read]) -> _Read | None:
+        text = self.text(name)
+        if text is None:
+            return None
+        try:
+            return read(text, self.context.zone)
+        except ValueError:
+            self.problem(
+                "time_unreadable",
+                f"{name} is no date or time as ISO 8601 writes it.",
+                f"Write {name} as 2026-10-14 or 2026-10-14T08:30+02:00.",
+            )
+            return None
+
+
+def read_rows(
+    table: EventTable, context: EventContext, events_of: Callable[[Row], Iterable[NewEvent] | None]
+) -> EventReading:
+    """Read every row with ``events_of``; None from it says that the row is blank.
+
+    A ``UsageError`` out of it is a problem of the row, which then gives no event.
+    """
+    events: list[NewEvent] = []
+    wrong: list[Row] = []
+    counted = blank = 0
+    for number, cells in enumerate(table.rows(), start=1):
+        row = Row(number, cells, context, table.sha256)
+        try:
+            found = events_of(row)
+        except UsageError as error:
+            row.problems.append(error)
+            found = []
+        new = list(found or [])
+        events += new
+        counted += bool(new)
+        blank += found is None
+        if row.problems:
+            wrong.append(row)
+    return EventReading(events, _rejects(table.frame, wrong), table.frame.height, counted, blank, table.sha256)
+
+
+def _rejects(frame: pl.DataFrame, wrong: Sequence[Row]) -> pl.DataFrame:
+    """The original columns of the rows to mend, with every problem of each."""
+    original = frame.select(pl.exclude(REJECT_COLUMNS))[[row.number - 1 for row in wrong]]
+    notes = {
+        "_row": [row.number for row in wrong],
+        "_code": [row.problems[0].code for row in wrong],
+        "_why": [" ".join(dict.fromkeys(problem.message for problem in row.problems)) for row in wrong],
+        "_fix": [" ".join(dict.fromkeys(problem.fix for problem in row.problems)) for row in wrong],
+    }
+    schema = pl.Schema({"_row": pl.UInt32(), **dict.fromkeys(REJECT_COLUMNS[1:], pl.String())})
+    return pl.concat([original, pl.DataFrame(notes, schema=schema)], how="horizontal")

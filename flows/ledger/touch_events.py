@@ -1,0 +1,186 @@
+"""Builders of events about our own doing: touches, commitments, releases, exports, feeds taken in.
+
+A touch that ends in a stop is two events: what came of the contact, and the opt-out, complaint or bounce it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from flows.ledger.chain import instant_text
+from flows.ledger.events import OptOut, dedup_key, optout_event, plain
+from flows.ledger.model import NewEvent
+from flows.ledger.tokens import company_token
+from flows.ledger.vocabulary import CHANNELS, OUTCOMES, checked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from flows.ledger.contacts import Contact, ContactLists
+    from flows.ledger.keys import Keyring
+
+__all__ = [
+    "Commitment",
+    "Touch",
+    "commitment_event",
+    "export_event",
+    "feed_import_event",
+    "release_event",
+    "touch_events",
+]
+
+# What an outcome says beside what it is: kind of event, scope, words for the method.
+_STOPS: Final = {
+    "asked_to_stop": ("optout", "person"),
+    "complaint": ("complaint", "person"),
+    "bounced": ("bounce", "address"),
+    "deceased": ("optout", "person"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touch:
+    """One contact made and what came of it.
+
+    ``contacts`` may be empty where ``person_id`` is given; a stop then follows the person alone, so a caller that knows
+    their contact points names them. ``undated``: ``at`` is only the time of reading. ``line`` is whatever else tells
+    this touch from another without a time of its own.
+    """
+
+    at: datetime
+    outcome: str
+    contacts: Sequence[Contact] = ()
+    person_id: str | None = None
+    channel: str | None = None
+    rep: str | None = None
+    said: str | None = field(default=None, repr=False)
+    next_step: str | None = field(default=None, repr=False)
+    callback_on: date | None = None
+    referred_to: str | None = field(default=None, repr=False)
+    undated: bool = False
+    line: str | None = field(default=None, repr=False)
+    source: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment:
+    """One queue line handed to a rep."""
+
+    person_id: str
+    contact: Contact
+    company_key: str | None
+    channel: str
+    owner: str | None
+    queue_date: date
+    revision: int
+    run_id: str
+    run_as_of: datetime
+
+
+def touch_events(keyring: Keyring, made: Touch, lists: ContactLists) -> list[NewEvent]:
+    """The event of a touch, then the stop that its outcome is, where it is one.
+
+    Raises ``UsageError`` for an outcome or channel it does not know.
+    """
+    outcome = checked("outcome", made.outcome, OUTCOMES)
+    named = [contact for contact in made.contacts if contact.kind != "person_id"]
+    body = {
+        "channel": _channel(made, named),
+        "outcome": outcome,
+        "person_id": _person_id(made),
+        "rep": made.rep,
+        "callback_on": made.callback_on.isoformat() if made.callback_on else None,
+    }
+    notes = plain(said=made.said, next_step=made.next_step, referred_to=made.referred_to)
+    texts = plain(contact=" ".join(contact.value for contact in named)) | notes
+    own = [body, texts, made.line if made.undated else instant_text(made.at)]
+    touch = NewEvent(
+        kind="touch",
+        effective_at=made.at,
+        body={**{name: value for name, value in body.items() if value is not None}, "has_note": bool(notes)}
+        | {"source": dict(made.source)},
+        tokens=[token for contact in named for token in contact.tokens(keyring)],
+        dedup_key=dedup_key(keyring, "touch", *own),
+        erasable=texts,
+    )
+    return [touch, *_stop(keyring, made, outcome, lists)]
+
+
+def commitment_event(keyring: Keyring, line: Commitment) -> NewEvent:
+    """The event of a queue line handed out; one for each run, person and channel."""
+    body = {
+        "person_id": line.person_id,
+        "company_token": company_token(keyring, line.company_key) if line.company_key else None,
+        "channel": line.channel,
+        "owner": line.owner,
+        "queue_date": line.queue_date.isoformat(),
+        "revision": line.revision,
+        "run_id": line.run_id,
+        "run_as_of": instant_text(line.run_as_of),
+    }
+    return NewEvent(
+        kind="commitment",
+        effective_at=line.run_as_of,
+        body={name: value for name, value in body.items() if value is not None},
+        tokens=line.contact.tokens(keyring),
+        dedup_key=f"commitment:{line.run_id}:{line.person_id}:{line.channel}",
+    )
+
+
+def release_event(commitment_seq: int, run_id: str, reason: str, at: datetime) -> NewEvent:
+    """The event of a queue line taken back; ``reason`` is a rule id or a word of the program, never somebody's text."""
+    return NewEvent(
+        kind="release",
+        effective_at=at,
+        body={"commitment_seq": commitment_seq, "run_id": run_id, "reason": reason},
+        dedup_key=f"release:{commitment_seq}",
+    )
+
+
+def export_event(run_id: str, form: str, owner: str | None, person_ids: Sequence[str], at: datetime) -> NewEvent:
+    """The event of a queue handed out as a file: in which form, to whom, and who is in it. Each one counts."""
+    body = {"run_id": run_id, "format": form, "owner": owner, "person_ids": sorted(person_ids)}
+    return NewEvent(
+        kind="export", effective_at=at, body={name: value for name, value in body.items() if value is not None}
+    )
+
+
+def feed_import_event(feed: str, file_sha256: str, rows: int, counted: int, at: datetime) -> NewEvent:
+    """The event of an opt-out file taken in: what the age of its feed is reckoned from.
+
+    A feed that delivers the same file on another day has delivered, so the day belongs to what makes it the same.
+    """
+    body = {"feed": feed, "file_sha256": file_sha256, "rows": rows, "counted": counted}
+    key = f"optout_file:{feed}:{file_sha256}:{instant_text(at)[:10]}"
+    return NewEvent(kind="optout_file", effective_at=at, body=body, dedup_key=key)
+
+
+def _stop(keyring: Keyring, made: Touch, outcome: str, lists: ContactLists) -> list[NewEvent]:
+    if outcome not in _STOPS:
+        return []
+    kind, scope = _STOPS[outcome]
+    stop = OptOut(
+        received_at=made.at,
+        contacts=[contact for contact in made.contacts if contact.kind != "domain"],
+        person_id=_person_id(made),
+        kind=kind,
+        channel=made.channel if kind == "bounce" else "any",
+        scope=scope,
+        method="touch",
+        words=made.said,
+        undated=made.undated,
+        source=made.source,
+    )
+    return [optout_event(keyring, stop, lists)]
+
+
+def _channel(made: Touch, named: Sequence[Contact]) -> str | None:
+    if made.channel:
+        return checked("channel", made.channel, CHANNELS)
+    return next((contact.channel for contact in named if contact.channel), None)
+
+
+def _person_id(made: Touch) -> str | None:
+    return made.person_id or next((c.value for c in made.contacts if c.kind == "person_id"), None)
