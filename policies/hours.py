@@ -50,7 +50,7 @@ class _Hours(Protocol):
 
 class _Version(Protocol):
     @property
-    def hours(self) -> _Hours: ...
+    def hours(self) -> _Hours | None: ...
 
 
 class DatedCountry(Protocol):
@@ -79,7 +79,7 @@ def country_spans(
         version = country.at(day)
         if version is None or day in free_days or day.isoweekday() not in own.weekdays:
             return ()
-        return overlap(own.hours, _statutory(version.hours, day.isoweekday()))
+        return overlap(own.hours, _statutory(version.hours, day.isoweekday())) if version.hours else own.hours
 
     return spans
 

@@ -1,0 +1,114 @@
+"""The brief tables of the rule data, read once into typed values with their patterns compiled."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from policies.errors import TactfulError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["BriefSettings", "Part", "folded", "read_brief_settings"]
+
+# Whatever stands in angle brackets or braces is for somebody to fill in, but for links, addresses and plain markup.
+_MARKUP: Final = r"/?(?:a|b|br|code|em|i|li|ol|p|strong|sub|sup|u|ul)\b"
+_IN_ANGLES: Final = rf"<(?!https?://|mailto:|{_MARKUP}|[^\s<>]+@)[^\s<>](?:[^<>\n]*[^\s<>])?>"
+_TO_FILL_IN: Final = _IN_ANGLES + r"|\{\{?[^{}\n]*\}"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a brief."""
+
+    name: str
+    headings: tuple[str, ...]  # the first is printed
+    min_words: int
+    min_items: int
+    known: tuple[str, ...]  # what a new brief fills in where it is known
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
+class BriefSettings:
+    """What ``[brief]`` says."""
+
+    tiers: tuple[str, ...]  # from the lesser to the fuller
+    parts: Mapping[str, Part]
+    by_heading: Mapping[str, Part]  # folded heading to part
+    tier_parts: Mapping[str, tuple[Part, ...]]
+    evidence_max_age_days: int
+    shelf_life_days: int
+    max_opening_words: int
+    stop_phrases: re.Pattern[str]
+    stop_phrase_parts: frozenset[str]
+    placeholders: re.Pattern[str]
+    greetings: re.Pattern[str]
+    about_us: frozenset[str]
+
+    def part_of(self, heading: str) -> Part | None:
+        """The part a heading stands for; none: the section is a note of its own."""
+        return self.by_heading.get(folded(heading))
+
+    def serves(self, tier: str, wanted: str) -> bool:
+        """Whether a brief of one tier is enough where another is asked for."""
+        return tier in self.tiers and wanted in self.tiers and self.tiers.index(tier) >= self.tiers.index(wanted)
+
+
+def folded(text: str) -> str:
+    """A heading or phrase for comparison: case, blanks and form of the apostrophe make no difference."""
+    return " ".join(text.replace("\u2019", "'").split()).rstrip(" :.").casefold()
+
+
+def read_brief_settings(settings: Mapping[str, Any]) -> BriefSettings:
+    """Read ``[brief]``; raises ``TactfulError`` (``settings_invalid``) naming the key that is missing or wrong."""
+    try:
+        return _read(settings)
+    except KeyError as error:
+        raise _invalid(f"[brief] lacks {error.args[0]}, or names a part that is not there.") from error
+    except (TypeError, ValueError) as error:
+        raise _invalid(f"[brief] holds a value that cannot be read: {error}.") from error
+
+
+def _read(settings: Mapping[str, Any]) -> BriefSettings:
+    parts = {str(table["name"]): _part(table) for table in settings["part"]}
+    tiers = tuple(str(tier) for tier in settings["tiers"])
+    return BriefSettings(
+        tiers=tiers,
+        parts=parts,
+        by_heading={folded(heading): part for part in parts.values() for heading in part.headings},
+        tier_parts={tier: tuple(parts[name] for name in settings["tier"][tier]["parts"]) for tier in tiers},
+        evidence_max_age_days=int(settings["evidence_max_age_days"]),
+        shelf_life_days=int(settings["shelf_life_days"]),
+        max_opening_words=int(settings["max_opening_words"]),
+        stop_phrases=_any_of(folded(phrase) for phrase in settings["stop_phrases"]),
+        stop_phrase_parts=frozenset(settings["stop_phrase_parts"]),
+        placeholders=re.compile(rf"{_TO_FILL_IN}|{_any_of(settings['placeholders']).pattern}"),
+        greetings=_any_of(folded(greeting) for greeting in settings["greetings"]),
+        about_us=frozenset(folded(word) for word in settings["about_us"]),
+    )
+
+
+def _part(table: Mapping[str, Any]) -> Part:
+    return Part(
+        name=str(table["name"]),
+        headings=tuple(table["headings"]),
+        min_words=int(table.get("min_words", 1)),
+        min_items=int(table.get("min_items", 0)),
+        known=tuple(table.get("known", ())),
+        ask=str(table["ask"]),
+    )
+
+
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Any of the phrases, as whole words, the longest first; none of them: a pattern that never matches."""
+    escaped = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=lambda phrase: (-len(phrase), phrase)))
+    return re.compile(rf"(?<!\w)(?:{escaped})(?!\w)" if escaped else r"(?!)")
+
+
+def _invalid(message: str) -> TactfulError:
+    return TactfulError(
+        "settings_invalid", message, "Mend the table in the rule files, then run `tactful policy check`."
+    )
