@@ -1,0 +1,99 @@
+"""``brief new``, ``brief check`` and ``brief wanted``: the homework before a contact."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows import messages
+from flows.commands.common import AsJson, WorkspaceDir, answer, contacts_asked, open_workspace
+
+if TYPE_CHECKING:
+    from flows.pipeline import CheckedBrief
+    from policies.brief import Finding
+
+__all__ = ["app", "check", "new", "wanted"]
+
+app = typer.Typer(help="Research briefs: a template, a check, a worklist.", rich_markup_mode=None)
+
+
+@app.command()
+def new(
+    contact: Annotated[str, typer.Argument(metavar="CONTACT", help="An e-mail, a phone, a person id, or - for stdin.")],
+    *,
+    workspace: WorkspaceDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a brief to fill in, with what is known about the person. Save it and drop it into data/inbox/briefs/."""
+    from flows.pipeline import brief_template
+
+    ws = open_workspace(workspace)
+    texts = [brief_template(ws, asked) for asked in contacts_asked(contact)]
+    answer({"templates": texts}, "\n\n".join(text.rstrip("\n") for text in texts), as_json=as_json)
+
+
+@app.command()
+def check(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH...]", exists=True, help="Briefs or folders; left out: the inbox."),
+    ] = None,
+    *,
+    workspace: WorkspaceDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check briefs and say, place by place, what is missing. Ends with 1 if any of them fails."""
+    from flows.pipeline import check_briefs
+
+    ws = open_workspace(workspace)
+    checked = check_briefs(ws, _files(paths or [ws.inbox_of("briefs")]))
+    failing = [brief for brief in checked if brief.findings]
+    value = {
+        "briefs": [
+            {"file": brief.file, "findings": [_finding(finding) for finding in brief.findings]} for brief in checked
+        ],
+        "failing": len(failing),
+    }
+    parts = [_findings_text(brief) for brief in failing]
+    parts.append(f"{len(checked) - len(failing):,} of {len(checked):,} briefs pass.")
+    answer(value, "\n\n".join(parts), as_json=as_json)
+    if failing:
+        raise typer.Exit(1)
+
+
+@app.command()
+def wanted(*, workspace: WorkspaceDir = None, as_json: AsJson = False) -> None:
+    """Who is fit and may be contacted, but has no passing brief: the worklist of whoever does research."""
+    from flows.pipeline import wanted_briefs
+
+    rows = wanted_briefs(open_workspace(workspace)).to_dicts()
+    answer(rows, _wanted_text(rows), as_json=as_json)
+
+
+def _files(paths: list[Path]) -> list[Path]:
+    """The briefs at these places; a folder stands for the Markdown and CSV files in it."""
+    files: list[Path] = []
+    for path in paths:
+        inner = (entry for entry in path.rglob("*") if entry.suffix.lower() in (".md", ".csv")) if path.is_dir() else ()
+        files += sorted(inner) if path.is_dir() else [path]
+    return files
+
+
+def _finding(finding: "Finding") -> dict[str, object]:
+    return {"rule_id": finding.rule_id, "place": finding.place, "message": finding.message, "fix": finding.fix}
+
+
+def _findings_text(brief: "CheckedBrief") -> str:
+    lines = [messages.bold(messages.printable(brief.file))]
+    for finding in brief.findings:
+        lines.append(messages.paragraph(messages.printable(f"{finding.place}: {finding.message}"), indent="  "))
+        lines.append(messages.paragraph(messages.printable(finding.fix), indent="    "))
+    return "\n".join(lines)
+
+
+def _wanted_text(rows: list[dict[str, object]]) -> str:
+    if not rows:
+        return "Nobody waits for a brief."
+    headings = [name.replace("_", " ").capitalize() for name in rows[0]]
+    table = messages.table(headings, [list(row.values()) for row in rows])
+    return f"{table}\n\nStart with: tactful brief new CONTACT"

@@ -1,0 +1,171 @@
+"""``policy check``, ``policy test`` and ``policy show``: the rules themselves."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows import messages
+from flows.commands.common import AsJson, WorkspaceDir, answer, workspace_if_any
+from policies.errors import RuleFileError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flows.workspace import Workspace
+    from policies.errors import Problem
+    from policies.rule_cases import CaseResult
+    from policies.rulebook import Rule, Rulebook
+
+__all__ = ["app", "check", "run_cases", "show"]
+
+app = typer.Typer(help="Check, test and show the rules in force.", rich_markup_mode=None)
+
+
+@app.command()
+def check(*, workspace: WorkspaceDir = None, as_json: AsJson = False) -> None:
+    """Check every rule file, source contract and waiver; outside a workspace, the rules that come with Tactful."""
+    book, ws = _book(workspace, with_sources=True)
+    found = {
+        "rules": len(book.rules),
+        "jurisdictions": sorted(book.jurisdictions),
+        "waivers": len(book.waivers),
+        "source_contracts": len(_contract_files(ws)),
+        "policy_revision": book.revision,
+    }
+    answer(found, _check_text(found), as_json=as_json)
+
+
+@app.command("test")
+def run_cases(*, workspace: WorkspaceDir = None, as_json: AsJson = False) -> None:
+    """Run every rule's own cases; a rule that does not do what its cases say ends with 1."""
+    from policies import rule_cases
+
+    book, _ = _book(workspace)
+    results = rule_cases.run_cases(book)
+    failing = [result for result in results if not result.ok]
+    found = {
+        "rules": len(book.rules),
+        "cases": len(results),
+        "failing": [_case(result) for result in failing],
+        "policy_revision": book.revision,
+    }
+    answer(found, _test_text(len(book.rules), len(results), failing), as_json=as_json)
+    if failing:
+        raise typer.Exit(1)
+
+
+@app.command()
+def show(
+    rule: Annotated[str | None, typer.Argument(metavar="RULE", help="The id of a rule; left out: all.")] = None,
+    *,
+    workspace: WorkspaceDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the rules, what they rest on, and the policy revision; or one rule in full."""
+    book, _ = _book(workspace)
+    if rule is None:
+        rows = [_rule(entry) for entry in book.rules]
+        answer({"policy_revision": book.revision, "rules": rows}, _book_text(book), as_json=as_json)
+        return
+    found = next((entry for entry in book.rules if entry.id == rule), None)
+    if found is None:
+        from policies.rule_files import nearest
+
+        known = [entry.id for entry in book.rules]
+        raise UsageError("unknown_rule", "There is no rule of this id.", _near(nearest(rule, known), len(known)))
+    answer(_rule(found), _rule_text(found), as_json=as_json)
+
+
+def _book(workspace: "Path | None", *, with_sources: bool = False) -> "tuple[Rulebook, Workspace | None]":
+    """The rules in force. With ``with_sources`` the source contracts are read too, and all problems told at once."""
+    from flows.rules_on_disk import load_rulebook
+
+    ws = workspace_if_any(workspace)
+    problems = _contract_problems(ws) if with_sources else []
+    try:
+        book = load_rulebook(ws.rules if ws else None)
+    except RuleFileError as error:
+        raise RuleFileError([*error.problems, *problems]) from None
+    if problems:
+        raise RuleFileError(problems)
+    if ws is None:
+        messages.note("No workspace here: these are the rules that come with Tactful.")
+    return book, ws
+
+
+def _contract_files(ws: "Workspace | None") -> "list[Path]":
+    return sorted(ws.sources.glob("*.toml")) if ws is not None and ws.sources.is_dir() else []
+
+
+def _contract_problems(ws: "Workspace | None") -> "list[Problem]":
+    from policies.errors import Problem
+    from policies.sources import parse_source_contract
+
+    problems: list[Problem] = []
+    for file in _contract_files(ws):
+        place = file.relative_to(file.parents[2]).as_posix()
+        try:
+            parse_source_contract(file.read_text(encoding="utf-8"), place)
+        except RuleFileError as error:
+            problems += error.problems
+        except UnicodeDecodeError:
+            problems.append(Problem(place, 1, "This is not UTF-8 text.", "Save the file as UTF-8."))
+    return problems
+
+
+def _check_text(found: "dict[str, object]") -> str:
+    rows = [(name.replace("_", " "), value) for name, value in found.items()]
+    return f"All rule files hold.\n\n{messages.table(('', ''), rows)}"
+
+
+def _case(result: "CaseResult") -> dict[str, object]:
+    return {
+        "rule_id": result.rule_id,
+        "file": result.file,
+        "line": result.line,
+        "expected": str(result.expected),
+        "got": str(result.got),
+    }
+
+
+def _test_text(rules: int, cases: int, failing: "list[CaseResult]") -> str:
+    if not failing:
+        return f"{cases:,} cases of {rules:,} rules hold, each alone and all together."
+    lines = [f"{case.file}:{case.line}: {case.rule_id}: expected {case.expected}, got {case.got}" for case in failing]
+    return "\n".join([*lines, "", f"{len(failing):,} of {cases:,} cases fail."])
+
+
+def _near(hint: str, known: int) -> str:
+    return hint if hint.startswith("Did you mean") else f"`tactful policy show` lists all {known:,}."
+
+
+def _rule(rule: "Rule") -> dict[str, object]:
+    return {
+        "id": rule.id,
+        "stage": str(rule.stage),
+        "effect": rule.effect.label,
+        "unknown": rule.unknown.label,
+        "reach": rule.reach,
+        "jurisdiction": rule.jurisdiction,
+        "when": rule.when,
+        "reads": list(rule.columns),
+        "reason": rule.reason,
+        "fix": rule.fix,
+        "cites": list(rule.cites),
+        "since": rule.since,
+        "until": rule.until,
+        "cases": len(rule.cases),
+        "file": rule.file,
+        "line": rule.line,
+    }
+
+
+def _rule_text(rule: "Rule") -> str:
+    rows = [(name, value) for name, value in _rule(rule).items() if value not in (None, [], "")]
+    return messages.table(("", ""), rows)
+
+
+def _book_text(book: "Rulebook") -> str:
+    rows = [(rule.id, str(rule.stage), rule.effect.label, "; ".join(rule.cites)) for rule in book.rules]
+    rules = messages.table(("Rule", "Stage", "Effect", "Rests on"), rows)
+    return f"{rules}\n\n{len(rows):,} rules. Policy revision {book.revision}"

@@ -1,0 +1,118 @@
+"""``touch add`` and ``touch import``: contacts made, and what came of them."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.clock import now
+from flows.commands.common import (
+    AsJson,
+    QuarantineOk,
+    WorkspaceDir,
+    answer,
+    contacts_asked,
+    end_of_intake,
+    instant,
+    open_workspace,
+    reporting,
+)
+from policies.errors import UsageError
+
+if TYPE_CHECKING:
+    from flows.workspace import Workspace
+
+__all__ = ["add", "app", "import_file"]
+
+app = typer.Typer(help="Contacts made: add one, import a file.", rich_markup_mode=None)
+
+
+@app.command()
+def add(  # noqa: PLR0913 (one option for each thing there is to say of a contact)
+    contact: Annotated[str, typer.Argument(metavar="CONTACT", help="An e-mail, a phone, a person id, or - for stdin.")],
+    *,
+    outcome: Annotated[
+        str, typer.Option(help="connected, replied, meeting, voicemail, no_answer, not_interested, ...")
+    ],
+    channel: Annotated[str | None, typer.Option(help="email or phone; left out: that of the contact.")] = None,
+    at: Annotated[str | None, typer.Option(help="When, such as 2026-10-14T08:30; left out: now.")] = None,
+    rep: Annotated[str | None, typer.Option(help="Who made it, as in tactful.toml.")] = None,
+    said: Annotated[str | None, typer.Option(help="What they said.")] = None,
+    next_step: Annotated[str | None, typer.Option(help="What was agreed.")] = None,
+    callback_on: Annotated[str | None, typer.Option(metavar="DAY", help="The day they asked to be called.")] = None,
+    referred_to: Annotated[str | None, typer.Option(help="Whom they named instead.")] = None,
+    workspace: WorkspaceDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record a contact made. `asked_to_stop` and `complaint` are opt-outs as well and hold at once."""
+    from flows.ledger.contacts import ContactLists, read_contact
+    from flows.ledger.touch_events import Touch, touch_events
+    from flows.ledger_access import open_ledger
+    from flows.rules_on_disk import load_rulebook
+    from flows.suppression_now import refresh_queue
+
+    ws = open_workspace(workspace)
+    when = instant(at, "--at", ws.settings.organisation.timezone) or now(ws.settings)
+    lists = ContactLists.of(load_rulebook(ws.rules).settings["lists"])
+    made = [
+        Touch(
+            at=when,
+            outcome=outcome,
+            contacts=[read_contact(text, lists)],
+            channel=channel,
+            rep=_rep(ws, rep),
+            said=said,
+            next_step=next_step,
+            callback_on=_day(callback_on),
+            referred_to=referred_to,
+        )
+        for text in contacts_asked(contact)
+    ]
+    with open_ledger(ws) as ledger:
+        events = [event for touch in made for event in touch_events(ledger.keyring, touch, lists)]
+        numbers = ledger.append(events)
+        refresh_queue(ws, ledger)
+    recorded = [{"event": number, "kind": event.kind} for number, event in zip(numbers, events, strict=True)]
+    text = "\n".join(f"Recorded as event {entry['event']}: {entry['kind']}." for entry in recorded)
+    answer({"recorded": recorded}, text, as_json=as_json)
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV of contacts made, or a queue file.")],
+    *,
+    quarantine_ok: QuarantineOk = False,
+    workspace: WorkspaceDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take in contacts made; a rep's own queue file with its outcome columns filled in is one."""
+    from dataclasses import asdict
+
+    from flows import pipeline
+    from flows.commands.runs import intake_text
+
+    ws = open_workspace(workspace)
+    with reporting() as progress:
+        summary = pipeline.import_file(ws, "touches", file, progress=progress)
+    answer(asdict(summary), intake_text(summary, dry_run=False), as_json=as_json)
+    end_of_intake(summary.quarantined, quarantine_ok=quarantine_ok)
+
+
+def _rep(ws: "Workspace", name: str | None) -> str | None:
+    """A rep's name as tactful.toml spells it."""
+    if name is None:
+        return None
+    known = {rep.name.casefold(): rep.name for rep in ws.settings.reps}
+    if name.casefold() not in known:
+        raise UsageError(
+            "unknown_rep", "No rep of this name stands in tactful.toml.", f"Known are: {', '.join(known.values())}."
+        )
+    return known[name.casefold()]
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError("bad_day", "--callback-on is no day.", "Write it as 2026-10-21.") from None

@@ -1,0 +1,132 @@
+"""``demo``, ``init`` and ``status``: making a workspace and seeing how it stands."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows import messages
+from flows.commands.common import AsJson, WorkspaceDir, answer, open_workspace, reporting
+from policies.errors import UsageError
+
+if TYPE_CHECKING:
+    from flows.pipeline import RunSummary
+    from flows.status import FeedAge, Status
+    from flows.workspace import Workspace
+
+__all__ = ["demo", "init", "status"]
+
+NewFolder = Annotated[
+    Path | None,
+    typer.Argument(metavar="DIR", file_okay=False, show_default=False, help="A folder that is new or empty."),
+]
+
+
+def demo(
+    directory: NewFolder = None,
+    *,
+    workspace: WorkspaceDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make the sample workspace and run it once. One that is there already (default: tactful-demo) is run again."""
+    from flows.scaffold import is_demo, make_demo
+
+    folder = directory or workspace or Path("tactful-demo")
+
+    if not is_demo(folder.expanduser()):
+        make_demo(folder)
+        messages.note(f"Made the sample workspace in {folder}.")
+    ws = open_workspace(folder)
+    with reporting() as progress:
+        from flows import pipeline
+
+        summary = pipeline.run(ws, progress=progress)
+    answer(_demo_object(summary, folder), _demo_text(summary, ws, folder), as_json=as_json)
+
+
+def init(directory: NewFolder = None, *, workspace: WorkspaceDir = None, as_json: AsJson = False) -> None:
+    """Make an empty workspace with commented rule files. It gets a key of its own."""
+    from flows.scaffold import init_workspace
+
+    folder = directory or workspace
+    if folder is None:
+        raise UsageError("no_folder", "No folder is named.", "Say where: `tactful init DIR`.")
+
+    ws = init_workspace(folder)
+    text = (
+        f"Made a workspace in {folder}.\n\n"
+        "Next: fill in the lines marked CHANGE in tactful.toml, then read README.md there.\n"
+        f"  tactful status --workspace {folder}"
+    )
+    answer({"workspace": str(folder), "workspace_id": ws.settings.workspace_id}, text, as_json=as_json)
+
+
+def status(*, workspace: WorkspaceDir = None, as_json: AsJson = False) -> None:
+    """Show last run, feeds, waiting files, what runs out next."""
+    from flows.status import read_status
+
+    found = read_status(open_workspace(workspace))
+    answer(found.as_dict(), _status_text(found), as_json=as_json)
+
+
+def _demo_object(summary: "RunSummary", folder: Path) -> dict[str, object]:
+    return {
+        "workspace": str(folder),
+        "as_of": summary.as_of,
+        "run_id": summary.run_id,
+        "status": summary.status,
+        "rows": summary.rows,
+        "funnel": summary.funnel,
+        "queue_path": str(summary.queue_path),
+        "report_path": str(summary.report_path),
+    }
+
+
+def _demo_text(summary: "RunSummary", ws: "Workspace", folder: Path) -> str:
+    from flows.commands.runs import run_text
+
+    places = f"Queue:  {folder / ws.place(Path(summary.queue_path))}" if summary.queue_path else ""
+    if summary.report_path:
+        places += f"\nReport: {folder / ws.place(Path(summary.report_path))}"
+    more = f"Try: tactful queue --workspace {folder}"
+    return "\n\n".join([run_text(summary, ws), places, more])
+
+
+def _status_text(found: "Status") -> str:
+    facts = [
+        ("workspace", found.workspace),
+        ("policy revision", found.policy_revision[:12]),
+        ("last run", _last_run_text(found)),
+        ("queue in force", _queue_text(found)),
+        ("without outcome", f"{found.without_outcome:,} lines handed out"),
+        ("opt-out feeds", f"{len(found.feeds)} declared" if found.feeds else "none, by your own word"),
+        ("in quarantine", f"{found.quarantined:,} files"),
+    ]
+    parts = [messages.table(("", ""), facts)]
+    if found.waiting:
+        parts.append(messages.table(("Waiting in the inbox", "Files"), list(found.waiting.items()), figures=(1,)))
+    if found.feeds:
+        feeds = [(feed.name, _age_text(feed), f"{feed.max_age_hours} h", feed.state) for feed in found.feeds]
+        parts.append(messages.table(("Feed", "Age", "May be", "State"), feeds))
+    if found.expiries:
+        ends = [(expiry.on.isoformat(), expiry.what, expiry.count) for expiry in found.expiries]
+        parts.append(messages.table(("Runs out", "What", "How many"), ends, figures=(2,)))
+    return "\n\n".join(parts)
+
+
+def _last_run_text(found: "Status") -> str:
+    last = found.last_run
+    if last is None:
+        return "none yet"
+    return f"{last.run_id}, revision {last.revision} of {last.queue_date}, {last.funnel.get('queued', 0):,} queued"
+
+
+def _queue_text(found: "Status") -> str:
+    if found.queue is None or not found.queue.in_force:
+        return "none"
+    recalled = f", {found.queue.recalled:,} recalled" if found.queue.recalled else ""
+    return f"{found.queue.lines:,} lines{recalled}, until {found.queue.valid_until}"
+
+
+def _age_text(feed: "FeedAge") -> str:
+    return "never seen" if feed.age_hours is None else f"{feed.age_hours:.1f} h"

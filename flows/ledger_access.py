@@ -1,0 +1,45 @@
+"""Opening a workspace's ledger: its database, its keys, its clock."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from flows.clock import now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flows.ledger import Keyring, Ledger
+    from flows.workspace import Workspace
+
+__all__ = ["create_ledger", "keyring_of", "open_ledger"]
+
+
+def keyring_of(ws: Workspace) -> Keyring:
+    """The keys of a workspace; raises ``HeldError`` where there is none or one is damaged."""
+    from flows.ledger import load_keyring
+
+    return load_keyring(ws.keys, ws.key_file_elsewhere)
+
+
+@contextlib.contextmanager
+def open_ledger(ws: Workspace) -> Iterator[Ledger]:
+    """The ledger of a workspace, closed again at the end.
+
+    Raises ``LedgerError`` where it is missing, locked or damaged and ``HeldError`` where its key is not there.
+    """
+    from flows.ledger import Ledger
+
+    ledger = Ledger.open(ws.database_url, keyring_of(ws), lambda: now(ws.settings))
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+def create_ledger(ws: Workspace) -> None:
+    """Make the ledger of a new workspace; raises ``LedgerError`` where there is one already."""
+    from flows.ledger import Ledger
+
+    Ledger.create(ws.database_url, keyring_of(ws), lambda: now(ws.settings)).close()

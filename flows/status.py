@@ -1,0 +1,173 @@
+"""How a workspace stands: last run, queue in force, feeds with their age, waiting files, what runs out next.
+
+Counts, ids and dates only.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from flows.clock import now, queue_day
+from flows.feeds import feed_lines
+from flows.inbox import dropped_files
+from flows.ledger_access import open_ledger
+from flows.quarantine import WHY
+from flows.queue_state import load_state
+from flows.workspace import INBOXES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flows.ledger import Ledger
+    from flows.reports.model import FeedLine
+    from flows.workspace import Workspace
+
+__all__ = ["Expiry", "FeedAge", "LastRun", "QueueStands", "Status", "read_status"]
+
+_HORIZON: Final = timedelta(days=60)
+_GIVEN: Final = ("ConsentGiven", "RenewedConsentGiven")
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The latest publication and its funnel (verdict to rows)."""
+
+    run_id: str
+    as_of: datetime
+    queue_date: date
+    revision: int
+    funnel: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStands:
+    """The queue files: lines that may be worked with, people recalled since, until when."""
+
+    lines: int
+    recalled: int
+    valid_until: str
+    in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FeedAge:
+    """One declared opt-out feed; ``age_hours`` is None when nothing of it ever arrived."""
+
+    name: str
+    age_hours: float | None
+    max_age_hours: float
+    state: str  # fresh | stale | never
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """Something that runs out, or did; ``count`` where it is several."""
+
+    on: date
+    what: str
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything ``tactful status`` shows."""
+
+    workspace: str
+    policy_revision: str
+    last_run: LastRun | None
+    queue: QueueStands | None
+    feeds: tuple[FeedAge, ...]
+    waiting: dict[str, int]
+    quarantined: int
+    without_outcome: int
+    expiries: tuple[Expiry, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The form shown with ``--json``."""
+        return asdict(self)
+
+
+def read_status(ws: Workspace) -> Status:
+    """Look at a workspace; raises ``LedgerError``, ``HeldError`` and ``RuleFileError`` where it cannot be read."""
+    from flows.rules_on_disk import load_rulebook
+
+    today = queue_day(now(ws.settings), ws.settings)
+    with open_ledger(ws) as ledger:
+        last_run = _last_run(ws, ledger)
+        feeds = tuple(_feed_age(line) for line in feed_lines(ws, ledger))
+        consents = list(_consents_running_out(ledger, today))
+        without_outcome = ledger.open_commitments().height
+    return Status(
+        workspace=ws.settings.workspace_id,
+        policy_revision=load_rulebook(ws.rules).revision,
+        last_run=last_run,
+        queue=_queue(ws),
+        feeds=feeds,
+        waiting=_waiting(ws),
+        quarantined=len(list(ws.quarantine.glob(f"*{WHY}"))),
+        without_outcome=without_outcome,
+        expiries=tuple(sorted([*_contracts_running_out(ws, today), *consents], key=lambda end: (end.on, end.what))),
+    )
+
+
+def _last_run(ws: Workspace, ledger: Ledger) -> LastRun | None:
+    publications = ledger.publications()
+    if publications.is_empty():
+        return None
+    last = publications.row(-1, named=True)
+    report = ws.run_folder(last["run_id"]) / "report.json"
+    steps = json.loads(report.read_bytes())["funnel"] if report.is_file() else []
+    funnel = {step["verdict"]: step["rows"] for step in steps}
+    return LastRun(last["run_id"], last["as_of"], last["queue_date"], last["revision"], funnel)
+
+
+def _queue(ws: Workspace) -> QueueStands | None:
+    state = load_state(ws)
+    if state is None:
+        return None
+    queue = ws.run_folder(state.run_id) / "queue.parquet"
+    people = pl.read_parquet(queue, columns=["person_id"]) if queue.is_file() else pl.DataFrame({"person_id": []})
+    left = people.filter(~pl.col("person_id").is_in(list(state.recalled))).height
+    return QueueStands(0 if state.expired else left, len(state.recalled), state.valid_until, not state.expired)
+
+
+def _feed_age(line: FeedLine) -> FeedAge:
+    if line.age_hours is None:
+        return FeedAge(line.name, None, line.max_age_hours, "never")
+    return FeedAge(
+        line.name, line.age_hours, line.max_age_hours, "fresh" if line.age_hours <= line.max_age_hours else "stale"
+    )
+
+
+def _waiting(ws: Workspace) -> dict[str, int]:
+    """Files in the inbox by kind; kinds nothing waits for are left out."""
+    counts = {kind: len(dropped_files(ws, kind)) for kind in INBOXES if ws.inbox_of(kind).is_dir()}
+    return {kind: count for kind, count in counts.items() if count}
+
+
+def _contracts_running_out(ws: Workspace, today: date) -> Iterator[Expiry]:
+    from policies.sources import parse_source_contract
+
+    for file in sorted(ws.sources.glob("*.toml")):
+        contract = parse_source_contract(file.read_text(encoding="utf-8"), ws.place(file))
+        if contract.expires_on is not None and contract.expires_on <= today + _HORIZON:
+            yield Expiry(contract.expires_on, f"source contract {file.stem}")
+
+
+def _consents_running_out(ledger: Ledger, today: date) -> Iterator[Expiry]:
+    """Consents by the month they run out in, one line a month."""
+    given = (
+        ledger.consents()
+        .filter(pl.col("state").is_in(_GIVEN) & pl.col("expires_on").is_between(today, today + _HORIZON))
+        .unique("seq")
+        .group_by(pl.col("expires_on").dt.month_end())
+        .agg(pl.len())
+        .sort("expires_on")
+    )
+    for month_end, count in given.iter_rows():
+        yield Expiry(month_end, "consents, by the end of the month", count)
