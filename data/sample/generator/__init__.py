@@ -1,0 +1,1 @@
+"""Makes the files of the sample workspace: the same bytes every time, on every machine."""
