@@ -1,0 +1,63 @@
+"""Ledgers for tests: a fixed key, a fixed clock, and short ways to make events."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from flows.ledger import Key, Keyring, Ledger, NewEvent
+from flows.ledger.contacts import ContactLists, read_contact
+from flows.ledger.events import OptOut, optout_event
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = datetime(2026, 10, 14, 6, 30, tzinfo=UTC)
+KEY = Key(b"k" * 32)
+KEYRING = Keyring((KEY,))
+LISTS = ContactLists(
+    free_mail_domains=frozenset({"gmail.com", "btinternet.com"}), fictional_phone_prefixes=("+442079460", "+493023125")
+)
+
+
+class Clock:
+    """A clock that only the test moves."""
+
+    def __init__(self, at: datetime = NOW) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        """The instant it shows."""
+        return self.at
+
+    def forward(self, **much: int) -> datetime:
+        """Move it and say what it shows then."""
+        self.at += timedelta(**much)
+        return self.at
+
+
+def new_ledger(folder: Path, clock: Clock | None = None, keyring: Keyring = KEYRING) -> Ledger:
+    """An empty ledger in a folder."""
+    return Ledger.create(folder / "ledger.db", keyring, clock or Clock())
+
+
+def optout(contact: str, keyring: Keyring = KEYRING, at: datetime = NOW, **fields: object) -> NewEvent:
+    """An opt-out of one contact; ``fields`` as in ``OptOut``."""
+    said = OptOut(contacts=[read_contact(contact, LISTS)], received_at=at, **fields)  # type: ignore[arg-type] # each test names fields that fit
+    return optout_event(keyring, said, LISTS)
+
+
+def unguarded(path: Path, *statements: str) -> None:
+    """What somebody with the file and SQLite could do to it: drop the guards, then run the statements."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        guards = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        connection.execute("BEGIN")
+        for name, _ in guards:
+            connection.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            connection.execute(statement)
+        for _, sql in guards:
+            connection.execute(sql)
+        connection.execute("COMMIT")

@@ -1,0 +1,140 @@
+"""What stands in the ledger stays: guards refuse changes, and the chain names the spot where somebody got past them."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from flows.ledger import Ledger
+from policies.errors import LedgerError
+from tests.flows.ledger.ledgers import KEYRING, NOW, Clock, new_ledger, optout, unguarded
+from tests.flows.ledger.publications import claim
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    """A ledger with three opt-outs and a publication."""
+    made = new_ledger(tmp_path)
+    made.append([optout(f"{name}@acme.example", words="Please stop.") for name in ("ann", "ben", "cem")])
+    made.publish_claim(claim(made), [], {"manifest_sha256": "m"})
+    return made
+
+
+@pytest.mark.parametrize("table", ["events", "event_tokens", "runs", "claims", "keys"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE {table} SET {column} = {column}",
+        "DELETE FROM {table}",
+        "INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
+    ],
+)
+def test_guards_refuse_changes(ledger: Ledger, tmp_path: Path, table: str, change: str) -> None:
+    """UPDATE, DELETE and REPLACE end in an error, from any program."""
+    ledger.close()
+    column = {"event_tokens": "token", "claims": "run_id", "keys": "key_id"}.get(table, "seq")
+    refused = pytest.raises(sqlite3.IntegrityError, match="only grows")
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection, refused:
+        connection.execute(change.format(table=table, column=column))
+    assert ledger.verify() == []
+
+
+def test_an_event_cannot_be_replaced_by_its_dedup_key(ledger: Ledger, tmp_path: Path) -> None:
+    """A REPLACE by way of the unique key would delete the older event without asking."""
+    replacement = (
+        "INSERT OR REPLACE INTO events"
+        " SELECT 5, kind, recorded_at, effective_at, dedup_key, body, prev_hash, hash FROM events WHERE seq = 2"
+    )
+    refused = pytest.raises(sqlite3.IntegrityError, match="only grows")
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection, refused:
+        connection.execute(replacement)
+    assert ledger.head() == 4
+
+
+def test_refused_changes_are_told_plainly(ledger: Ledger) -> None:
+    """A change refused by the database reaches the user as an error with a fix, without what was in it."""
+    with pytest.raises(LedgerError) as caught, ledger._database.write() as connection:
+        connection.execute(sa.text("DELETE FROM events WHERE body <> :name"), {"name": "ann@acme.example"})
+    assert caught.value.code == "ledger_refused"
+    assert "acme" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("tampering", "spots"),
+    [
+        ("UPDATE events SET body = replace(body, 'person', 'Person') WHERE seq = 2", ["events 2"]),
+        ("UPDATE events SET kind = 'optouT' WHERE seq = 3", ["events 3"]),
+        ("UPDATE events SET effective_at = replace(effective_at, '6', '7') WHERE seq = 2", ["events 2"]),
+        ("UPDATE events SET recorded_at = replace(recorded_at, '6', '7') WHERE seq = 4", ["events 4"]),
+        ("UPDATE events SET dedup_key = NULL WHERE seq = 2", ["events 2"]),
+        ("UPDATE events SET hash = replace(hash, substr(hash, 1, 1), 'x') WHERE seq = 2", ["events 2", "events 3"]),
+        ("UPDATE events SET prev_hash = hash WHERE seq = 3", ["events 3", "events 3"]),
+        ("UPDATE event_tokens SET token = replace(token, substr(token, 1, 1), 'x') WHERE seq = 3", ["events 3"]),
+        ("UPDATE event_tokens SET exact = 1 WHERE seq = 3", ["events 3"]),
+        ("UPDATE event_tokens SET rule_version = 7 WHERE seq = 3", ["events 3"]),
+        ("DELETE FROM event_tokens WHERE seq = 4", ["events 4"]),
+        ("INSERT INTO event_tokens VALUES (4, 'email', 'a', 1, 'k', 0)", ["events 4"]),
+        ("INSERT INTO event_tokens VALUES (99, 'email', 'a', 1, 'k', 0)", ["event_tokens 99"]),
+        ("DELETE FROM events WHERE seq = 3", ["events 3", "event_tokens 3", "erasable 3", "erasable 3"]),
+        ("DELETE FROM events WHERE seq IN (2, 3)", ["events 2"]),
+        ("DELETE FROM event_tokens WHERE seq = 4; DELETE FROM events WHERE seq = 4", ["events 4"]),
+        ("UPDATE runs SET body = replace(body, 'm', 'n') WHERE seq = 1", ["runs 1"]),
+        ("DELETE FROM runs", ["claims 1"]),
+        ("DELETE FROM claims", ["claims 1"]),
+        ("UPDATE claims SET revision = 9", ["claims 1", "claims 1"]),
+        ("UPDATE keys SET key_id = 'another'", ["keys 1"]),
+        ("UPDATE erasable SET value = 'Please go on.' WHERE ref = 2 AND kind = 'words'", ["erasable 2"]),
+        ("INSERT INTO erasable VALUES (3, 'full_name', 'Somebody Else')", ["erasable 3"]),
+    ],
+)
+def test_verify_names_the_spot(ledger: Ledger, tmp_path: Path, tampering: str, spots: list[str]) -> None:
+    """One byte changed, one record gone, one token moved: the fault says where."""
+    ledger.close()
+    unguarded(tmp_path / "ledger.db", "PRAGMA foreign_keys=OFF", *tampering.split("; "))
+    found = [str(fault).partition(":")[0] for fault in ledger.verify()]
+    assert found[: len(spots)] == spots
+
+
+def test_a_missing_guard_is_a_fault(ledger: Ledger, tmp_path: Path) -> None:
+    """Whoever dropped a trigger could have changed anything since."""
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection:
+        connection.execute("DROP TRIGGER events_no_delete")
+        connection.commit()
+    assert [fault.what for fault in ledger.verify()] == ["the guard events_no_delete is missing"]
+
+
+def test_plain_text_may_be_erased(ledger: Ledger, tmp_path: Path) -> None:
+    """Erasing what was said in plain text leaves a ledger that holds, and the opt-out stands."""
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection:
+        connection.execute("DELETE FROM erasable WHERE ref = 2")
+        connection.commit()
+    assert ledger.verify() == []
+    assert ledger.plain_text(2) == {}
+    assert ledger.plain_text(3) == {"contact": "ben@acme.example", "words": "Please stop."}
+    assert set(ledger.permission_events().get_column("seq")) == {2, 3, 4}
+
+
+def test_bodies_hold_no_plain_text(ledger: Ledger, tmp_path: Path) -> None:
+    """Outside the erasable table nothing names anybody."""
+    ledger.append([optout("+44 20 7946 0123", full_name="Dora Ehrlich", words="No more.", method="shouted at Fred")])
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection:
+        connection.execute("DELETE FROM erasable")
+        dump = "\n".join(connection.iterdump())
+    for text in ("ann@", "acme", "79460123", "Dora", "Ehrlich", "No more", "stop.", "Fred"):
+        assert text.lower() not in dump.lower()
+
+
+def test_an_altered_event_stops_the_reading(ledger: Ledger, tmp_path: Path) -> None:
+    """A body that is no JSON any more is an error with a fix, not a traceback."""
+    ledger.close()
+    unguarded(tmp_path / "ledger.db", "UPDATE events SET body = '{' WHERE seq = 2")
+    with pytest.raises(LedgerError) as caught:
+        Ledger.open(tmp_path / "ledger.db", KEYRING, Clock(NOW)).permission_events()
+    assert caught.value.code == "ledger_damaged"
