@@ -22,6 +22,7 @@ __all__ = [
     "bold",
     "error_object",
     "error_text",
+    "facts",
     "json_text",
     "note",
     "paragraph",
@@ -112,6 +113,12 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, figures:
     for row in cells:
         lines += _row(row, widths, figures)
     return "\n".join(lines)
+
+
+def facts(pairs: Sequence[tuple[str, object]]) -> str:
+    """Names with their values, one below the other; names never break, values break between words."""
+    wide = max((len(name) for name, _ in pairs), default=0)
+    return "\n".join(_entry(name, printable(value), wide).rstrip() for name, value in pairs)
 
 
 def _widths(headings: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:

@@ -16,6 +16,7 @@ from flows.clock import now, queue_day
 from flows.feeds import feed_lines
 from flows.inbox import dropped_files
 from flows.ledger_access import open_ledger
+from flows.policy_files import load_policy
 from flows.quarantine import WHY
 from flows.queue_state import load_state
 from flows.workspace import INBOXES
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flows.ledger import Ledger
+    from flows.policy_files import Policy
     from flows.reports.model import FeedLine
     from flows.workspace import Workspace
 
@@ -94,8 +96,7 @@ class Status:
 
 def read_status(ws: Workspace) -> Status:
     """Look at a workspace; raises ``LedgerError``, ``HeldError`` and ``RuleFileError`` where it cannot be read."""
-    from flows.rules_on_disk import load_rulebook
-
+    policy = load_policy(ws)
     today = queue_day(now(ws.settings), ws.settings)
     with open_ledger(ws) as ledger:
         last_run = _last_run(ws, ledger)
@@ -104,14 +105,14 @@ def read_status(ws: Workspace) -> Status:
         without_outcome = ledger.open_commitments().height
     return Status(
         workspace=ws.settings.workspace_id,
-        policy_revision=load_rulebook(ws.rules).revision,
+        policy_revision=policy.revision,
         last_run=last_run,
         queue=_queue(ws),
         feeds=feeds,
         waiting=_waiting(ws),
         quarantined=len(list(ws.quarantine.glob(f"*{WHY}"))),
         without_outcome=without_outcome,
-        expiries=tuple(sorted([*_contracts_running_out(ws, today), *consents], key=lambda end: (end.on, end.what))),
+        expiries=tuple(sorted([*_contracts_running_out(policy, today), *consents], key=lambda end: (end.on, end.what))),
     )
 
 
@@ -150,13 +151,10 @@ def _waiting(ws: Workspace) -> dict[str, int]:
     return {kind: count for kind, count in counts.items() if count}
 
 
-def _contracts_running_out(ws: Workspace, today: date) -> Iterator[Expiry]:
-    from policies.sources import parse_source_contract
-
-    for file in sorted(ws.sources.glob("*.toml")):
-        contract = parse_source_contract(file.read_text(encoding="utf-8"), ws.place(file))
+def _contracts_running_out(policy: Policy, today: date) -> Iterator[Expiry]:
+    for name, contract in sorted(policy.contracts.items()):
         if contract.expires_on is not None and contract.expires_on <= today + _HORIZON:
-            yield Expiry(contract.expires_on, f"source contract {file.stem}")
+            yield Expiry(contract.expires_on, f"source contract {name}")
 
 
 def _consents_running_out(ledger: Ledger, today: date) -> Iterator[Expiry]:

@@ -1,5 +1,6 @@
 """``why`` and ``queue``: one person with every reason, and who may be contacted today."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -75,7 +76,8 @@ def queue(
     record_export(ws, lines, facts, chosen)
     data = render(lines, chosen, facts)
     if out is None:
-        messages.say(data.decode().rstrip("\n"))
+        text = data.decode().rstrip("\n")
+        messages.say("\n".join(map(messages.printable, text.split("\n"))) if sys.stdout.isatty() else text)
     else:
         write_bytes(out.expanduser().absolute(), data)
         messages.note(f"Wrote {lines.height:,} lines to {out}.")

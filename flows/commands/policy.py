@@ -6,13 +6,11 @@ import typer
 
 from flows import messages
 from flows.commands.common import AsJson, WorkspaceDir, answer, workspace_if_any
-from policies.errors import RuleFileError, UsageError
+from policies.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flows.workspace import Workspace
-    from policies.errors import Problem
     from policies.rule_cases import CaseResult
     from policies.rulebook import Rule, Rulebook
 
@@ -24,12 +22,12 @@ app = typer.Typer(help="Check, test and show the rules in force.", rich_markup_m
 @app.command()
 def check(*, workspace: WorkspaceDir = None, as_json: AsJson = False) -> None:
     """Check every rule file, source contract and waiver; outside a workspace, the rules that come with Tactful."""
-    book, ws = _book(workspace, with_sources=True)
+    book, contracts = _book(workspace)
     found = {
         "rules": len(book.rules),
         "jurisdictions": sorted(book.jurisdictions),
         "waivers": len(book.waivers),
-        "source_contracts": len(_contract_files(ws)),
+        "source_contracts": contracts,
         "policy_revision": book.revision,
     }
     answer(found, _check_text(found), as_json=as_json)
@@ -76,46 +74,23 @@ def show(
     answer(_rule(found), _rule_text(found), as_json=as_json)
 
 
-def _book(workspace: "Path | None", *, with_sources: bool = False) -> "tuple[Rulebook, Workspace | None]":
-    """The rules in force. With ``with_sources`` the source contracts are read too, and all problems told at once."""
+def _book(workspace: "Path | None") -> "tuple[Rulebook, int]":
+    """The rules in force and the number of source contracts, all of them checked; outside a workspace, the base."""
+    ws = workspace_if_any(workspace)
+    if ws is not None:
+        from flows.policy_files import load_policy
+
+        policy = load_policy(ws)
+        return policy.book, len(policy.contracts)
     from flows.rules_on_disk import load_rulebook
 
-    ws = workspace_if_any(workspace)
-    problems = _contract_problems(ws) if with_sources else []
-    try:
-        book = load_rulebook(ws.rules if ws else None)
-    except RuleFileError as error:
-        raise RuleFileError([*error.problems, *problems]) from None
-    if problems:
-        raise RuleFileError(problems)
-    if ws is None:
-        messages.note("No workspace here: these are the rules that come with Tactful.")
-    return book, ws
-
-
-def _contract_files(ws: "Workspace | None") -> "list[Path]":
-    return sorted(ws.sources.glob("*.toml")) if ws is not None and ws.sources.is_dir() else []
-
-
-def _contract_problems(ws: "Workspace | None") -> "list[Problem]":
-    from policies.errors import Problem
-    from policies.sources import parse_source_contract
-
-    problems: list[Problem] = []
-    for file in _contract_files(ws):
-        place = file.relative_to(file.parents[2]).as_posix()
-        try:
-            parse_source_contract(file.read_text(encoding="utf-8"), place)
-        except RuleFileError as error:
-            problems += error.problems
-        except UnicodeDecodeError:
-            problems.append(Problem(place, 1, "This is not UTF-8 text.", "Save the file as UTF-8."))
-    return problems
+    messages.note("No workspace here: these are the rules that come with Tactful.")
+    return load_rulebook(None), 0
 
 
 def _check_text(found: "dict[str, object]") -> str:
     rows = [(name.replace("_", " "), value) for name, value in found.items()]
-    return f"All rule files hold.\n\n{messages.table(('', ''), rows)}"
+    return f"All rule files hold.\n\n{messages.facts(rows)}"
 
 
 def _case(result: "CaseResult") -> dict[str, object]:
@@ -162,7 +137,7 @@ def _rule(rule: "Rule") -> dict[str, object]:
 
 def _rule_text(rule: "Rule") -> str:
     rows = [(name, value) for name, value in _rule(rule).items() if value not in (None, [], "")]
-    return messages.table(("", ""), rows)
+    return messages.facts(rows)
 
 
 def _book_text(book: "Rulebook") -> str:

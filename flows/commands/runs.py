@@ -186,7 +186,7 @@ def _run_object(summary: "RunSummary", ws: "Workspace") -> dict[str, object]:
 
 def _reading_text(rows: "pl.DataFrame", report: dict[str, object], out: Path | None) -> str:
     lines = [(name.replace("_", " "), messages.printable(value)) for name, value in report.items()]
-    parts = [messages.table(("", ""), lines)]
+    parts = [messages.facts(lines)]
     if out is not None:
         parts.append(f"Wrote {rows.height:,} rows to {out}.")
     return "\n\n".join(parts)

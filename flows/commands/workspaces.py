@@ -102,7 +102,7 @@ def _status_text(found: "Status") -> str:
         ("opt-out feeds", f"{len(found.feeds)} declared" if found.feeds else "none, by your own word"),
         ("in quarantine", f"{found.quarantined:,} files"),
     ]
-    parts = [messages.table(("", ""), facts)]
+    parts = [messages.facts(facts)]
     if found.waiting:
         parts.append(messages.table(("Waiting in the inbox", "Files"), list(found.waiting.items()), figures=(1,)))
     if found.feeds:

@@ -32,14 +32,12 @@ class CallListFacts(NamedTuple):
     in_force: bool
 
 
-def as_csv(lines: pl.DataFrame, _facts: CallListFacts) -> bytes:
-    """The queue with the blank columns for outcomes; dangerous cells neutralised."""
-    import polars as pl
-
+def as_csv(lines: pl.DataFrame, facts: CallListFacts) -> bytes:
+    """The queue as reps get it, with the blank columns for outcomes; dangerous cells neutralised."""
     from flows.exports.csv import csv_bytes
+    from flows.queue_tables import queue_table
 
-    blank = [pl.lit(None, dtype=pl.String).alias(name) for name in OUTCOME_COLUMNS if name not in lines.columns]
-    return csv_bytes(lines.with_columns(blank))
+    return csv_bytes(queue_table(lines, facts.valid_until))
 
 
 def as_json(lines: pl.DataFrame, _facts: CallListFacts) -> bytes:
