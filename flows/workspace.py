@@ -5,6 +5,7 @@ No other module spells a path of the contract. Folders that hold people are clos
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,7 @@ __all__ = ["INBOXES", "SETTINGS_FILE", "Workspace", "find", "load"]
 
 SETTINGS_FILE: Final = "tactful.toml"
 INBOXES: Final = ("lists", "optouts", "consents", "notices", "registries", "briefs", "touches")
+_RUN_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,99}")
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ class Workspace:
 
     def run_folder(self, run_id: str) -> Path:
         """The folder of one run; raises ``UsageError`` where ``run_id`` is no plain name."""
-        if not run_id or run_id.startswith(".") or Path(run_id).name != run_id:
+        if _RUN_ID.fullmatch(run_id) is None:
             raise UsageError("bad_run_id", "This is no run id.", "Take one from `tactful status` or data/runs.")
         return self.runs / run_id
 
