@@ -119,14 +119,18 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def move_file(source: Path, target: Path) -> None:
-    """Move a file, replacing ``target``; durable on both ends, and whole also between two disks."""
+    """Move a file, replacing ``target``; durable on both ends, and whole also between two disks.
+
+    A link is moved as a link: what it points to keeps its place and its permissions.
+    """
     with mending(target):
         make_folder(target.parent)
-        try:
+        if not source.is_symlink():
             source.chmod(FILE_MODE)
+        try:
             source.replace(target)
         except OSError as error:
-            if error.errno != errno.EXDEV:
+            if error.errno != errno.EXDEV or source.is_symlink() or not source.is_file():
                 raise
             _copy_over(source, target)
             source.unlink()
