@@ -10,30 +10,24 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import polars as pl
 
-from flows.ledger.tokens import DIGEST_KINDS, DOMAIN, EMAIL, EMAIL_EQUIV, PHONE
+from flows.ledger.tokens import DIGEST_KINDS, DOMAIN, EMAIL, EMAIL_EQUIV, PHONE, token
 from policies.contact_points import domain_candidates
-from policies.schema import CONTACT_TOKENS, conform
+from policies.schema import CONTACT_TOKENS, conform, empty
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Iterator
 
     from flows.ledger.keys import Keyring
 
 __all__ = ["contact_tokens", "lookup_tokens"]
 
-_DIGESTS: Final = tuple(DIGEST_KINDS.values())
-_POINT: Final = {
-    "record_id": pl.String,
-    "channel": pl.String,
-    "kind": pl.String,
-    "value": pl.String,
-    "match": pl.String,
-}
 _CONTACTS: Final = ("email_received", "email", "email_equiv", "email_domain", "phone_received", "phone")
+_Values: TypeAlias = "Callable[[], pl.DataFrame]"
 
 
 def contact_tokens(keyring: Keyring, records: pl.DataFrame, kinds: Collection[str] | None = None) -> pl.DataFrame:
@@ -42,12 +36,13 @@ def contact_tokens(keyring: Keyring, records: pl.DataFrame, kinds: Collection[st
     ``kinds`` limits the work to token kinds that any event carries (``Ledger.token_kinds``); None means all. The order
     is by record id, channel, match and token.
     """
-    candidates = _candidates(records.select("record_id", *_CONTACTS))
-    if kinds is not None:
-        candidates = candidates.filter(pl.col("kind").is_in(list(kinds)))
-    keyed = _keyed(keyring, candidates.select("kind", "value").unique(maintain_order=True))
-    found = candidates.join(keyed, on=["kind", "value"], how="inner", maintain_order="left")
-    return conform(found, CONTACT_TOKENS).unique().sort("record_id", "channel", "match", "token")
+    found = [
+        _keyed(keyring, kind, values()).with_columns(pl.lit(channel).alias("channel"), pl.lit(match).alias("match"))
+        for channel, kind, match, values in _plan(records.select("record_id", *_CONTACTS))
+        if kinds is None or kind in kinds
+    ]
+    tokens = pl.concat(found) if found else empty(CONTACT_TOKENS)
+    return conform(tokens, CONTACT_TOKENS).sort("record_id", "channel", "match", "token")
 
 
 def lookup_tokens(keyring: Keyring, kind: str, value: str, received: str | None = None) -> frozenset[str]:
@@ -61,8 +56,7 @@ def lookup_tokens(keyring: Keyring, kind: str, value: str, received: str | None 
     values = [(DOMAIN, part) for part in domain_candidates(value) or (value,)] if kind == DOMAIN else []
     if kind == "digest":
         values = [(DIGEST_KINDS[len(value)], value.lower())]
-    frame = pl.DataFrame(values, schema={"kind": pl.String, "value": pl.String}, orient="row")
-    return frozenset(_keyed(keyring, frame).get_column("token"))
+    return frozenset(token(key, kind, value) for key in keyring for kind, value in values)
 
 
 def _one_contact(kind: str, value: str, received: str | None) -> pl.DataFrame:
@@ -77,38 +71,26 @@ def _one_contact(kind: str, value: str, received: str | None) -> pl.DataFrame:
     return pl.DataFrame({"record_id": "-", **cells}, schema={"record_id": pl.String, **dict.fromkeys(cells, pl.String)})
 
 
-def _candidates(records: pl.DataFrame) -> pl.DataFrame:
-    """One row per record and value to be keyed: ``record_id, channel, kind, value, match``."""
-    stripped = pl.col("email_received").str.strip_chars()
-    spellings = _stacked(records, pl.col("email_received"), stripped, stripped.str.to_lowercase(), *_canonical_forms())
-    exact = _stacked(records, stripped.str.to_lowercase(), pl.col("email").str.to_lowercase())
-    as_dialled = pl.col("phone_received").str.replace_all(r"\D", "")
-    numbers = _stacked(records, pl.col("phone"), pl.col("phone").str.strip_prefix("+"))
-    parts = [
-        _labelled(exact, EMAIL, EMAIL, "exact"),
-        _labelled(_stacked(records, pl.col("email_equiv")), EMAIL, EMAIL_EQUIV, "equivalent"),
-        _labelled(_domains(records), EMAIL, DOMAIN, "domain"),
-        _labelled(_stacked(records, pl.col("phone")), PHONE, PHONE, "exact"),
-        _labelled(_stacked(records, as_dialled), PHONE, PHONE, "equivalent"),
-        _digests(spellings, EMAIL),
-        _digests(numbers, PHONE),
-    ]
-    return pl.concat(parts)
-
-
-def _canonical_forms() -> tuple[pl.Expr, pl.Expr]:
-    return pl.col("email"), pl.col("email").str.to_lowercase()
+def _plan(records: pl.DataFrame) -> Iterator[tuple[str, str, str, _Values]]:
+    """What is screened: channel, kind of token, match, and how to get at the values (``record_id, value``)."""
+    stripped, email = pl.col("email_received").str.strip_chars(), pl.col("email")
+    spelled = (pl.col("email_received"), stripped, stripped.str.to_lowercase(), email, email.str.to_lowercase())
+    digits = pl.col("phone_received").str.replace_all(r"\D", "")
+    dialled = (pl.col("phone"), pl.col("phone").str.strip_prefix("+"))
+    yield EMAIL, EMAIL, "exact", partial(_stacked, records, stripped.str.to_lowercase(), email.str.to_lowercase())
+    yield EMAIL, EMAIL_EQUIV, "equivalent", partial(_stacked, records, pl.col("email_equiv"))
+    yield EMAIL, DOMAIN, "domain", partial(_domains, records)
+    yield PHONE, PHONE, "exact", partial(_stacked, records, pl.col("phone"))
+    yield PHONE, PHONE, "equivalent", partial(_stacked, records, digits)
+    for kind in DIGEST_KINDS.values():
+        yield EMAIL, kind, "digest", partial(_digests, records, kind, *spelled)
+        yield PHONE, kind, "digest", partial(_digests, records, kind, *dialled)
 
 
 def _stacked(records: pl.DataFrame, *values: pl.Expr) -> pl.DataFrame:
     """``record_id, value``, once for each different value a record has."""
     frames = [records.select("record_id", value.alias("value")) for value in values]
     return pl.concat(frames).filter(pl.col("value").str.len_bytes() > 0).unique(maintain_order=True)
-
-
-def _labelled(values: pl.DataFrame, channel: str, kind: str, match: str) -> pl.DataFrame:
-    labels = {"channel": channel, "kind": kind, "match": match}
-    return values.with_columns(pl.lit(text).alias(name) for name, text in labels.items()).select(list(_POINT))
 
 
 def _domains(records: pl.DataFrame) -> pl.DataFrame:
@@ -120,26 +102,37 @@ def _domains(records: pl.DataFrame) -> pl.DataFrame:
     return hosts.join(table, on="host", how="inner", maintain_order="left").select("record_id", "value")
 
 
-def _digests(values: pl.DataFrame, channel: str) -> pl.DataFrame:
-    unique = values.get_column("value").unique(maintain_order=True)
-    texts = [text.encode("utf-8", "surrogatepass") for text in unique]
-    frames = []
-    for kind in _DIGESTS:
-        digests = [hashlib.new(kind, text, usedforsecurity=False).hexdigest() for text in texts]
-        table = pl.DataFrame({"value": unique, "digest": digests}, schema={"value": pl.String, "digest": pl.String})
-        found = values.join(table, on="value", how="inner", maintain_order="left")
-        digested = found.select("record_id", pl.col("digest").alias("value"))
-        frames.append(_labelled(digested, channel, kind, "digest"))
-    return pl.concat(frames)
+def _digests(records: pl.DataFrame, kind: str, *values: pl.Expr) -> pl.DataFrame:
+    """``record_id, value`` with the digests of a record's spellings."""
+
+    def digest(text: str) -> str:
+        return hashlib.new(kind, _encoded(text), usedforsecurity=False).hexdigest()
+
+    return _mapped(_stacked(records, *values), digest)
 
 
-def _keyed(keyring: Keyring, values: pl.DataFrame) -> pl.DataFrame:
-    """Add the ``token`` of every ``kind, value`` under every key."""
-    texts = [
-        text.encode("utf-8", "surrogatepass") for text in values.select(pl.format("{}:{}", "kind", "value")).to_series()
-    ]
+def _keyed(keyring: Keyring, kind: str, values: pl.DataFrame) -> pl.DataFrame:
+    """``record_id, token``: the tokens of the values under every key."""
+    prefix = f"{kind}:".encode()
     frames = []
     for key in keyring:
-        tokens = [hmac.digest(key.secret, text, "sha256").hex() for text in texts]
-        frames.append(values.with_columns(pl.Series("token", tokens, dtype=pl.String)))
+        keyed = partial(_token, key.secret, prefix)
+        frames.append(_mapped(values, keyed).rename({"value": "token"}))
     return pl.concat(frames)
+
+
+def _mapped(values: pl.DataFrame, function: Callable[[str], str]) -> pl.DataFrame:
+    """``record_id, value`` with every value replaced by what the function makes of it, called once per unique value."""
+    unique = values.get_column("value").unique(maintain_order=True)
+    made = pl.Series("made", [function(text) for text in unique], dtype=pl.String)
+    table = pl.DataFrame([unique, made])
+    found = values.join(table, on="value", how="inner", maintain_order="left", validate="m:1")
+    return found.select("record_id", pl.col("made").alias("value"))
+
+
+def _token(secret: bytes, prefix: bytes, text: str) -> str:
+    return hmac.digest(secret, prefix + _encoded(text), "sha256").hex()
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
