@@ -10,14 +10,14 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Final
 
-from filelock import FileLock, Timeout
-
 from flows.files import FILE_MODE, make_folder, mending
 from policies.errors import WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from filelock import FileLock
 
     from flows.workspace import Workspace
 
@@ -50,6 +50,8 @@ def queue_lock(
 
 @contextlib.contextmanager
 def _held(file: Path, on_wait: Callable[[], None] | None, timeout: float) -> Iterator[None]:
+    from filelock import FileLock  # most commands take no lock
+
     make_folder(file.parent)
     lock = FileLock(file, mode=FILE_MODE, fallback_to_soft=False)
     with mending(file):
@@ -61,6 +63,8 @@ def _held(file: Path, on_wait: Callable[[], None] | None, timeout: float) -> Ite
 
 
 def _acquire(lock: FileLock, on_wait: Callable[[], None] | None, timeout: float) -> None:
+    from filelock import Timeout
+
     try:
         lock.acquire(timeout=0)
     except Timeout:
