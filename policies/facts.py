@@ -69,6 +69,7 @@ FACTS: Final[tuple[Fact, ...]] = (
     _maybe("registry_listed", pl.Boolean, "the number is on the do-not-call registry; null: not screened in time"),
     _known("notice_overdue", pl.Boolean, "the notice of the country's data protection law is due and was not sent"),
     # the source contract
+    _known("source", pl.String, "id of the source contract"),
     _known("source_kind", pl.String, "conference, membership, inquiry, customers, referral, directory or purchased"),
     _maybe("channel_in_contract", pl.Boolean, "the source contract allows this channel"),
     _maybe("purpose_in_contract", pl.Boolean, "the source contract allows direct marketing"),

@@ -94,6 +94,14 @@ class ParsedFile:
     data: Mapping[str, Any]
     places: Places
 
+    def tables(self, name: str, problems: Problems) -> list[Mapping[str, Any]]:
+        """The ``[[name]]`` tables of the file; anything else under that name is noted and left out."""
+        raw = self.data.get(name, [])
+        if isinstance(raw, list) and all(isinstance(item, dict) for item in raw):
+            return raw
+        problems.add(self.places.top(), name, f"{name} is not a list of tables.", f"Write [[{name}]].")
+        return []
+
 
 class Problems:
     """Gathers everything that is wrong in all files, so that a user mends them in one go."""

@@ -120,7 +120,7 @@ def merge_settings(files: Sequence[ParsedFile], problems: Problems) -> dict[str,
                 continue
             value = parsed.data[name]
             if name == "account":
-                merged.setdefault(name, []).extend(value if isinstance(value, list) else [value])
+                merged.setdefault(name, []).extend(parsed.tables(name, problems))
             elif not isinstance(value, dict):
                 problems.add(parsed.places.top(), name, f"{name} is not a table.", f"Write [{name}].")
             elif parsed.file.origin == "base" or name in WORKSPACE_TABLES:
