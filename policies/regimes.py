@@ -91,7 +91,10 @@ def country_scope(jurisdiction: Jurisdiction, jurisdictions: Mapping[str, Jurisd
     """The condition "this is one of its countries", never unknown: the country itself, or the members of a layer."""
     members = sorted(other.id for other in jurisdictions.values() if other.extends == jurisdiction.id)
     codes = members if jurisdiction.is_layer else [jurisdiction.id]
-    return f"country IS NOT NULL AND country IN ({', '.join(map(_quoted, codes))})country IS NULL AND FALSE"
+    if not codes:
+        return "country IS NULL AND country IS NOT NULL"  # a layer without members holds for nobody
+    test = f"= {_quoted(codes[0])}" if len(codes) == 1 else f"IN ({', '.join(map(_quoted, codes))})"
+    return f"country IS NOT NULL AND country {test}"
 
 
 def scoped(scope: str, when: str) -> str:
@@ -135,7 +138,7 @@ def _rule(span: _Span, channel: str | None, template: Template, names: tuple[str
     whom = _recipients(names)
     implied = not IMPLIED_ROUTES.isdisjoint(span.version.consent.routes)
     consent = "(consent_valid OR implied_consent)" if implied else "consent_valid"
-    conditions = ["country IS NOT NULL", f"country = {_quoted(country.id)}"]
+    conditions = [country_scope(country, {})]
     conditions += [f"channel = {_quoted(channel)}"] if channel else []
     conditions += [_class_condition(names)] if _class_condition(names) else []
     when = str(template["when"]).replace("{consent}", consent)
