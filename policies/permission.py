@@ -180,13 +180,10 @@ def _spread(hits: pl.DataFrame, points: pl.DataFrame, splits: pl.DataFrame) -> p
         .rename({"kin": "person_id"})
         .with_columns(pl.col("in_doubt").alias("doubt"))
     )
-    here = (
-        hits.filter(pl.col("scope") == "address")
-        .with_columns(
-            pl.col("via_record_id").alias("record_id"),
-            pl.col("via_channel").alias("channel"),
-            pl.lit(value=False).alias("doubt"),
-        )
+    here = hits.filter(pl.col("scope") == "address").with_columns(
+        pl.col("via_record_id").alias("record_id"),
+        pl.col("via_channel").alias("channel"),
+        pl.lit(value=False).alias("doubt"),
     )
     columns = [*_COVER, "doubt"]
     stopped = pl.col("stops").is_in(["any"]) | (pl.col("stops") == pl.col("channel"))
@@ -206,9 +203,7 @@ def _kin(hits: pl.DataFrame, splits: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([themselves, parts]).unique()
 
 
-def _unlifted(
-    covered: pl.DataFrame, events: pl.DataFrame, consents: pl.DataFrame
-) -> pl.DataFrame:
+def _unlifted(covered: pl.DataFrame, events: pl.DataFrame, consents: pl.DataFrame) -> pl.DataFrame:
     """Take out what a newer consent for the very same contact point and channel lifts, for that point alone."""
     own = events.filter(pl.col("exact") & pl.col("kind").is_in(LIFTABLE)).select("seq", "token", "effective_at")
     lifted = (

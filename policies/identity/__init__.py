@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policies.identity.components import components
-from policies.identity.links import SHARED_BY_SURNAMES, contact_usage, doubtful_links, exact_links
+from policies.identity.links import SHARED_BY_SURNAMES, contact_usage, doubtful_links, exact_links, mark_shared
 from policies.identity.people import Generation, People, resolve_people
 from policies.identity.survivorship import kept_records
 
@@ -16,5 +16,6 @@ __all__ = [
     "doubtful_links",
     "exact_links",
     "kept_records",
+    "mark_shared",
     "resolve_people",
 ]

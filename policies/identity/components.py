@@ -1,7 +1,7 @@
 """Connected components of records that share keys, by spreading the smallest label until nothing changes.
 
-Written in Polars because SciPy's graph module costs more than half a second of CPU at start, which `why` would pay on
-every call (docs/decisions/004). Each round also takes the label of one's label, so that long chains close in few rounds.
+Written in Polars because SciPy's graph module costs more than half a second of CPU at start, which `why` would pay
+on every call (docs/decisions/004). Each round also takes the label of one's label, so that long chains close in few rounds.
 """
 
 from __future__ import annotations
@@ -29,16 +29,12 @@ def components(records: pl.Series, links: pl.DataFrame) -> pl.DataFrame:
 
 def _one_round(labels: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """Every node takes the smallest label among its keys, then the label of that label."""
-    of_key = (
-        members.join(labels, on="node", validate="m:1").group_by("key").agg(pl.col("label").min())
-    )
+    of_key = members.join(labels, on="node", validate="m:1").group_by("key").agg(pl.col("label").min())
     of_node = members.join(of_key, on="key", validate="m:1").group_by("node").agg(pl.col("label").min().alias("near"))
     nearer = labels.join(of_node, on="node", how="left", validate="1:1").select(
         "node", pl.min_horizontal("label", "near").alias("label")
     )
-    jumped = nearer.join(
-        nearer.rename({"node": "label", "label": "far"}), on="label", how="left", validate="m:1"
-    )
+    jumped = nearer.join(nearer.rename({"node": "label", "label": "far"}), on="label", how="left", validate="m:1")
     return jumped.select("node", pl.min_horizontal("label", "far").alias("label")).sort("node")
 
 

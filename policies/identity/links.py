@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-__all__ = ["SHARED_BY_SURNAMES", "contact_usage", "doubtful_links", "exact_links"]
+__all__ = ["SHARED_BY_SURNAMES", "contact_usage", "doubtful_links", "exact_links", "mark_shared"]
 
 # From this many different surnames on, a contact point is shared (measured, facts/identity 3.1).
 SHARED_BY_SURNAMES: Final = 4
@@ -37,31 +37,48 @@ def contact_usage(records: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def exact_links(records: pl.DataFrame, usage: pl.DataFrame) -> pl.DataFrame:
+def mark_shared(records: pl.DataFrame, usage: pl.DataFrame) -> pl.DataFrame:
+    """Add ``email_shared`` and ``phone_shared``: several different people use the record's contact point.
+
+    ``usage`` comes from :func:`contact_usage`.
+    """
+    shared = usage.filter("shared")
+    emails = shared.filter(pl.col("channel") == "email").get_column("contact").implode()
+    phones = shared.filter(pl.col("channel") == "phone").get_column("contact").implode()
+    return records.with_columns(
+        pl.col("email_equiv").is_in(emails).fill_null(value=False).alias("email_shared"),
+        pl.col("phone").is_in(phones).fill_null(value=False).alias("phone_shared"),
+    )
+
+
+def exact_links(records: pl.DataFrame) -> pl.DataFrame:
     """Membership of records in keys that make one person of them.
 
-    ``records`` needs ``record_id, email_equiv, phone, surname_key, role_mailbox``; ``usage`` comes from
-    :func:`contact_usage`. Returns ``record_id, key, link`` with ``link`` being ``same_email`` or
+    ``records`` needs ``record_id, email_equiv, phone, surname_key, role_mailbox`` and the columns of
+    :func:`mark_shared`. Returns ``record_id, key, link`` with ``link`` being ``same_email`` or
     ``same_phone_and_surname``.
     """
-    own = _unshared(records, usage)
-    by_email = own.filter(pl.col("email_equiv").is_not_null() & ~pl.col("role_mailbox") & ~pl.col("email_shared"))
+    by_email = records.filter(pl.col("email_equiv").is_not_null() & ~pl.col("role_mailbox") & ~pl.col("email_shared"))
     has_surname = pl.col("surname_key").str.len_chars() > 0
-    by_phone = own.filter(pl.col("phone").is_not_null() & has_surname & ~pl.col("phone_shared"))
-    return pl.concat(
-        [
-            by_email.select(
-                "record_id",
-                pl.concat_str(pl.lit("e:"), "email_equiv").alias("key"),
-                pl.lit("same_email").alias("link"),
-            ),
-            by_phone.select(
-                "record_id",
-                pl.concat_str(pl.lit("p:"), "phone", pl.lit(":"), "surname_key").alias("key"),
-                pl.lit("same_phone_and_surname").alias("link"),
-            ),
-        ]
-    ).unique(["record_id", "key"], keep="any").sort("key", "record_id")
+    by_phone = records.filter(pl.col("phone").is_not_null() & has_surname & ~pl.col("phone_shared"))
+    return (
+        pl.concat(
+            [
+                by_email.select(
+                    "record_id",
+                    pl.concat_str(pl.lit("e:"), "email_equiv").alias("key"),
+                    pl.lit("same_email").alias("link"),
+                ),
+                by_phone.select(
+                    "record_id",
+                    pl.concat_str(pl.lit("p:"), "phone", pl.lit(":"), "surname_key").alias("key"),
+                    pl.lit("same_phone_and_surname").alias("link"),
+                ),
+            ]
+        )
+        .unique(["record_id", "key"], keep="any")
+        .sort("key", "record_id")
+    )
 
 
 def doubtful_links(records: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
@@ -86,15 +103,4 @@ def doubtful_links(records: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
         )
         .unique()
         .sort("record_a", "record_b")
-    )
-
-
-def _unshared(records: pl.DataFrame, usage: pl.DataFrame) -> pl.DataFrame:
-    """Add ``email_shared`` and ``phone_shared`` to the records."""
-    shared = usage.filter("shared")
-    emails = shared.filter(pl.col("channel") == "email").get_column("contact").implode()
-    phones = shared.filter(pl.col("channel") == "phone").get_column("contact").implode()
-    return records.with_columns(
-        pl.col("email_equiv").is_in(emails).fill_null(value=False).alias("email_shared"),
-        pl.col("phone").is_in(phones).fill_null(value=False).alias("phone_shared"),
     )

@@ -108,8 +108,10 @@ def _never_reusing(mint: Mint, prior: Generation) -> Mint:
 
 def _named_groups(members: pl.DataFrame, holders: pl.DataFrame, mint: Mint) -> pl.DataFrame:
     """``component, person_id``: the surviving old id of the group, or a new one from its first record."""
-    sizes = members.drop_nulls("old").group_by("component", "old").agg(
-        pl.len().alias("records"), pl.col("first_seen_on").min().alias("since")
+    sizes = (
+        members.drop_nulls("old")
+        .group_by("component", "old")
+        .agg(pl.len().alias("records"), pl.col("first_seen_on").min().alias("since"))
     )
     survivors = (
         holders.join(sizes, on=["component", "old"], validate="1:1")

@@ -1,0 +1,43 @@
+"""Taking in one file from anywhere: a copy of it goes through the same steps as a dropped one."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from flows.files import make_folder, mending
+from flows.filing import IntakeSummary, file_events
+from flows.filing_model import refused
+from flows.inbox import check_plain
+from flows.store import STAGE_PREFIX, quarantine
+from policies.errors import RefusedFile, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flows.ledger import Ledger
+    from flows.policy_files import Policy
+    from flows.workspace import Workspace
+
+__all__ = ["import_copy"]
+
+
+def import_copy(ws: Workspace, ledger: Ledger, policy: Policy, kind: str, path: Path) -> IntakeSummary:
+    """File a copy of ``path`` as one of ``kind``; the file itself stays where it is."""
+    before = ledger.counts()
+    summary = IntakeSummary()
+    with mending(path):
+        check_plain(path)
+        folder = make_folder(ws.data / f"{STAGE_PREFIX}import")
+        copy = folder / path.name
+        shutil.copyfile(path, copy)
+    try:
+        summary.add(file_events(ws, ledger, policy, copy, kind, feed=None))
+    except (RefusedFile, UsageError) as error:
+        quarantine(ws, copy, error)
+        summary.add(refused(path, kind, None, error))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    after = ledger.counts()
+    summary.events = {name: after[name] - before.get(name, 0) for name in after if after[name] != before.get(name, 0)}
+    return summary

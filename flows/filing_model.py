@@ -1,0 +1,48 @@
+"""What became of one dropped file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from policies.errors import TactfulError
+
+__all__ = ["FileOutcome", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """One file: ``status`` is accepted, already_there, quarantined or left (it stays where it lies).
+
+    ``mapping`` says which header stands for which field; ``rejects`` counts refused rows by code.
+    """
+
+    name: str
+    kind: str
+    status: str
+    source: str | None = None
+    sha256: str | None = None
+    rows: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    code: str | None = None
+    message: str | None = None
+    fix: str | None = None
+    mapping: dict[str, Any] = field(default_factory=dict)
+    rejects: dict[str, int] = field(default_factory=dict)
+
+
+def refused(path: Path, kind: str, source: str | None, error: TactfulError) -> FileOutcome:
+    """The outcome of a file that goes to quarantine."""
+    return FileOutcome(
+        name=path.name,
+        kind=kind,
+        source=source,
+        status="quarantined",
+        code=error.code,
+        message=error.message,
+        fix=error.fix,
+    )

@@ -1,0 +1,205 @@
+"""The pipeline as plain functions: intake, run, why and the worklists. Prefect and the command line only call these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flows import daily_run
+from flows.asking import Inquiry
+from flows.brief_help import names_on_record, template_for
+from flows.clock import now
+from flows.filing import IntakeSummary, file_inbox
+from flows.filing_briefs import read_briefs
+from flows.filing_model import FileOutcome
+from flows.ledger_access import open_ledger
+from flows.locks import workspace_lock
+from flows.policy_files import load_policy
+from flows.queue_tables import TODAY_FILE
+from flows.situation import look
+from flows.store import sweep
+from flows.suppression_now import refresh_queue
+from policies.brief import Finding, lint
+from policies.evaluate import decide
+from policies.worklists import briefs_wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+    from typing import Any
+
+    import polars as pl
+
+    from flows.workspace import Workspace
+
+__all__ = [
+    "CheckedBrief",
+    "FileOutcome",
+    "IntakeSummary",
+    "RunSummary",
+    "brief_template",
+    "check_briefs",
+    "import_file",
+    "intake",
+    "published_places",
+    "refresh_queue",
+    "run",
+    "wanted_briefs",
+    "why",
+]
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """How a run ended, in counts; ``status`` is published, already_published or dry_run."""
+
+    run_id: str
+    status: str
+    as_of: datetime
+    revision: int | None
+    rows: int
+    funnel: dict[str, int]
+    queued_by_owner: dict[str, int]
+    queue_path: str | None
+    report_path: str | None
+    intake: IntakeSummary = field(default_factory=IntakeSummary)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedBrief:
+    """What the lint says of one brief of a file."""
+
+    file: str
+    findings: tuple[Finding, ...]
+
+
+def intake(ws: Workspace, *, dry_run: bool = False, progress: Callable[[str], None] | None = None) -> IntakeSummary:
+    """File the inbox and, since it may hold opt-outs, take whom they name out of the queue in force.
+
+    Raises ``RuleFileError`` before anything else where rule data does not hold.
+    """
+    step = progress or _silent
+    policy = load_policy(ws)
+    with open_ledger(ws) as ledger:
+        if dry_run:
+            return file_inbox(ws, ledger, policy, dry_run=True, step=step)
+        with workspace_lock(ws, on_wait=lambda: step("waiting for another command")):
+            sweep(ws)
+            summary = file_inbox(ws, ledger, policy, dry_run=False, step=step)
+        refresh_queue(ws, ledger)
+    return summary
+
+
+def import_file(
+    ws: Workspace, kind: str, path: Path, *, progress: Callable[[str], None] | None = None
+) -> IntakeSummary:
+    """Take in one file of opt-outs or touches from anywhere, at once; adding events never waits for a run."""
+    from flows.filing_imports import import_copy
+
+    (progress or _silent)(f"reading {kind}")
+    policy = load_policy(ws)
+    with open_ledger(ws) as ledger:
+        summary = import_copy(ws, ledger, policy, kind, path)
+        refresh_queue(ws, ledger)
+    return summary
+
+
+def run(
+    ws: Workspace,
+    *,
+    as_of: datetime | None = None,
+    dry_run: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> RunSummary:
+    """File the inbox, decide about every record, pass the gates and publish the day's queue.
+
+    Raises ``RuleFileError`` before anything else, ``HeldError`` when a gate, a feed or a key holds the run, and
+    ``LedgerError`` or ``WorkspaceError`` when the ledger or the disk fails; nothing is published then.
+    """
+    step = progress or _silent
+    policy = load_policy(ws)
+    with open_ledger(ws) as ledger:
+        if dry_run:
+            filed = file_inbox(ws, ledger, policy, dry_run=True, step=step)
+            return _summary(ws, daily_run.decide_only(ws, ledger, policy, as_of), filed)
+        from flows.quality import start
+
+        with start(ws) as quality, workspace_lock(ws, on_wait=lambda: step("waiting for another command")):
+            sweep(ws)
+            filed = file_inbox(ws, ledger, policy, dry_run=False, step=step)
+            outcome = daily_run.publish_run(ws, ledger, policy, as_of, quality, step)
+    return _summary(ws, outcome, filed)
+
+
+def why(
+    ws: Workspace, contacts: Sequence[str], *, as_of: datetime | None = None, run_id: str | None = None
+) -> list[dict[str, Any]]:
+    """One answer per contact: everything there is to say about the person, or an error object."""
+    from flows.asking_runs import answers_of_run
+
+    policy = load_policy(ws)
+    with open_ledger(ws) as ledger:
+        if run_id is not None:
+            return answers_of_run(ws, ledger, policy, contacts, run_id)
+        situation = look(ws, ledger, policy, as_of or now(ws.settings), past=as_of is not None)
+        return Inquiry(ledger, situation, decide(situation.inputs)).answers(contacts)
+
+
+def wanted_briefs(ws: Workspace) -> pl.DataFrame:
+    """The worklist of research: who may be contacted as soon as there is a brief that passes."""
+    policy = load_policy(ws)
+    with open_ledger(ws) as ledger:
+        situation = look(ws, ledger, policy, now(ws.settings))
+        return briefs_wanted(decide(situation.inputs))
+
+
+def brief_template(ws: Workspace, contact: str) -> str:
+    """A brief to fill in for one person, with what the lists say filled in; raises ``UnknownContact``."""
+    policy = load_policy(ws)
+    with open_ledger(ws) as ledger:
+        situation = look(ws, ledger, policy, now(ws.settings))
+        decision = decide(situation.inputs)
+        return template_for(Inquiry(ledger, situation, decision), decision, situation.inputs, contact)
+
+
+def check_briefs(ws: Workspace, paths: Sequence[Path]) -> list[CheckedBrief]:
+    """Lint the briefs in files, against the names on record where the person is known."""
+    policy = load_policy(ws)
+    with open_ledger(ws) as ledger:
+        inputs = look(ws, ledger, policy, now(ws.settings)).inputs
+        names = names_on_record(decide(inputs), inputs)
+    settings, on = inputs.settings["brief"], inputs.as_of.date()
+    return [
+        CheckedBrief(path.name, tuple(lint(brief, settings, on, names(brief))))
+        for path in paths
+        for brief in read_briefs(path, policy)
+    ]
+
+
+def published_places(ws: Workspace, run_id: str, status: str) -> tuple[str | None, str | None]:
+    """Where queue and report of a run are; nowhere for a run that was not published."""
+    if status not in ("published", "already_published"):
+        return None, None
+    return str(ws.queue / TODAY_FILE), str(ws.run_folder(run_id) / "report.html")
+
+
+def _silent(_: str) -> None:
+    """Report to nobody."""
+
+
+def _summary(ws: Workspace, outcome: daily_run.Outcome, filed: IntakeSummary) -> RunSummary:
+    """Add intake and places to what the run says."""
+    queue_path, report_path = published_places(ws, outcome.run_id, outcome.status)
+    return RunSummary(
+        run_id=outcome.run_id,
+        status=outcome.status,
+        as_of=outcome.as_of,
+        revision=outcome.revision,
+        rows=outcome.rows,
+        funnel=outcome.funnel,
+        queued_by_owner=outcome.queued_by_owner,
+        queue_path=queue_path,
+        report_path=report_path,
+        intake=filed,
+    )

@@ -1,0 +1,98 @@
+"""All rule data of a workspace, checked before anything else happens: rulebook, source contracts, revision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from flows.rules_on_disk import rule_files
+from policies.errors import Problem, RuleFileError
+from policies.rulebook import load
+from policies.sources import contract_facts, expectations, parse_source_contract
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from flows.store import ListMeta
+    from flows.workspace import Workspace
+    from policies.expectations import Expectation
+    from policies.rulebook import Rulebook, RuleFile
+    from policies.sources import SourceContract
+
+__all__ = ["Policy", "load_policy"]
+
+_CONTRACT_FACTS = pl.Schema(
+    {
+        "source_kind": pl.String,
+        "channels_in_contract": pl.List(pl.String),
+        "purpose_in_contract": pl.Boolean,
+        "third_party_marketing": pl.Boolean,
+        "own_list": pl.Boolean,
+        "solicitation_forbidden": pl.Boolean,
+        "membership_reveals": pl.String,
+        "lawful_basis": pl.String,
+        "assessment_on_file": pl.Boolean,
+        "contract_expired": pl.Boolean,
+        "contract_approved": pl.Boolean,
+        "contract_incomplete": pl.Boolean,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The rulebook, the source contracts by id, and every file they were read from."""
+
+    book: Rulebook
+    contracts: Mapping[str, SourceContract]
+    files: Sequence[RuleFile]
+
+    @property
+    def revision(self) -> str:
+        """SHA-256 over all rule data in force."""
+        return self.book.revision
+
+    def contract_frame(self, lists: Sequence[ListMeta], on: date) -> pl.DataFrame:
+        """Source facts of every list on a day: ``source, file_sha256`` and those facts; no contract, nothing known."""
+        rows = [
+            {"source": meta.source, "file_sha256": meta.sha256, **self._facts(meta, on)}
+            for meta in sorted(lists, key=lambda meta: meta.sha256)
+        ]
+        schema = pl.Schema({"source": pl.String(), "file_sha256": pl.String(), **_CONTRACT_FACTS})
+        return pl.DataFrame(rows, schema=schema)
+
+    def expectations(self, contract: SourceContract) -> Sequence[Expectation]:
+        """What a source contract demands of its lists."""
+        return expectations(contract)
+
+    def _facts(self, meta: ListMeta, on: date) -> dict[str, object]:
+        name = meta.dropped_as.rsplit("/", 1)[-1]
+        facts = contract_facts(self.contracts.get(meta.source), on, file_name=name, file_sha256=meta.sha256)
+        return {name: facts[name] for name in _CONTRACT_FACTS}
+
+
+def load_policy(ws: Workspace) -> Policy:
+    """Read and check every rule file and source contract.
+
+    Raises ``RuleFileError`` with all problems of all files; nothing else of a command happens before.
+    """
+    files = rule_files(ws.rules)
+    problems: list[Problem] = []
+    contracts: dict[str, SourceContract] = {}
+    for file in files:
+        if file.origin == "source":
+            try:
+                contract = parse_source_contract(file.text, file.path)
+                contracts[contract.id] = contract
+            except RuleFileError as error:
+                problems += error.problems
+    try:
+        book = load(files)
+    except RuleFileError as error:
+        problems += error.problems
+    if problems:
+        raise RuleFileError(problems)
+    return Policy(book, contracts, files)

@@ -1,0 +1,39 @@
+"""What the flows have in common: steps that persist and cache nothing, and artifacts that hold counts only.
+
+Prefect's cache served stale opt-outs when it was measured (docs/decisions/005), so it is switched off for every step,
+whatever the profile of the machine says.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prefect import task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+
+from flows.workspace import load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from flows.workspace import Workspace
+
+__all__ = ["counts_artifact", "step", "workspace_at"]
+
+# Reading may be tried again; publishing never is, it decides for itself what is left to do.
+step: Any = partial(task, cache_policy=NO_CACHE, persist_result=False, log_prints=False)
+
+
+def workspace_at(folder: str) -> Workspace:
+    """The workspace a flow is about."""
+    elsewhere = os.environ.get("TACTFUL_KEY_FILE")
+    return load(Path(folder), Path(elsewhere) if elsewhere else None)
+
+
+def counts_artifact(key: str, title: str, rows: Sequence[Mapping[str, str | int]]) -> None:
+    """Keep a table of counts in Prefect under ``key``; names in it come from closed vocabularies."""
+    create_table_artifact(table=[dict(row) for row in rows], key=key, description=title)

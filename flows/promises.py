@@ -1,0 +1,52 @@
+"""Queue lines as commitments: every line handed out counts as a contact until somebody says what came of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from flows.ledger.contacts import Contact
+from flows.ledger.touch_events import Commitment, commitment_event, release_event
+
+if TYPE_CHECKING:
+    from flows.ledger import Claim, Ledger, NewEvent
+    from policies.evaluate import Decision
+
+__all__ = ["commitments_and_releases"]
+
+TAKEN_OUT: Final = "not_in_revision"
+_LINE: Final = ("person_id", "channel")
+
+
+def commitments_and_releases(ledger: Ledger, decision: Decision, queue: pl.DataFrame, claim: Claim) -> list[NewEvent]:
+    """What a publication hands out anew, and what it takes back of the day's earlier revisions.
+
+    A line that an earlier revision handed out already is promised already. ``queue`` is the ``QUEUE`` of the run.
+    """
+    generation = decision.table.subjects.generation
+    of_day = ledger.commitments().filter(pl.col("queue_date").cast(pl.String) == claim.queue_date, ~pl.col("released"))
+    standing = of_day.with_columns(generation.resolve(pl.col("person_id")))
+    gone = standing.join(queue.select(_LINE), on=_LINE, how="anti").unique("seq").sort("seq")
+    fresh = queue.join(standing.select(_LINE).unique(), on=_LINE, how="anti").sort("rank")
+    companies = decision.table.people.select("person_id", "company_key")
+    released = [release_event(seq, claim.run_id, TAKEN_OUT, claim.as_of) for seq in gone.get_column("seq")]
+    promised = fresh.join(companies, on="person_id", how="left", validate="m:1")
+    return released + [
+        commitment_event(ledger.keyring, _commitment(row, claim)) for row in promised.iter_rows(named=True)
+    ]
+
+
+def _commitment(row: dict[str, str], claim: Claim) -> Commitment:
+    return Commitment(
+        person_id=row["person_id"],
+        contact=Contact("email" if row["channel"] == "email" else "phone", row["contact_point"]),
+        company_key=row["company_key"],
+        channel=row["channel"],
+        owner=row["owner"],
+        queue_date=date.fromisoformat(claim.queue_date),
+        revision=claim.revision,
+        run_id=claim.run_id,
+        run_as_of=claim.as_of,
+    )

@@ -1,0 +1,212 @@
+"""The one pass that puts a decision together: facts, rules, outcomes, places in the queue, verdicts with reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from policies.allocation import allocate
+from policies.cadence import blocked_owners, open_commitments
+from policies.effects import Effect, Stage, Verdict
+from policies.fact_table import FactTable, gather, with_late_facts
+from policies.outcomes import best_points, outcomes_of_points, person_outcomes, reaching
+from policies.outputs import reasons_frame
+from policies.person_facts import busy_companies, of_people
+from policies.review_dates import next_reviews
+from policies.rulebook import Rule, in_force, judge, waive
+
+if TYPE_CHECKING:
+    from policies.inputs import DecisionInputs
+
+__all__ = ["Decision", "decide"]
+
+# Words of the person that end the matter: nothing but permission is computed about them any more.
+OWN_WORD: Final = ("opted_out", "objected", "complained", "erased")
+_FIRED: Final = ("record_id", "person_id", "channel", "rule", "stage", "reach", "effect")
+_DATES: Final = ("attempts_free_on", "cooling_off_until", "callback_on", "commitment_expires_on", "company_free_on")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a run concluded, before it has an id.
+
+    ``people``: ``person_id, person_verdict, reasons, channels, next_review_on``, one row per person. ``best``: the
+    contact point each person would be reached under, with its outcome. ``places``: who holds which place in the queue
+    (``ALLOCATION``). ``reasons``: a ``REASONS`` frame. ``reached``: every rule that fired (``rule`` is an index into
+    ``rules``) with every contact point it reaches. ``outcomes``: one row per contact point. ``waived``: what a waiver
+    lifted (``rule_id, person_id``), to be counted apart.
+    """
+
+    table: FactTable
+    people: pl.DataFrame
+    best: pl.DataFrame
+    places: pl.DataFrame
+    reasons: pl.DataFrame
+    reached: pl.DataFrame
+    outcomes: pl.DataFrame
+    waived: pl.DataFrame
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class _Round:
+    """Rules judged over a fact table: what fired, and how far it reaches."""
+
+    facts: pl.DataFrame
+    fired: pl.DataFrame
+    reached: pl.DataFrame
+    waived: pl.DataFrame
+
+
+def decide(inputs: DecisionInputs) -> Decision:
+    """Decide about every person on the active lists; the result depends on ``inputs`` alone.
+
+    Rules that read late facts (budgets, one person per company) are judged once everybody else's outcome is known.
+    """
+    table = gather(inputs)
+    rules = in_force(inputs.book, inputs.as_of.date())
+    early = _judged(table.facts, rules, table, inputs, late=False)
+    places = _places(table, early, inputs)
+    late = _judged(with_late_facts(table.facts, places), rules, table, inputs, late=True)
+    reached = pl.concat([early.reached, late.reached])
+    outcomes = outcomes_of_points(reached, table.points)
+    best = best_points(outcomes, _preference(table, inputs))
+    reasons = [reasons_frame(part.facts, part.fired, rules) for part in (early, late)]
+    return Decision(
+        table=table,
+        people=_people(outcomes, reached, best, rules, table, inputs),
+        best=best,
+        places=places,
+        reasons=pl.concat(reasons).sort("subject", "channel", "rule_id"),
+        reached=reached,
+        outcomes=outcomes,
+        waived=pl.concat([early.waived, late.waived]).unique().sort("rule_id", "person_id"),
+        rules=rules,
+    )
+
+
+def _judged(
+    facts: pl.DataFrame, rules: tuple[Rule, ...], table: FactTable, inputs: DecisionInputs, *, late: bool
+) -> _Round:
+    """Judge the early or the late rules; about people who said no, only permission rules count."""
+    chosen = [(index, rule) for index, rule in enumerate(rules) if rule.late == late]
+    asked = [rule for _, rule in chosen]
+    stands, lifted = waive(judge(facts, asked), facts, asked, inputs.book.waivers, inputs.as_of.date())
+    about = pl.DataFrame(
+        [(place, index, rule.id, rule.stage.value, rule.reach) for place, (index, rule) in enumerate(chosen)],
+        schema={"place": pl.UInt16, "rule": pl.UInt16, "rule_id": pl.String, "stage": pl.String, "reach": pl.String},
+        orient="row",
+    )
+    keys = facts.select("row", "record_id", "person_id", "channel", pl.any_horizontal(OWN_WORD).alias("said_no"))
+    fired, waived = (
+        found.rename({"rule": "place"})
+        .join(about, on="place", how="inner", validate="m:1")
+        .join(keys, on="row", how="inner", validate="m:1")
+        .filter(~pl.col("said_no") | (pl.col("stage") == Stage.PERMISSION.value))
+        for found in (stands, lifted)
+    )
+    return _Round(
+        facts=facts,
+        fired=fired.select("row", *_FIRED),
+        reached=reaching(fired.select(_FIRED), table.points),
+        waived=waived.select("rule_id", "person_id").unique(),
+    )
+
+
+def _places(table: FactTable, early: _Round, inputs: DecisionInputs) -> pl.DataFrame:
+    """Give out the day's places among those whom nothing else speaks against."""
+    outcomes = outcomes_of_points(early.reached, table.points)
+    eligible = best_points(outcomes, _preference(table, inputs)).filter(pl.col("outcome") == Verdict.QUEUED.value)
+    candidates = (
+        eligible.select("person_id", "record_id")
+        .join(table.people.select("person_id", "warmth", "company_key"), on="person_id", validate="1:1")
+        .join(
+            table.records.select(
+                "record_id",
+                "source",
+                "fit_score",
+                pl.col("account_tier").alias("tier"),
+                pl.col("account_owner").alias("owner_hint"),
+            ),
+            on="record_id",
+            validate="m:1",
+        )
+    )
+    handed_out = inputs.day_queue.join(
+        table.people.select("person_id", "company_key"), on="person_id", how="left", validate="m:1"
+    )
+    touches, commitments = (of_people(frame, table.subjects, inputs) for frame in (inputs.touches, inputs.commitments))
+    waiting = open_commitments(
+        commitments, touches, inputs.settings["cadence"], inputs.as_of, zone=inputs.organisation.timezone
+    )
+    return allocate(
+        candidates,
+        [(rep.name, rep.daily_budget) for rep in inputs.reps],
+        handed_out=handed_out,
+        blocked_owners=blocked_owners(waiting, inputs.settings["cadence"]),
+        busy_companies=busy_companies(table.subjects, waiting),
+    )
+
+
+def _preference(table: FactTable, inputs: DecisionInputs) -> pl.DataFrame:
+    """``record_id, channel, preference``: the channel the relationship asks for, then the record that was kept.
+
+    Customers and warm contacts are called, the others get a short e-mail first (practice P11).
+    """
+    relationship: Any = inputs.settings["relationship"]
+    call_first: list[str] = relationship["call_first"]
+    kept = table.subjects.rows.filter("kept").select("record_id", pl.lit(value=True).alias("kept")).unique()
+    wants_call = pl.col("relationship").is_in(call_first)
+    return (
+        table.points.select("record_id", "person_id", "channel")
+        .join(table.people.select("person_id", "relationship"), on="person_id", how="left", validate="m:1")
+        .join(kept, on="record_id", how="left", validate="m:1")
+        .join(table.records.select("record_id", "obtained_on"), on="record_id", how="left", validate="m:1")
+        .with_columns((wants_call == (pl.col("channel") == "phone")).alias("wanted"))
+        .sort(
+            ["wanted", "kept", "obtained_on", "record_id", "channel"],
+            descending=[True, True, True, False, False],
+            nulls_last=True,
+        )
+        .with_row_index("preference")
+        .select("record_id", "channel", "preference")
+    )
+
+
+def _people(
+    outcomes: pl.DataFrame,
+    reached: pl.DataFrame,
+    best: pl.DataFrame,
+    rules: tuple[Rule, ...],
+    table: FactTable,
+    inputs: DecisionInputs,
+) -> pl.DataFrame:
+    """One row per person with the verdict, every reason, the channels nothing forbids, and the next review."""
+    rule_ids = pl.DataFrame(
+        {"rule": pl.Series(range(len(rules)), dtype=pl.UInt16), "rule_id": [rule.id for rule in rules]},
+        schema={"rule": pl.UInt16, "rule_id": pl.String},
+    )
+    reasons = (
+        reached.join(rule_ids, on="rule", validate="m:1")
+        .group_by("person_id")
+        .agg(pl.col("rule_id").unique().sort().alias("reasons"))
+    )
+    permitted = (
+        outcomes.filter(pl.col("permission") < Effect.HOLD.value)
+        .group_by("person_id")
+        .agg(pl.col("channel").unique().sort().alias("channels"))
+    )
+    dates = table.points.select("record_id", "channel", "person_id", "next_window_on").join(
+        table.people.select("person_id", *_DATES), on="person_id", how="left", validate="m:1"
+    )
+    reviews = next_reviews(best, reached, rules, dates, inputs.queue_date)
+    nothing = pl.lit(pl.Series([[]], dtype=pl.List(pl.String))).first()
+    return (
+        person_outcomes(outcomes)
+        .join(reasons, on="person_id", how="left", validate="1:1")
+        .join(permitted, on="person_id", how="left", validate="1:1")
+        .join(reviews, on="person_id", how="left", validate="1:1")
+        .with_columns(pl.coalesce("reasons", nothing), pl.coalesce("channels", nothing))
+    )

@@ -1,0 +1,72 @@
+"""Everything a decision depends on, as one value: the same inputs give the same decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    import polars as pl
+
+    from policies.identity import Generation
+    from policies.identity.people import Mint
+    from policies.rulebook import Rulebook
+
+__all__ = ["DecisionInputs", "Organisation", "Rep"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rep:
+    """Somebody who works the queue, and how many new lines they take a day."""
+
+    name: str
+    daily_budget: int
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Who is sending: what a message must say and which addresses are our own."""
+
+    name: str
+    postal_address: str
+    privacy_notice_url: str
+    reply_address: str
+    timezone: str
+    domains: Sequence[str]
+
+
+@dataclass(frozen=True)
+class DecisionInputs:
+    """Frames under the contracts of :mod:`policies.schema`, the rulebook, and the instant to judge at.
+
+    ``contracts`` has one row per ``source, file_sha256`` with the source facts of :mod:`policies.facts`.
+    ``commitments`` are those of earlier days; ``day_queue`` holds who is in the day's queue already
+    (``person_id, channel, owner``). ``mint`` makes person ids from record ids.
+    """
+
+    records: pl.DataFrame
+    tokens: pl.DataFrame
+    events: pl.DataFrame
+    consents: pl.DataFrame
+    notices: pl.DataFrame
+    touches: pl.DataFrame
+    commitments: pl.DataFrame
+    briefs: pl.DataFrame
+    contracts: pl.DataFrame
+    day_queue: pl.DataFrame
+    prior: Generation
+    book: Rulebook
+    organisation: Organisation
+    reps: Sequence[Rep]
+    queue_date: date
+    valid_until: datetime
+    as_of: datetime
+    mint: Mint
+
+    @property
+    def settings(self) -> Mapping[str, Mapping[str, object]]:
+        """Settings tables of the rulebook."""
+        return self.book.settings

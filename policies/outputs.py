@@ -1,0 +1,120 @@
+"""The frames a run leaves behind: decisions for every record, the reasons for them, and the queue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from policies.effects import Effect, Verdict
+from policies.facts import FACTS
+from policies.schema import DECISIONS, REASONS, conform
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from policies.rulebook import Rule
+
+__all__ = ["DUPLICATE_REASON", "REJECT_PREFIX", "decisions_frame", "reasons_frame"]
+
+DUPLICATE_REASON: Final = "identity.duplicate"
+REJECT_PREFIX: Final = "intake."
+WITHHELD: Final = "withheld"
+_IDENTIFYING: Final = frozenset(fact.name for fact in FACTS if fact.identifying)
+
+
+def reasons_frame(facts: pl.DataFrame, fired: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
+    """The ``REASONS`` frame: every rule that fired, with the facts it read as evidence.
+
+    ``facts`` is the fact table with a ``row`` index, ``fired`` has ``row, rule, effect`` (``rule`` is an index into
+    ``rules``). Facts that could identify a person are withheld, so that the frame never needs to be rewritten. Where a
+    record was judged under several countries, the strictest row stands for the rule.
+    """
+    parts = [_reasons_of(facts, fired, index, rule) for index, rule in enumerate(rules)]
+    found = pl.concat([part for part in parts if part.height] or [pl.DataFrame(schema=REASONS)])
+    return conform(found.sort("subject", "channel", "rule_id"), REASONS)
+
+
+def _reasons_of(facts: pl.DataFrame, fired: pl.DataFrame, index: int, rule: Rule) -> pl.DataFrame:
+    """The reasons one rule gives."""
+    own = fired.filter(pl.col("rule") == index).select("row", "effect")
+    if own.is_empty():
+        return pl.DataFrame(schema=REASONS)
+    shown = [_shown(name) for name in sorted({"country", *rule.columns})]
+    return (
+        own.join(facts, on="row", how="inner", validate="1:1")
+        .select(
+            pl.col("record_id").alias("subject"),
+            "channel",
+            "effect",
+            pl.struct(shown).struct.json_encode().alias("evidence"),
+        )
+        .sort(["subject", "channel", "effect", "evidence"], descending=[False, False, True, False])
+        .unique(["subject", "channel"], keep="first", maintain_order=True)
+        .with_columns(
+            pl.lit(rule.id).alias("rule_id"),
+            _effect_label(pl.col("effect")),
+            pl.lit(pl.Series([list(rule.cites)], dtype=pl.List(pl.String))).first().alias("cites"),
+        )
+        .select(list(REASONS))
+    )
+
+
+def _shown(name: str) -> pl.Expr:
+    """A fact as evidence: identifying ones only say whether they were known."""
+    if name in _IDENTIFYING:
+        return pl.when(pl.col(name).is_not_null()).then(pl.lit(WITHHELD)).alias(name)
+    return pl.col(name)
+
+
+def _effect_label(effect: pl.Expr) -> pl.Expr:
+    """The word for an effect's number."""
+    return effect.replace_strict([e.value for e in Effect], [e.label for e in Effect], return_dtype=pl.String)
+
+
+def decisions_frame(
+    records: pl.DataFrame,
+    rows: pl.DataFrame,
+    people: pl.DataFrame,
+    *,
+    run_id: str,
+    policy_revision: str,
+    as_of: datetime,
+) -> pl.DataFrame:
+    """The ``DECISIONS`` frame: exactly one row for every row of every active list.
+
+    ``records`` is ``RECORDS``; ``rows`` are the accepted rows with ``file_sha256, row_number, person_id, kept``;
+    ``people`` has ``person_id, person_verdict, reasons, channels, next_review_on``, one row per person.
+    """
+    known = rows.select("file_sha256", "row_number", "person_id", "kept").join(
+        people, on="person_id", how="left", validate="m:1"
+    )
+    joined = records.select("record_id", "source", "file_sha256", "row_number", "reject_code").join(
+        known, on=["file_sha256", "row_number"], how="left", validate="1:1"
+    )
+    rejected, duplicate = pl.col("reject_code").is_not_null(), ~pl.col("kept")
+    reject_reason = pl.concat_list(pl.concat_str(pl.lit(REJECT_PREFIX), "reject_code"))
+    duplicate_reason = pl.lit(pl.Series([[DUPLICATE_REASON]], dtype=pl.List(pl.String))).first()
+    nobody = pl.lit(pl.Series([[]], dtype=pl.List(pl.String))).first()
+    decided = joined.with_columns(
+        pl.when(rejected)
+        .then(pl.lit(Verdict.REJECTED.value))
+        .when(duplicate)
+        .then(pl.lit(Verdict.DUPLICATE.value))
+        .otherwise("person_verdict")
+        .alias("verdict"),
+        pl.when(rejected).then(pl.lit(Verdict.REJECTED.value)).otherwise("person_verdict").alias("person_verdict"),
+        pl.when(rejected)
+        .then(reject_reason)
+        .when(duplicate)
+        .then(duplicate_reason)
+        .otherwise("reasons")
+        .alias("reasons"),
+        pl.when(rejected | duplicate).then(nobody).otherwise("channels").alias("channels"),
+        pl.when(rejected | duplicate).then(None).otherwise("next_review_on").alias("next_review_on"),
+        pl.lit(run_id).alias("run_id"),
+        pl.lit(policy_revision).alias("policy_revision"),
+        pl.lit(as_of).alias("as_of"),
+    )
+    return conform(decided.sort("source", "file_sha256", "row_number"), DECISIONS)

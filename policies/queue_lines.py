@@ -1,0 +1,144 @@
+"""The lines of the queue: whom to contact, how, when, what to say and on what basis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from policies.disclosures import must_include
+from policies.effects import Verdict
+from policies.schema import QUEUE, conform
+
+if TYPE_CHECKING:
+    from policies.evaluate import Decision
+    from policies.inputs import DecisionInputs
+
+__all__ = ["queue_lines"]
+
+
+def queue_lines(decision: Decision, inputs: DecisionInputs) -> pl.DataFrame:
+    """The ``QUEUE`` frame: one line for every person whose verdict is ``queued``, in the order of their places.
+
+    Names come from the record that speaks for the person, the contact point from the best one they may be reached
+    under. ``unsubscribe_token`` stays blank: without a web address to take it, the reply address is named instead.
+    """
+    table = decision.table
+    chosen = decision.best.filter(pl.col("outcome") == Verdict.QUEUED.value).select("person_id", "record_id", "channel")
+    places = decision.places.drop_nulls("rank").select("person_id", "owner", "rank")
+    point = table.points.select(
+        *("record_id", "channel", "contact", "not_before", "not_after", "timezone"),
+        *("consent_valid", "consent_seq", "consent_captured_at"),
+    )
+    person = table.people.select("person_id", "relationship", "warmth", "brief_id", "opening_line", "last_touch_on")
+    kept = table.subjects.rows.filter("kept").select(
+        "person_id", "full_name", "salutation_name", "job_title", "company"
+    )
+    lines = (
+        chosen.join(places, on="person_id", how="inner", validate="1:1")
+        .join(point, on=["record_id", "channel"], how="left", validate="m:1")
+        .join(person, on="person_id", how="left", validate="1:1")
+        .join(kept, on="person_id", how="left", validate="1:1")
+        .join(_provenance(table.subjects.rows), on="person_id", how="left", validate="1:1")
+        .join(_basis(decision), on="record_id", how="left", validate="m:1")
+        .join(_said_first(decision, chosen, inputs), on=["person_id", "channel"], how="left", validate="1:1")
+        .with_columns(pl.col("contact").alias("contact_point"), *_permission())
+    )
+    timed = lines.join(_local_times(lines), on=["not_before", "not_after", "timezone"], how="left", validate="m:1")
+    renamed = timed.drop("not_before", "not_after").rename({"from": "not_before", "to": "not_after"})
+    return conform(renamed.sort("rank").with_columns(_renumbered()), QUEUE)
+
+
+def _renumbered() -> pl.Expr:
+    """Ranks without gaps, from 1."""
+    return pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias("rank")
+
+
+def _permission() -> list[pl.Expr]:
+    """On what basis the line stands: the person's own consent where there is one, else the list's terms and the law."""
+    consent = pl.format(
+        "consent recorded as event {} on {}",
+        pl.col("consent_seq"),
+        pl.col("consent_captured_at").dt.date().cast(pl.String),
+    )
+    by_list = pl.format("source contract {}, under the law of {}", pl.col("source"), pl.col("under"))
+    return [
+        pl.when("consent_valid").then(pl.lit("consent")).otherwise("lawful_basis").alias("lawful_basis"),
+        pl.when("consent_valid").then(consent).otherwise(by_list).alias("permission_evidence"),
+    ]
+
+
+def _basis(decision: Decision) -> pl.DataFrame:
+    """``record_id, source, lawful_basis, under``: the list's terms and the countries whose law was asked."""
+    listed = (
+        decision.table.countries.drop_nulls("country")
+        .group_by("person_id")
+        .agg(pl.col("country").sort())
+        .with_columns(pl.col("country").list.join(", ").alias("under"))
+    )
+    return (
+        decision.table.records.select("record_id", "person_id", "source", "lawful_basis")
+        .join(listed.select("person_id", "under"), on="person_id", how="left", validate="m:1")
+        .drop("person_id")
+    )
+
+
+def _provenance(rows: pl.DataFrame) -> pl.DataFrame:
+    """``person_id, provenance``: every list the person stands on, when it was obtained, and the row."""
+    one = pl.format(
+        "{} (obtained {}, file {}, row {})",
+        pl.col("source"),
+        pl.col("obtained_on").cast(pl.String).fill_null("on an unknown day"),
+        pl.col("file_sha256").str.slice(0, 8),
+        pl.col("row_number"),
+    )
+    return (
+        rows.sort("source", "file_sha256", "row_number")
+        .group_by("person_id", maintain_order=True)
+        .agg(one.alias("provenance"))
+        .with_columns(pl.col("provenance").list.join("; "))
+    )
+
+
+def _local_times(lines: pl.DataFrame) -> pl.DataFrame:
+    """The window as ISO 8601 in the person's own zone: ``from, to``; of several zones the first is shown."""
+    distinct = lines.select("not_before", "not_after", "timezone").unique().sort("not_before", "not_after", "timezone")
+    rows = []
+    for start, end, zones in distinct.drop_nulls().iter_rows():
+        zone = ZoneInfo(zones.split("|")[0])
+        rows.append((start, end, zones, start.astimezone(zone).isoformat(), end.astimezone(zone).isoformat()))
+    schema: Any = {**distinct.schema, "from": pl.String, "to": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _said_first(decision: Decision, chosen: pl.DataFrame, inputs: DecisionInputs) -> pl.DataFrame:
+    """``person_id, channel, must_include``: what the law of any of the person's countries wants said."""
+    listed = (
+        decision.table.countries.drop_nulls("country")
+        .group_by("person_id")
+        .agg(pl.col("country").unique().sort().alias("countries"))
+    )
+    first = decision.table.people.select("person_id", pl.col("last_touch_on").is_null().alias("first_contact"))
+    cases = (
+        chosen.select("person_id", "channel")
+        .join(listed, on="person_id", how="left", validate="m:1")
+        .join(first, on="person_id", how="left", validate="m:1")
+    )
+    distinct = (
+        cases.select("channel", "countries", "first_contact").unique().sort("channel", "countries", "first_contact")
+    )
+    said = [_words(inputs, channel, codes, first_contact=first) for channel, codes, first in distinct.iter_rows()]
+    worded = distinct.with_columns(pl.Series("must_include", said, dtype=pl.String))
+    on = ["channel", "countries", "first_contact"]
+    return cases.join(worded, on=on, how="left", validate="m:1", nulls_equal=True).select(
+        "person_id", "channel", "must_include"
+    )
+
+
+def _words(inputs: DecisionInputs, channel: str, countries: list[str] | None, *, first_contact: bool) -> str:
+    """The words for one combination of channel, countries and first contact."""
+    on = inputs.as_of.date()
+    versions = [inputs.book.jurisdictions[code].at(on) for code in countries or () if code in inputs.book.jurisdictions]
+    codes = sorted({code for version in versions if version for code in version.disclosures.get(channel, ())})
+    return must_include(codes, inputs.organisation, first_contact=first_contact, channel=channel)

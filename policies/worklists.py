@@ -1,0 +1,123 @@
+"""What a run hands to people: briefs to write, matches to look at, classes to find out, outcomes to report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from policies.cadence import open_commitments
+from policies.effects import Effect, Verdict
+from policies.identity import doubtful_links
+from policies.person_facts import of_people
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from policies.evaluate import Decision
+    from policies.inputs import DecisionInputs
+
+__all__ = ["WORKLISTS", "briefs_wanted", "classes_wanted", "matches_to_review", "touches_missing"]
+
+BRIEFS_WANTED: Final = (
+    *("person_id", "full_name", "job_title", "company", "channel", "contact_point", "relationship", "warmth"),
+    *("tier", "brief_state", "source", "asked_on", "asked_about"),
+)
+REVIEW: Final = ("person_id", "record_a", "name_a", "source_a", "record_b", "name_b", "source_b", "why")
+CLASS_WANTED: Final = ("company", "country", "people", "rules")
+TOUCHES_MISSING: Final = ("owner", "person_id", "channel", "queue_date", "run_id", "expires_on", "overdue")
+
+# The files of a run these frames are written to.
+WORKLISTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "briefs_wanted.csv": BRIEFS_WANTED,
+    "review.csv": REVIEW,
+    "class_wanted.csv": CLASS_WANTED,
+    "touches_missing.csv": TOUCHES_MISSING,
+}
+
+
+def briefs_wanted(decision: Decision) -> pl.DataFrame:
+    """People who may be contacted as soon as somebody has done the research, inquiries and the warmest first.
+
+    Columns ``BRIEFS_WANTED``; ``tier`` is the one the relationship asks for.
+    """
+    table = decision.table
+    wanted = decision.best.filter(pl.col("outcome") == Verdict.BRIEF_WANTED.value)
+    kept = table.subjects.rows.filter("kept").select("person_id", "full_name", "job_title", "company")
+    return (
+        wanted.select("person_id", "record_id", "channel")
+        .join(kept, on="person_id", how="left", validate="1:1")
+        .join(
+            table.points.select("record_id", "channel", pl.col("contact").alias("contact_point")),
+            on=["record_id", "channel"],
+            how="left",
+            validate="1:1",
+        )
+        .join(
+            table.people.select(
+                "person_id", "relationship", "warmth", "brief_state", pl.col("brief_tier_wanted").alias("tier")
+            ),
+            on="person_id",
+            how="left",
+            validate="1:1",
+        )
+        .join(
+            table.records.select("record_id", "source", "asked_on", "asked_about", "fit_score"),
+            on="record_id",
+            how="left",
+            validate="m:1",
+        )
+        .sort(
+            [pl.col("relationship") != "inquired", "warmth", "fit_score", "asked_on", "person_id"],
+            descending=[False, True, True, False, False],
+            nulls_last=True,
+        )
+        .select(BRIEFS_WANTED)
+    )
+
+
+def matches_to_review(decision: Decision) -> pl.DataFrame:
+    """Records that one mailbox made one person of although their surnames differ. Columns ``REVIEW``."""
+    subjects = decision.table.subjects
+    pairs = doubtful_links(subjects.records, subjects.links)
+    named = subjects.records.select("record_id", "full_name", "source", "person_id")
+    first = named.rename({"record_id": "record_a", "full_name": "name_a", "source": "source_a"})
+    second = named.drop("person_id").rename({"record_id": "record_b", "full_name": "name_b", "source": "source_b"})
+    return (
+        pairs.join(first, on="record_a", how="left", validate="m:1")
+        .join(second, on="record_b", how="left", validate="m:1")
+        .select(REVIEW)
+        .sort("person_id", "record_a", "record_b")
+    )
+
+
+def classes_wanted(decision: Decision) -> pl.DataFrame:
+    """Companies whose legal class would free somebody who is held for it. Columns ``CLASS_WANTED``."""
+    asking = [(index, rule.id) for index, rule in enumerate(decision.rules) if "recipient_class" in rule.columns]
+    rules = pl.DataFrame(asking, schema={"rule": pl.UInt16, "rule_id": pl.String}, orient="row")
+    table = decision.table
+    held = decision.best.filter(pl.col("outcome") == Verdict.HELD.value).select("person_id", "record_id", "channel")
+    unclassed = table.records.filter(pl.col("recipient_class").is_null() & pl.col("company").is_not_null())
+    return (
+        decision.reached.filter(pl.col("effect") == Effect.HOLD.value)
+        .join(rules, on="rule", how="inner", validate="m:1")
+        .join(held, on=["record_id", "channel"], how="semi")
+        .join(unclassed.select("record_id", "company", "country"), on="record_id", how="inner", validate="m:1")
+        .group_by("company", "country")
+        .agg(
+            pl.col("person_id").n_unique().alias("people"),
+            pl.col("rule_id").unique().sort().str.join(" ").alias("rules"),
+        )
+        .select(CLASS_WANTED)
+        .sort(["people", "company", "country"], descending=[True, False, False], nulls_last=True)
+    )
+
+
+def touches_missing(decision: Decision, inputs: DecisionInputs) -> pl.DataFrame:
+    """Queue lines of earlier days that nobody reported an outcome for. Columns ``TOUCHES_MISSING``."""
+    subjects = decision.table.subjects
+    touches, commitments = (of_people(frame, subjects, inputs) for frame in (inputs.touches, inputs.commitments))
+    lines = open_commitments(
+        commitments, touches, inputs.settings["cadence"], inputs.as_of, zone=inputs.organisation.timezone
+    )
+    return lines.filter("overdue").select(TOUCHES_MISSING).sort("owner", "queue_date", "person_id")
