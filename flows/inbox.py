@@ -68,14 +68,16 @@ def is_settled(changed: float, now: float, seconds: float = SETTLE_SECONDS) -> b
 def settled(paths: Sequence[Path], seconds: float = SETTLE_SECONDS) -> tuple[list[Path], list[Path]]:
     """Split files into those whole and those still being written.
 
-    Files touched just now are looked at again after ``seconds``: a file dropped right before the command is taken,
-    one that is still growing is left for the next time. Files long at rest cost no waiting.
+    Files touched just now are looked at again once they could be ``seconds`` old: one dropped right before the command
+    is taken, one that is still growing is left for the next time. Files long at rest cost no waiting.
     """
     before = {path: _shape(path) for path in paths}
     now = machine_now().timestamp()
-    fresh = {path for path, shape in before.items() if shape is not None and not is_settled(shape[1], now, seconds)}
+    fresh = {
+        path: shape[1] for path, shape in before.items() if shape is not None and not is_settled(shape[1], now, seconds)
+    }
     if fresh:
-        time.sleep(seconds)
+        time.sleep(min(seconds, max(fresh.values()) + seconds - now))  # until the youngest is old enough
     growing = {path for path in fresh if _shape(path) != before[path]}
     gone = {path for path, shape in before.items() if shape is None}
     return [path for path in paths if path not in growing | gone], [path for path in paths if path in growing]

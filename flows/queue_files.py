@@ -8,12 +8,13 @@ only ever leave. Every file is replaced whole; an interrupted rewrite is complet
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from flows.clock import instant_text, valid_until
 from flows.files import make_folder
 from flows.locks import queue_lock
 from flows.queue_state import QueueState, Recalled, is_due, load_state, save_state
+from policies.errors import TactfulError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from flows.workspace import Workspace
 
 __all__ = ["Publications", "QueueInForce", "Suppressed", "expire_if_due", "is_current", "refresh"]
+
+_NO_EVENT: Final = -1  # before the first: such files are never taken for current
 
 Suppressed: TypeAlias = "Callable[[Sequence[str]], Mapping[str, str]]"
 
@@ -53,7 +56,8 @@ def refresh(ws: Workspace, ledger: Publications, now: datetime, suppressed: Supp
     """Derive the queue files anew; gives what stands in them, or nothing where no run was published yet.
 
     ``suppressed`` takes person ids and gives a reason for each who must not be contacted at the ledger's head, in words
-    that name nobody. Adding an event never waits for a run: this takes the queue lock only. Raises ``WorkspaceError``.
+    that name nobody. Adding an event never waits for a run: this takes the queue lock only. Raises ``WorkspaceError``
+    and whatever ``suppressed`` raises; files that do not heed every event are then emptied to their headers.
     """
     make_folder(ws.queue)
     with queue_lock(ws):
@@ -67,7 +71,14 @@ def refresh(ws: Workspace, ledger: Publications, now: datetime, suppressed: Supp
         before = load_state(ws)
         carried = before.recalled if before is not None and before.run_id == run_id else {}
         state = QueueState(run_id, instant_text(until), head, recalled=carried, files=before.files if before else {})
-        return _empty(ws, state) if now >= until else _derive(ws, state, now, suppressed)
+        if now >= until:
+            return _empty(ws, state)
+        try:
+            return _derive(ws, state, now, suppressed)
+        except TactfulError:
+            if not _shows(before, run_id, head):
+                _empty(ws, replace(state, ledger_head=_NO_EVENT))  # somebody may have opted out; nobody can say who
+            raise
 
 
 def is_current(ws: Workspace, ledger: Publications) -> bool:
@@ -75,7 +86,7 @@ def is_current(ws: Workspace, ledger: Publications) -> bool:
     latest, state = _latest(ledger), load_state(ws)
     if latest is None or state is None:
         return latest is None
-    return state.complete and (state.run_id, state.ledger_head) == (latest[0], ledger.head())
+    return _shows(state, latest[0], ledger.head())
 
 
 def expire_if_due(ws: Workspace, now: datetime) -> bool:
@@ -88,6 +99,11 @@ def expire_if_due(ws: Workspace, now: datetime) -> bool:
         return False
     with queue_lock(ws):
         return _expire(ws, now)
+
+
+def _shows(state: QueueState | None, run_id: str, head: int) -> bool:
+    """Whether the files show this publication and every event up to ``head``, or nobody at all."""
+    return state is not None and state.complete and (state.run_id, state.ledger_head) == (run_id, head)
 
 
 def _latest(ledger: Publications) -> tuple[str, date] | None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.queue_files import expire_if_due, is_current, refresh
+from policies.errors import HeldError, WorkspaceError
 from policies.schema import OUTCOME_COLUMNS, QUEUE, RECALL
 from tests.flows.queues import LedgerOfRuns, publish
 from tests.flows.workspaces import make_workspace
@@ -182,6 +183,36 @@ def test_an_interrupted_rewrite_is_completed(ws: Workspace, ledger: LedgerOfRuns
     refresh(ws, ledger, NOW + timedelta(minutes=5), ledger.suppressed)
     assert snapshot(ws) == whole
     assert not list(ws.inbox_of("touches").iterdir())
+
+
+def test_where_nobody_can_say_who_opted_out_nobody_is_left(ws: Workspace, ledger: LedgerOfRuns) -> None:
+    """A refresh that fails after an event empties the files; one that fails without news leaves them."""
+
+    def broken(_: object) -> dict[str, str]:
+        raise HeldError("key_missing", "No key.", "Put it back.")
+
+    refresh(ws, ledger, NOW, ledger.suppressed)
+    whole = snapshot(ws)
+    with pytest.raises(HeldError):
+        refresh(ws, ledger, NOW, broken)
+    assert snapshot(ws) == whole
+    ledger.out["p1"] = "opted out"
+    with pytest.raises(HeldError):
+        refresh(ws, ledger, NOW, broken)
+    assert (people(ws), people(ws, "maria.csv")) == ([], [])
+    assert not is_current(ws, ledger)
+    refresh(ws, ledger, NOW, ledger.suppressed)
+    assert people(ws) == ["p2", "p3", "p4"]
+
+
+def test_a_damaged_run_is_not_handed_out(ws: Workspace, ledger: LedgerOfRuns) -> None:
+    """Without the run's queue there is none in force."""
+    refresh(ws, ledger, NOW, ledger.suppressed)
+    (ws.run_folder(ledger.runs[0][0]) / "queue.parquet").unlink()
+    ledger.out["p1"] = "opted out"
+    with pytest.raises(WorkspaceError):
+        refresh(ws, ledger, NOW, ledger.suppressed)
+    assert people(ws) == []
 
 
 STEPS = st.lists(st.tuples(st.sampled_from(["p1", "p2", "p3", "p4", "p7"]), st.booleans()), max_size=4)
