@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Final
@@ -70,12 +71,28 @@ def _aware(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
+def _like(pattern: str, words: str) -> AfterValidator:
+    """A check by pattern that says in words what is wanted."""
+    wanted = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if wanted.fullmatch(value) is None:
+            message = f"must be {words}"
+            raise ValueError(message)
+        return value
+
+    return AfterValidator(check)
+
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 ZoneName = Annotated[Text, AfterValidator(_zone)]
 Instant = Annotated[datetime, BeforeValidator(_instant), AfterValidator(_aware)]
-Domain = Annotated[Text, StringConstraints(to_lower=True, pattern=r"^[^@\s/]+\.[^@\s/]+$")]
-WebAddress = Annotated[Text, StringConstraints(pattern=r"^https?://\S+$")]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Domain = Annotated[
+    Text, StringConstraints(to_lower=True), _like(r"[^@\s/]+\.[^@\s/]+", "a mail domain, such as example.com")
+]
+WebAddress = Annotated[Text, _like(r"https?://\S+", "a web address that begins with https://")]
+Country = Annotated[str, _like(r"[A-Z]{2}", "a country as two capital letters, such as US")]
+Name = Annotated[str, _like(r"[a-z0-9][a-z0-9-]{0,62}", "lower-case letters, digits and hyphens")]
 Days = Annotated[StrictInt, Field(ge=1)]
 
 
@@ -144,7 +161,7 @@ class Retention(_Strict):
 class Settings(_Strict):
     """The whole of ``tactful.toml``."""
 
-    workspace_id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+    workspace_id: Name
     clock: Instant | None = None  # taken for now everywhere, where given
     database_url: Text | None = None  # None: SQLite in the data folder
     unsubscribe_base_url: WebAddress | None = None

@@ -53,12 +53,14 @@ def test_every_key_of_the_file_is_read() -> None:
         ("daily_budget = 10", "daily_budget = -1", 18, "greater than or equal to 0"),
         ("Europe/Berlin", "Europe/Bärlin", 9, "IANA time zone"),
         ("06:30:00Z", "06:30:00", 3, "needs an offset"),
-        ("https://", "htp://", 8, "`organisation.privacy_notice_url`"),
+        ("https://", "htp://", 8, "`organisation.privacy_notice_url`: must be a web address"),
+        ('"test"', '"Test it"', 2, "must be lower-case letters"),
+        ('"acme.example"', '"me@acme.example"', 10, "must be a mail domain"),
         ('name = "tom"', 'name = "Maria"', 1, "same name"),
         ("none = true", "", 20, "say none = true"),
         ("none = true", "none = false", 20, "say none = true"),
         ("[organisation]", "[organization]", 5, "Did you mean `organisation`?"),
-        ("[optout_feeds]", "[sender.usa]\n[optout_feeds]", 20, "`sender.usa`"),
+        ("[optout_feeds]", "[sender.usa]\n[optout_feeds]", 20, "must be a country"),
     ],
 )
 def test_a_problem_is_named_by_line_with_the_mend(old: str, new: str, line: int, words: str) -> None:
