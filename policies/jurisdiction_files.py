@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
 
+from policies.disclosures import DISCLOSURE_CODES
 from policies.jurisdictions import (
     CLASSES,
     HOUR_KINDS,
@@ -147,7 +148,7 @@ class _Reader:
             opt_out=self._opt_out(*blocks["opt_out"]),
             consent=self._consent(consent, blocks["consent"][1]),
             notice=self._notice(*blocks["notice"]),
-            disclosures={channel: tuple(codes) for channel, codes in blocks["disclosures"][0].items()},
+            disclosures=self._disclosures(*blocks["disclosures"]),
             retention=dict(raw.get("retention", {})),
             sources=sources,
         )
@@ -228,6 +229,15 @@ class _Reader:
         deadline = self._deadline(due, "due", place) if required else None
         names_list = block.get("must_name_source_list", False) is True
         return Notice(required, block.get("article"), deadline, first_contact, names_list)
+
+    def _disclosures(self, block: Mapping[str, Any], place: Place) -> dict[str, tuple[str, ...]]:
+        for channel, codes in block.items():
+            for code in codes:
+                if code not in DISCLOSURE_CODES:
+                    self.problems.add(
+                        place, channel, f"{code!r} is no disclosure.", nearest(str(code), DISCLOSURE_CODES)
+                    )
+        return {channel: tuple(codes) for channel, codes in block.items()}
 
     def _sources(self, raw: Mapping[str, Any], number: int) -> tuple[Source, ...]:
         sources: list[Source] = []

@@ -16,6 +16,7 @@ from policies.rule_files import Problems, RuleFile, parse_file
 from policies.rule_model import Rule, Rulebook, RuleCase, Waiver
 from policies.rule_reader import RuleTable, read_rules
 from policies.rule_settings import BASE_TABLES, SETTINGS_TABLES, merge_settings
+from policies.rule_workspace import check_workspace_tables
 from policies.waivers import read_waivers
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def load(files: Sequence[RuleFile]) -> Rulebook:
     for item in parsed:
         _check_tables(item, problems)
     settings = merge_settings(parsed, problems)
+    check_workspace_tables(parsed, settings.get("titles", {}), problems)
     jurisdictions = read_jurisdictions(parsed, problems)
     templates = read_regimes(parsed, problems)
     tables = [table for item in parsed for table in _own_rules(item, jurisdictions, problems)]
