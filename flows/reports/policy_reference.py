@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from policies.jurisdictions import Deadline, Hours, Jurisdiction, JurisdictionVersion
     from policies.rulebook import Rule, Rulebook
 
-__all__ = ["policy_reference"]
+__all__ = ["main", "policy_reference"]
 
 _HEAD: Final = """\
 # Policy reference
@@ -98,7 +98,7 @@ def _version(version: JurisdictionVersion) -> str:
     sources = [(", ".join(s.covers), s.cite, s.confidence, f"<{s.url}>" if s.url else "") for s in version.sources]
     dates = f"In force since {version.valid_from}, reviewed on {version.reviewed_on}.\n"
     stated, read = _table(("what", "as stated"), rows), _table(("covers", "source", "confidence", "read at"), sources)
-    return "\n".join([dates, stated, read])
+    return f"{dates}\n{stated}\n{read}"
 
 
 def _blocks(version: JurisdictionVersion) -> Iterable[tuple[str, str]]:
