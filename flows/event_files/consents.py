@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flows.event_files.reading import EventContext, EventReading, Row, read_rows
+from flows.event_files.salvage import nothing, salvaged_stop
 from flows.event_files.tables import load_table
 from flows.ledger.events import Consent, Notice, consent_event, notice_event
 from flows.ledger.vocabulary import CHANNELS, CONSENT_STATES, checked
@@ -31,17 +32,17 @@ _STOPS: Final = ("ConsentWithdrawn", "ConsentRefused")
 
 
 def read_consents(path: Path, context: EventContext) -> EventReading:
-    """Read a consent file; raises ``RefusedFile`` (``columns_missing``, ``events_empty``, what the readers refuse)."""
+    """Read a consent file; raises ``RefusedFile`` (``columns_missing``, what the readers refuse)."""
     table = load_table(path, _CONSENT_NAMES)
     table.require("contact", "event_state")
-    return read_rows(table, context, _consent_of)
+    return read_rows(table, context, _consent_of, salvaged_stop)
 
 
 def read_notices(path: Path, context: EventContext) -> EventReading:
     """Read a notice file; raises ``RefusedFile`` as :func:`read_consents`."""
     table = load_table(path, _NOTICE_NAMES)
     table.require("contact", "sent_at", "text_version")
-    return read_rows(table, context, _notice_of)
+    return read_rows(table, context, _notice_of, nothing)
 
 
 def _consent_of(row: Row) -> list[NewEvent]:

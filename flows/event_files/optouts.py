@@ -6,9 +6,11 @@ the row is a reject all the same, so that somebody mends it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from flows.event_files.reading import EventContext, EventReading, Row, read_rows
+from flows.event_files.salvage import salvaged
 from flows.event_files.tables import EventTable, contact_column, load_table
 from flows.ledger.contacts import Contact, as_domain
 from flows.ledger.events import OptOut, optout_event
@@ -58,10 +60,10 @@ _VOCABULARIES: Final[Mapping[str, Mapping[str, str]]] = {"kind": STOP_KINDS, "ch
 def read_optouts(path: Path, context: EventContext) -> EventReading:
     """Read an opt-out file of any shape of the contract: named columns, or one column of entries.
 
-    Raises ``RefusedFile``: ``events_empty``, ``no_contact_column``, and what the readers refuse.
+    Raises ``RefusedFile``: ``no_contact_column``, and what the readers refuse.
     """
-    table = _with_contact_column(load_table(path, _names(context)), context)
-    return read_rows(table, context, _events_of)
+    table = _with_contact_column(load_table(path, _names(context), headerless=True))
+    return read_rows(table, context, _events_of, salvaged)
 
 
 def _names(context: EventContext) -> dict[str, Sequence[str]]:
@@ -69,10 +71,10 @@ def _names(context: EventContext) -> dict[str, Sequence[str]]:
     return {field: (*names, *also.get(field, ())) for field, names in _NAMES.items()}
 
 
-def _with_contact_column(table: EventTable, context: EventContext) -> EventTable:
+def _with_contact_column(table: EventTable) -> EventTable:
     if any(field in table.columns for field in (*_CONTACT_FIELDS, "person_id")):
         return table
-    column = contact_column(table, context.lists)
+    column = contact_column(table)
     if column is None and table.frame.width == 1:
         column = table.frame.columns[0]
     if column is None:
@@ -81,7 +83,7 @@ def _with_contact_column(table: EventTable, context: EventContext) -> EventTable
             "No column of the file holds contacts, as far as can be told.",
             f"Name the column one of: {', '.join(_CONTACT_FIELDS)}.",
         )
-    return EventTable(table.frame, {**table.columns, "value": column}, table.sha256)
+    return replace(table, columns={**table.columns, "value": column})
 
 
 def _events_of(row: Row) -> list[NewEvent]:

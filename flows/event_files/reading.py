@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 import polars as pl
 
 from flows.event_files.times import day_of, instant_of
 from flows.ledger.contacts import Contact, ContactLists, looks_like_contact, read_contact, unreadable
+from flows.readers.rejects import check_of
 from policies.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,11 +25,20 @@ if TYPE_CHECKING:
     from flows.ledger.keys import Keyring
     from flows.ledger.model import NewEvent
 
+Reader: TypeAlias = "Callable[[Row], Iterable[NewEvent] | None]"
+Salvage: TypeAlias = "Callable[[Row, Sequence[str]], Iterable[NewEvent] | None]"
+
 __all__ = ["REJECT_COLUMNS", "EventContext", "EventReading", "Row", "read_rows"]
 
 REJECT_COLUMNS: Final = ("_row", "_code", "_why", "_fix")
 _PERSON_ID: Final = re.compile(r"p[a-z2-7]{26}")
 _Read = TypeVar("_Read")
+_DAMAGE: Final = {
+    "cell_count": "The row has more or fewer cells than the header.",
+    "unbalanced_quote": "A quotation mark in the row is never closed.",
+    "nul_byte": "The row holds bytes that are no text.",
+    "bad_encoding": "The row holds characters that are no text in the file's encoding.",
+}
 _SHORT: Final = 100  # characters of a cell that goes into an event's body
 
 
@@ -71,6 +81,7 @@ class Row:
 
     number: int
     cells: dict[str, str]
+    original: Sequence[str]
     context: EventContext
     file_sha256: str
     problems: list[UsageError] = field(default_factory=list)
@@ -156,20 +167,19 @@ class Row:
             return None
 
 
-def read_rows(
-    table: EventTable, context: EventContext, events_of: Callable[[Row], Iterable[NewEvent] | None]
-) -> EventReading:
-    """Read every row with ``events_of``; None from it says that the row is blank.
+def read_rows(table: EventTable, context: EventContext, events_of: Reader, salvage: Salvage) -> EventReading:
+    """Read every row with ``events_of``, damaged ones with ``salvage``; None from either says that the row is blank.
 
-    A ``UsageError`` out of it is a problem of the row, which then gives no event.
+    A ``UsageError`` out of them is a problem of the row, which then gives no event.
     """
     events: list[NewEvent] = []
     wrong: list[Row] = []
     counted = blank = 0
-    for number, cells in enumerate(table.rows(), start=1):
-        row = Row(number, cells, context, table.sha256)
+    for number, original, cells in table.rows():
+        row = Row(number, cells, original, context, table.sha256)
+        damage = table.damage.get(number)
         try:
-            found = events_of(row)
+            found = events_of(row) if damage is None else salvage(_damaged(row, damage[0]), damage[1])
         except UsageError as error:
             row.problems.append(error)
             found = []
@@ -179,12 +189,20 @@ def read_rows(
         blank += found is None
         if row.problems:
             wrong.append(row)
-    return EventReading(events, _rejects(table.frame, wrong), table.frame.height, counted, blank, table.sha256)
+    return EventReading(events, _rejects(table, wrong), table.frame.height, counted, blank, table.sha256)
 
 
-def _rejects(frame: pl.DataFrame, wrong: Sequence[Row]) -> pl.DataFrame:
+def _damaged(row: Row, code: str) -> Row:
+    """The row with its damage noted; the check tells it, dropped again, from a row that was mended."""
+    why = f"{_DAMAGE.get(code, 'The row cannot be read.')} {check_of(row.original)}"
+    row.problem(code, why, "Mend the row as the header asks for it, and drop it again.")
+    return row
+
+
+def _rejects(table: EventTable, wrong: Sequence[Row]) -> pl.DataFrame:
     """The original columns of the rows to mend, with every problem of each."""
-    original = frame.select(pl.exclude(REJECT_COLUMNS))[[row.number - 1 for row in wrong]]
+    place = {number: index for index, number in enumerate(table.numbers)}
+    original = table.frame.select(pl.exclude(REJECT_COLUMNS))[[place[row.number] for row in wrong]]
     notes = {
         "_row": [row.number for row in wrong],
         "_code": [row.problems[0].code for row in wrong],

@@ -2,42 +2,50 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import polars as pl
 
 from flows.ledger.contacts import ContactLists, looks_like_contact, read_contact
+from flows.readers import read_table
+from flows.readers.rejects import laid_out
 from policies.errors import RefusedFile, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from flows.readers import RawTable
+
 __all__ = ["EventTable", "contact_column", "load_table"]
 
-_DELIMITERS: Final = re.compile(r"[,;\t|]")
-_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_Damage: TypeAlias = "dict[int, tuple[str, Sequence[str]]]"
+_NUMBER: Final = "row_number"
 _LOOKED_AT: Final = 50  # rows whose cells tell what a column holds
 
 
 @dataclass(frozen=True, slots=True)
 class EventTable:
-    """One event file: its rows as they came (strings), and which column holds which field."""
+    """One event file: its rows as they came (strings), and which column holds which field.
+
+    ``numbers`` are those of the rows, 1 for the first data row. A damaged row stands in ``frame`` with as many of its
+    cells as there are columns; ``damage`` has its number, what is wrong with it, and all of its cells.
+    """
 
     frame: pl.DataFrame
     columns: Mapping[str, str]  # field -> column
     sha256: str
+    numbers: Sequence[int]
+    damage: Mapping[int, tuple[str, Sequence[str]]]
 
-    def rows(self) -> Iterator[dict[str, str]]:
-        """The cells of each row by field; cells that are not there are empty."""
-        fields = list(self.columns)
-        cells = self.frame.select(pl.col(list(self.columns.values())).fill_null("")) if fields else self.frame
-        for row in cells.iter_rows():
-            yield dict(zip(fields, row, strict=True))
+    def rows(self) -> Iterator[tuple[int, Sequence[str], dict[str, str]]]:
+        """The number of each row, its cells as they came, and its cells by field."""
+        place = {field: self.frame.get_column_index(column) for field, column in self.columns.items()}
+        for number, cells in zip(self.numbers, self.frame.iter_rows(), strict=True):
+            yield number, cells, {field: cells[index] for field, index in place.items()}
 
     def require(self, *fields: str) -> None:
         """Refuse the file unless it has one column at least of each field; ``a|b`` names alternatives."""
@@ -49,37 +57,57 @@ class EventTable:
             )
 
 
-def load_table(path: Path, names: Mapping[str, Sequence[str]]) -> EventTable:
+def load_table(path: Path, names: Mapping[str, Sequence[str]], *, headerless: bool = False) -> EventTable:
     """Read a file and find the columns of its fields (``names``: field -> header names it goes by).
 
-    A list of one column may do without a header: then its column is the first field of ``names``. Raises
-    ``RefusedFile``, from the readers and ``events_empty`` where there is no row at all, which never means that nobody
-    said anything.
+    ``headerless`` allows a file whose first line is a row; a list of one column is then under the first field of
+    ``names``. Raises ``RefusedFile`` as the readers do: a file without rows never means that nobody said anything.
     """
-    content = _bytes(path)
-    frame = _bare_list(content, next(iter(names)), names)
-    if frame is None:
-        from flows.readers import read_table
-
-        frame = read_table(path).rows
-    if frame.height == 0:
-        raise RefusedFile(
-            "events_empty",
-            "The file holds no row. An empty file never means that nobody said anything.",
-            "Check the export and drop the file again once it is complete.",
-        )
-    return EventTable(frame, _columns(frame.columns, names), hashlib.sha256(content).hexdigest())
+    sha256 = _sha256(path)
+    raw = read_table(path, headerless=headerless)
+    frame, damage = _laid_out(raw)
+    if headerless and len(raw.columns) == 1:
+        frame, damage = _one_column(raw, frame, damage, names)
+    numbers = frame.get_column(_NUMBER).to_list()
+    original = frame.drop(_NUMBER)
+    return EventTable(original, _columns(original.columns, names), sha256, numbers, damage)
 
 
-def contact_column(table: EventTable, lists: ContactLists) -> str | None:
+def contact_column(table: EventTable) -> str | None:
     """The column whose cells are mostly e-mail addresses or digests, for files with headers nobody knows."""
     best: tuple[int, str] | None = None
     for name in table.frame.columns:
         cells = table.frame.get_column(name).drop_nulls().head(_LOOKED_AT).to_list()
-        hits = sum(_is_contact(cell, lists, ("email", "digest")) for cell in cells)
+        hits = sum(_kind(cell) in ("email", "digest") for cell in cells)
         if hits * 2 > len(cells) and (best is None or hits > best[0]):
             best = (hits, name)
     return best[1] if best else None
+
+
+def _laid_out(raw: RawTable) -> tuple[pl.DataFrame, _Damage]:
+    """All rows of a file in their order, damaged ones laid under the header as well as it goes."""
+    damage: _Damage = {
+        number: (code, cells) for number, code, cells in raw.damaged.select(_NUMBER, "code", "cells").iter_rows()
+    }
+    width, delimiter = len(raw.columns), raw.delimiter or ","
+    laid = [(number, *laid_out(cells, width, delimiter)) for number, (_, cells) in damage.items()]
+    rows = pl.DataFrame(laid, schema=raw.rows.schema, orient="row")
+    return pl.concat([raw.rows, rows]).sort(_NUMBER), damage
+
+
+def _one_column(
+    raw: RawTable, frame: pl.DataFrame, damage: _Damage, names: Mapping[str, Sequence[str]]
+) -> tuple[pl.DataFrame, _Damage]:
+    """A list of one column: without a header it is the first field's; a header that is an entry is the first row."""
+    [column] = raw.columns
+    if column in _columns([column], names).values() or not (raw.header_line == 0 or _is_entry(column)):
+        return frame, damage
+    named = frame.rename({column: next(iter(names))})
+    if raw.header_line == 0:
+        return named, damage
+    first = pl.DataFrame([(0, column)], schema=named.schema, orient="row")
+    moved = pl.concat([first, named]).with_columns(pl.col(_NUMBER) + 1)
+    return moved, {number + 1: wrong for number, wrong in damage.items()}
 
 
 def _columns(headers: Sequence[str], names: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -99,44 +127,23 @@ def _folded(header: str) -> str:
     return "_".join(re.findall(r"[^\W_]+", header.casefold()))
 
 
-def _bytes(path: Path) -> bytes:
+def _sha256(path: Path) -> str:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise RefusedFile(
             "unreadable_file", f"The file cannot be read: {error.strerror}.", "Check its permissions and drop it again."
         ) from None
 
 
-def _bare_list(content: bytes, field: str, names: Mapping[str, Sequence[str]]) -> pl.DataFrame | None:
-    """A text of one column, whose first line may be a header or an entry already; None for anything else."""
-    text = _text(content)
-    lines = [line.strip().strip('"').strip() for line in text.splitlines()] if text is not None else []
-    filled = [line for line in lines if line]
-    if not filled or any(_DELIMITERS.search(line) for line in filled):
-        return None
-    known = {_folded(name) for same in names.values() for name in same}
-    is_entry = looks_like_contact(filled[0]) or _is_contact(filled[0], ContactLists(), None)
-    if _folded(filled[0]) in known or not is_entry:
-        return pl.DataFrame({filled[0]: filled[1:]}, schema={filled[0]: pl.String}) if len(filled) > 1 else None
-    return pl.DataFrame({field: filled}, schema={field: pl.String})
+def _is_entry(text: str) -> bool:
+    """Whether a text may be somebody's contact rather than the name of a column."""
+    return looks_like_contact(text) or _kind(text) is not None
 
 
-def _text(content: bytes) -> str | None:
-    """The text of a plain file; None for what is no text."""
-    if content.startswith(_UTF16):
-        return content.decode("utf-16", errors="replace")
-    if b"\x00" in content:
-        return None
+def _kind(text: str) -> str | None:
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
-def _is_contact(text: str, lists: ContactLists, kinds: Sequence[str] | None) -> bool:
-    try:
-        found = read_contact(text, lists)
+        return read_contact(text, ContactLists()).kind
     except UsageError as error:
-        return kinds is None and error.code == "domain_too_wide"
-    return kinds is None or found.kind in kinds
+        return "domain" if error.code == "domain_too_wide" else None

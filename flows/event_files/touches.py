@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flows.event_files.reading import EventContext, EventReading, Row, read_rows
+from flows.event_files.salvage import salvaged_stop
 from flows.event_files.tables import load_table
 from flows.ledger.chain import canonical
 from flows.ledger.touch_events import Touch, touch_events
@@ -35,11 +36,11 @@ _STOPS: Final = ("asked_to_stop", "complaint", "bounced", "deceased")
 def read_touches(path: Path, context: EventContext) -> EventReading:
     """Read a touch file or a rep's queue file.
 
-    Raises ``RefusedFile``: ``columns_missing``, ``events_empty``, and what the readers refuse.
+    Raises ``RefusedFile``: ``columns_missing``, and what the readers refuse.
     """
     table = load_table(path, _NAMES)
     table.require("contact|person_id", "outcome")
-    return read_rows(table, context, _touch_of)
+    return read_rows(table, context, _touch_of, salvaged_stop)
 
 
 def _touch_of(row: Row) -> list[NewEvent] | None:
