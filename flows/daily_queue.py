@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["daily_queue", "publish_the_queue", "run_as_flow"]
 
 
-@step(name="publish-the-queue")
+@step("publish-the-queue")
 @scrubbed
 def publish_the_queue(workspace: str, as_of: datetime | None, *, dry_run: bool) -> dict[str, Any]:
     """Decide and publish; returns the run in counts."""
@@ -46,7 +46,9 @@ def daily_queue(workspace: str, as_of: datetime | None = None, *, dry_run: bool 
     """
     filed: dict[str, int] = {} if dry_run else file_the_inbox(workspace)
     done: dict[str, Any] = publish_the_queue(workspace, as_of, dry_run=dry_run)
-    rows = [{"verdict": verdict, "rows": count} for verdict, count in done["funnel"].items()]
+    rows: list[dict[str, str | int]] = [
+        {"verdict": verdict, "rows": count} for verdict, count in done["funnel"].items()
+    ]
     counts_artifact("queue-funnel", f"Run {done['run_id']}: {done['status']}", rows)
     return {**done, "filed": filed}
 

@@ -186,9 +186,10 @@ def _published(ws: Workspace, ledger: Ledger, run_id: str) -> int | None:
         if row["run_id"] == run_id:
             faults = verify_run(ws.run_folder(run_id), row["manifest_sha256"], row["quality_sha256"])
             if faults:
+                first = faults[0]
                 raise WorkspaceError(
                     "run_altered",
-                    f"Run {run_id} was published, but its files were altered since: {faults[0].place} {faults[0].what}.",
+                    f"Run {run_id} was published, but its files were altered since: {first.place} {first.what}.",
                     "Run `tactful audit verify` to see every fault, and restore the folder from a backup.",
                 )
             return int(row["revision"])

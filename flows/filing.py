@@ -7,7 +7,7 @@ it. So a consent counts against an opt-out of the same batch only where it was g
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flows.clock import now
 from flows.event_files import EventContext, read_consents, read_notices, read_optouts, read_touches
@@ -23,7 +23,7 @@ from flows.store import archive_original, quarantine
 from policies.errors import RefusedFile, TactfulError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from flows.event_files import EventReading
@@ -98,7 +98,8 @@ def _file_one(ws: Workspace, ledger: Ledger, policy: Policy, item: Dropped, kind
             return file_list(ws, ledger, policy, item, dry_run=dry_run)
         if kind == "briefs":
             return file_briefs(ws, policy, item, dry_run=dry_run)
-        return file_events(ws, ledger, policy, item.path, kind, feed=item.folder, dry_run=dry_run)
+        lists = policy.book.settings["lists"]
+        return file_events(ws, ledger, lists, item.path, kind, feed=item.folder, dry_run=dry_run)
     except (RefusedFile, UsageError) as error:
         return _quarantined(ws, item, kind, error, dry_run=dry_run)
 
@@ -112,14 +113,23 @@ def _quarantined(ws: Workspace, item: Dropped, kind: str, error: TactfulError, *
 
 
 def file_events(
-    ws: Workspace, ledger: Ledger, policy: Policy, path: Path, kind: str, *, feed: str | None, dry_run: bool = False
+    ws: Workspace,
+    ledger: Ledger,
+    lists: Mapping[str, Any],
+    path: Path,
+    kind: str,
+    *,
+    feed: str | None,
+    dry_run: bool = False,
 ) -> FileOutcome:
     """Take in one file of opt-outs, touches, consents or notices: its events, its refused rows, the original.
+
+    ``lists`` are the word lists of the rulebook, all that is needed of it here.
 
     Raises ``RefusedFile`` for a file that cannot be taken. The same file again changes nothing.
     """
     sha256 = sha256_file(path)
-    reading = _READERS[kind](path, event_context(ws, ledger, policy, feed if kind == "optouts" else None))
+    reading = _READERS[kind](path, _context(ws, ledger, lists, feed if kind == "optouts" else None))
     if not dry_run:
         ledger.append(reading.events)
         if kind == "optouts" and feed is not None:
@@ -141,9 +151,8 @@ def _accepted(path: Path, kind: str, sha256: str, reading: EventReading) -> File
     )
 
 
-def event_context(ws: Workspace, ledger: Ledger, policy: Policy, feed: str | None = None) -> EventContext:
+def _context(ws: Workspace, ledger: Ledger, lists: Mapping[str, Any], feed: str | None) -> EventContext:
     """How event files of a workspace are read."""
-    lists = policy.book.settings["lists"]
     return EventContext(
         keyring=ledger.keyring,
         now=now(ws.settings),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from flows.brief_store import accept_brief
 from flows.files import mending, sha256_file
 from flows.filing_model import FileOutcome
+from flows.readers import read_table
 from flows.store import archive_original
 from policies.brief import Brief, brief_rows, briefs_from_csv, parse_brief
 from policies.errors import RefusedFile
@@ -23,25 +24,28 @@ if TYPE_CHECKING:
 
 __all__ = ["file_briefs", "read_briefs"]
 
-LARGEST: Final = 64 * 1024 * 1024
+LARGEST: Final = 1024 * 1024
 
 
 def read_briefs(path: Path, policy: Policy) -> list[Brief]:
     """The briefs in a file; raises ``RefusedFile`` where it holds none that can be read."""
+    if path.suffix.lower() == ".csv":
+        table = read_table(path).rows.drop("row_number")
+        return [parse_brief(text) for text in briefs_from_csv(table, policy.book.settings["brief"])]
+    return [parse_brief(_text(path))]
+
+
+def _text(path: Path) -> str:
+    """The text of a Markdown brief, of bounded size."""
     with mending(path):
         size = path.stat().st_size
         raw = path.read_bytes() if size <= LARGEST else b""
     if size > LARGEST:
-        raise RefusedFile("brief_too_large", "The file is larger than 64 MB.", "Split it and drop the parts.")
+        raise RefusedFile("brief_too_large", "The brief is larger than 1 MB.", "Keep to what was found out.")
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise RefusedFile(
-            "brief_unreadable", "The file is not UTF-8 text.", "Save it as UTF-8 and drop it again."
-        ) from None
-    if path.suffix.lower() == ".csv":
-        return briefs_from_csv(text, policy.book.settings["brief"])
-    return [parse_brief(text)]
+        raise RefusedFile("brief_unreadable", "The file is not UTF-8 text.", "Save it as UTF-8.") from None
 
 
 def file_briefs(ws: Workspace, policy: Policy, item: Dropped, *, dry_run: bool) -> FileOutcome:

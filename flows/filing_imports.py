@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.files import make_folder, mending
 from flows.filing import IntakeSummary, file_events
@@ -13,16 +13,16 @@ from flows.store import STAGE_PREFIX, quarantine
 from policies.errors import RefusedFile, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from flows.ledger import Ledger
-    from flows.policy_files import Policy
     from flows.workspace import Workspace
 
 __all__ = ["import_copy"]
 
 
-def import_copy(ws: Workspace, ledger: Ledger, policy: Policy, kind: str, path: Path) -> IntakeSummary:
+def import_copy(ws: Workspace, ledger: Ledger, lists: Mapping[str, Any], kind: str, path: Path) -> IntakeSummary:
     """File a copy of ``path`` as one of ``kind``; the file itself stays where it is."""
     before = ledger.counts()
     summary = IntakeSummary()
@@ -32,7 +32,7 @@ def import_copy(ws: Workspace, ledger: Ledger, policy: Policy, kind: str, path: 
         copy = folder / path.name
         shutil.copyfile(path, copy)
     try:
-        summary.add(file_events(ws, ledger, policy, copy, kind, feed=None))
+        summary.add(file_events(ws, ledger, lists, copy, kind, feed=None))
     except (RefusedFile, UsageError) as error:
         quarantine(ws, copy, error)
         summary.add(refused(path, kind, None, error))

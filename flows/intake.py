@@ -11,7 +11,7 @@ from flows.scrubbing import scrubbed
 __all__ = ["file_the_inbox", "intake"]
 
 
-@step(name="file-the-inbox", retries=2, retry_delay_seconds=[10, 60])
+@step("file-the-inbox", retries=2, retry_delay_seconds=[10, 60])
 @scrubbed
 def file_the_inbox(workspace: str) -> dict[str, int]:
     """File every dropped file; returns files by outcome and new events by kind, as counts."""
@@ -28,6 +28,6 @@ def intake(workspace: str) -> dict[str, int]:
         workspace: folder of the workspace.
     """
     counts: dict[str, int] = file_the_inbox(workspace)
-    rows = [{"what": what, "count": count} for what, count in sorted(counts.items())]
+    rows: list[dict[str, str | int]] = [{"what": what, "count": count} for what, count in sorted(counts.items())]
     counts_artifact("intake-files", "Files and events of this intake", rows)
     return counts

@@ -14,11 +14,11 @@ from flows.filing_briefs import read_briefs
 from flows.filing_model import FileOutcome
 from flows.ledger_access import open_ledger
 from flows.locks import workspace_lock
-from flows.policy_files import load_policy
+from flows.policy_files import load_policy, word_lists
 from flows.queue_tables import TODAY_FILE
 from flows.situation import look
 from flows.store import sweep
-from flows.suppression_now import refresh_queue
+from flows.suppression_now import keep_queue_current, refresh_queue
 from policies.brief import Finding, lint
 from policies.evaluate import decide
 from policies.worklists import briefs_wanted
@@ -94,13 +94,12 @@ def intake(ws: Workspace, *, dry_run: bool = False, progress: Callable[[str], No
 def import_file(
     ws: Workspace, kind: str, path: Path, *, progress: Callable[[str], None] | None = None
 ) -> IntakeSummary:
-    """Take in one file of opt-outs or touches from anywhere, at once; adding events never waits for a run."""
+    """Take in one file of opt-outs or touches from anywhere, at once: it waits for no run and no rule file."""
     from flows.filing_imports import import_copy
 
     (progress or _silent)(f"reading {kind}")
-    policy = load_policy(ws)
     with open_ledger(ws) as ledger:
-        summary = import_copy(ws, ledger, policy, kind, path)
+        summary = import_copy(ws, ledger, word_lists(ws), kind, path)
         refresh_queue(ws, ledger)
     return summary
 
@@ -140,6 +139,7 @@ def why(
 
     policy = load_policy(ws)
     with open_ledger(ws) as ledger:
+        keep_queue_current(ws, ledger)
         if run_id is not None:
             return answers_of_run(ws, ledger, policy, contacts, run_id)
         situation = look(ws, ledger, policy, as_of or now(ws.settings), past=as_of is not None)

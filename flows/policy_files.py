@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from flows.rules_on_disk import rule_files
+from flows.rules_on_disk import load_rulebook, rule_files
 from policies.errors import Problem, RuleFileError
 from policies.rulebook import load
 from policies.sources import contract_facts, expectations, parse_source_contract
@@ -22,24 +22,22 @@ if TYPE_CHECKING:
     from policies.rulebook import Rulebook, RuleFile
     from policies.sources import SourceContract
 
-__all__ = ["Policy", "load_policy"]
+__all__ = ["Policy", "load_policy", "word_lists"]
 
-_CONTRACT_FACTS = pl.Schema(
-    {
-        "source_kind": pl.String,
-        "channels_in_contract": pl.List(pl.String),
-        "purpose_in_contract": pl.Boolean,
-        "third_party_marketing": pl.Boolean,
-        "own_list": pl.Boolean,
-        "solicitation_forbidden": pl.Boolean,
-        "membership_reveals": pl.String,
-        "lawful_basis": pl.String,
-        "assessment_on_file": pl.Boolean,
-        "contract_expired": pl.Boolean,
-        "contract_approved": pl.Boolean,
-        "contract_incomplete": pl.Boolean,
-    }
-)
+_CONTRACT_FACTS: Final[dict[str, pl.DataType]] = {
+    "source_kind": pl.String(),
+    "channels_in_contract": pl.List(pl.String()),
+    "purpose_in_contract": pl.Boolean(),
+    "third_party_marketing": pl.Boolean(),
+    "own_list": pl.Boolean(),
+    "solicitation_forbidden": pl.Boolean(),
+    "membership_reveals": pl.String(),
+    "lawful_basis": pl.String(),
+    "assessment_on_file": pl.Boolean(),
+    "contract_expired": pl.Boolean(),
+    "contract_approved": pl.Boolean(),
+    "contract_incomplete": pl.Boolean(),
+}
 
 
 @dataclass(frozen=True)
@@ -74,6 +72,19 @@ class Policy:
         return {name: facts[name] for name in _CONTRACT_FACTS}
 
 
+def word_lists(ws: Workspace) -> Mapping[str, Any]:
+    """The word lists contacts are read with; those of the base where the workspace's own rules do not hold.
+
+    Somebody's opt-out must not wait until a rule file is mended.
+    """
+    try:
+        book = load_rulebook(ws.rules)
+    except RuleFileError:
+        book = load_rulebook(None)
+    lists: Mapping[str, Any] = book.settings["lists"]
+    return lists
+
+
 def load_policy(ws: Workspace) -> Policy:
     """Read and check every rule file and source contract.
 
@@ -92,7 +103,7 @@ def load_policy(ws: Workspace) -> Policy:
     try:
         book = load(files)
     except RuleFileError as error:
-        problems += error.problems
+        raise RuleFileError([*problems, *error.problems]) from None
     if problems:
         raise RuleFileError(problems)
     return Policy(book, contracts, files)

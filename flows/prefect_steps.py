@@ -7,9 +7,8 @@ whatever the profile of the machine says.
 from __future__ import annotations
 
 import os
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from prefect import task
 from prefect.artifacts import create_table_artifact
@@ -18,14 +17,33 @@ from prefect.cache_policies import NO_CACHE
 from flows.workspace import load
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from flows.workspace import Workspace
 
 __all__ = ["counts_artifact", "step", "workspace_at"]
 
-# Reading may be tried again; publishing never is, it decides for itself what is left to do.
-step: Any = partial(task, cache_policy=NO_CACHE, persist_result=False, log_prints=False)
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def step(
+    name: str, *, retries: int = 0, retry_delay_seconds: list[float] | None = None
+) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
+    """A Prefect task that caches and persists nothing. Reading may be tried again; publishing never is."""
+
+    def decorate(function: Callable[_P, _R]) -> Callable[_P, _R]:
+        return task(
+            function,
+            name=name,
+            cache_policy=NO_CACHE,
+            persist_result=False,
+            log_prints=False,
+            retries=retries,
+            retry_delay_seconds=retry_delay_seconds,
+        )
+
+    return decorate
 
 
 def workspace_at(folder: str) -> Workspace:

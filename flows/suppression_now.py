@@ -15,12 +15,11 @@ from flows.ledger import EVERYTHING
 from flows.ledger.screening import contact_tokens
 from flows.ledger.tokens import person_id
 from flows.parquet import read_parquet
-from flows.queue_files import QueueInForce, refresh
-from flows.rules_on_disk import load_rulebook
+from flows.policy_files import word_lists
+from flows.queue_files import QueueInForce, is_current, refresh
 from flows.store import active_lists, load_generation, load_records
-from policies.identity import Generation
 from policies.permission import PERMISSION_FACTS, consent_states, fold
-from policies.subjects import Subjects, contact_points_of, identify
+from policies.subjects import contact_points_of, identify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from flows.ledger import Ledger
     from flows.workspace import Workspace
 
-__all__ = ["refresh_queue", "stopped_points"]
+__all__ = ["keep_queue_current", "refresh_queue", "stopped_points"]
 
 WORDS: Final = {
     "opted_out": "opted out",
@@ -45,6 +44,12 @@ WORDS: Final = {
 def refresh_queue(ws: Workspace, ledger: Ledger) -> QueueInForce | None:
     """Derive the queue files anew from the latest publication and the ledger's head."""
     return refresh(ws, ledger, now(ws.settings), lambda people: _reasons(ws, ledger, people))
+
+
+def keep_queue_current(ws: Workspace, ledger: Ledger) -> None:
+    """Complete what an interrupted command left: events that the queue files do not show yet."""
+    if not is_current(ws, ledger):
+        refresh_queue(ws, ledger)
 
 
 def _reasons(ws: Workspace, ledger: Ledger, people: Sequence[str]) -> Mapping[str, str]:
@@ -70,12 +75,12 @@ def _reasons(ws: Workspace, ledger: Ledger, people: Sequence[str]) -> Mapping[st
 
 def stopped_points(ws: Workspace, ledger: Ledger) -> pl.DataFrame:
     """``record_id, channel, reason`` for every contact point that something said now stops."""
-    lists = load_rulebook(ws.rules).settings["lists"]
+    lists = word_lists(ws)
     records = load_records(ws, active_lists(ws))
     published = ledger.publications().get_column("identity_generation").to_list()
     prior = load_generation(ws, published[-1] if published else None)
     moment = now(ws.settings)
-    subjects: Subjects = identify(
+    subjects = identify(
         records,
         prior,
         lists,
@@ -83,7 +88,7 @@ def stopped_points(ws: Workspace, ledger: Ledger) -> pl.DataFrame:
         seen_on=moment.date(),
     )
     tokens = contact_tokens(ledger.keyring, subjects.records, ledger.token_kinds())
-    generation: Generation = subjects.generation
+    generation = subjects.generation
     events = ledger.permission_events(EVERYTHING).with_columns(generation.resolve(pl.col("person_id")))
     consents = consent_states(ledger.consents(EVERYTHING), tokens, moment)
     facts = fold(events, tokens, contact_points_of(subjects.records), consents, generation.splits).facts

@@ -94,7 +94,7 @@ def _joined(points: pl.DataFrame, records: pl.DataFrame, people: pl.DataFrame, l
     )
     early = [name for name in FACT_SCHEMA if name not in LATE_FACTS]
     return (
-        wide.select(*FACT_KEYS, "source", *(pl.col(name).cast(FACT_SCHEMA[name]) for name in early))
+        wide.select(*FACT_KEYS, *(pl.col(name).cast(FACT_SCHEMA[name]) for name in early))
         .sort("record_id", "channel", "country", nulls_last=True)
         .with_row_index("row")
     )

@@ -39,8 +39,8 @@ def account_facts(
     """Match records to accounts by domain (and everything below it) or by company name.
 
     ``records`` needs ``record_id, email_domain, company_key``. ``accounts`` are the ``[[account]]`` tables of
-    ``accounts.toml`` (``name, domains, tier, owner, relationship, legal_class``); the first account that matches counts,
-    by domain before by name. Returns ``record_id, own_staff, competitor, customer, target_account, account_tier,
+    ``accounts.toml`` (``name, domains, tier, owner, relationship, legal_class``); the first that matches counts, by
+    domain before by name. Returns ``record_id, own_staff, competitor, customer, target_account, account_tier,
     account_owner, legal_class``.
     """
     table = _account_table(accounts)

@@ -31,16 +31,15 @@ def reasons_frame(facts: pl.DataFrame, fired: pl.DataFrame, rules: Sequence[Rule
     ``rules``). Facts that could identify a person are withheld, so that the frame never needs to be rewritten. Where a
     record was judged under several countries, the strictest row stands for the rule.
     """
-    parts = [_reasons_of(facts, fired, index, rule) for index, rule in enumerate(rules)]
-    found = pl.concat([part for part in parts if part.height] or [pl.DataFrame(schema=REASONS)])
+    told = fired.get_column("rule").unique().sort().to_list()
+    parts = [_reasons_of(facts, fired, index, rules[index]) for index in told]
+    found = pl.concat(parts or [pl.DataFrame(schema=REASONS)])
     return conform(found.sort("subject", "channel", "rule_id"), REASONS)
 
 
 def _reasons_of(facts: pl.DataFrame, fired: pl.DataFrame, index: int, rule: Rule) -> pl.DataFrame:
     """The reasons one rule gives."""
     own = fired.filter(pl.col("rule") == index).select("row", "effect")
-    if own.is_empty():
-        return pl.DataFrame(schema=REASONS)
     shown = [_shown(name) for name in sorted({"country", *rule.columns})]
     return (
         own.join(facts, on="row", how="inner", validate="1:1")
