@@ -64,8 +64,9 @@ def briefs_from_csv(table: pl.DataFrame, settings: Mapping[str, Any]) -> list[st
 
 
 def _quoted(value: object) -> str:
-    """A value on one line, as YAML reads it back."""
-    return json.dumps(" ".join(str(value).split()), ensure_ascii=False)
+    """A value on one line, as YAML reads it back; characters that cannot be printed become blanks."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in str(value))
+    return json.dumps(" ".join(printable.split()), ensure_ascii=False)
 
 
 def _prefilled(part: Part, known: Mapping[str, object]) -> str:
@@ -100,7 +101,7 @@ def _field(name: str, column: str) -> pl.Expr:
     """One line of front matter; nothing where the cell is empty."""
     value = (
         pl.col(column)
-        .str.replace_all(r"[\s\p{Cc}]+", " ")
+        .str.replace_all(r"[\s\p{C}]+", " ")
         .str.strip_chars()
         .str.replace_all("\\", "\\\\", literal=True)
         .str.replace_all('"', '\\"', literal=True)

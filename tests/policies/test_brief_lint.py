@@ -1,0 +1,137 @@
+"""The lint of briefs: every kind of bad brief is found, at its place, and no good one is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from policies.brief import lint, parse_brief
+from tests.policies.brief_texts import FULL, NAMES, SETTINGS, SHORT, TODAY, findings, full, rule_ids
+
+OPENING = (
+    "Guten Tag Jördis Brückner, drei Gewichte für einen Container: Irren sich Ihre Verlader zufällig oder auf ihre Art?"
+)
+TALK = (
+    "- 2026-09-16: her talk at the summit, 'Drei Gewichte, ein Container': https://nordhafen.example/aktuelles/gewichte"
+)
+BULLETIN = (
+    "- 26 August 2026: port bulletin on the replanned bay, [quoting the company](https://port.example/bulletin/7)"
+)
+VIEW = "The best weight is the crane's, and it comes too late."
+
+
+@pytest.mark.parametrize("text", [FULL, SHORT])
+def test_good_briefs_have_no_findings(text: str) -> None:
+    """Of either tier."""
+    assert findings(text) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule", "place"),
+    [
+        ([("## Evidence", "## Notes")], "brief.part_missing", "Evidence"),
+        (
+            [("Speaker page of the summit, with her picture and employer.", "")],
+            "brief.part_missing",
+            "How we know, line 14",
+        ),
+        ([(VIEW, "")], "brief.part_thin", "Our point of view, line 32"),
+        (
+            [("- How early do the planners need a weight they can keep?", "")],
+            "brief.part_thin",
+            "Questions to ask, line 48",
+        ),
+        ([("2026-09-16: ", "")], "brief.evidence_undated", "Evidence, line 28"),
+        ([("2026-09-16: ", "16/09/2026: ")], "brief.evidence_undated", "Evidence, line 28"),
+        ([("2026-09-16: ", "2027-09-16: ")], "brief.evidence_undated", "Evidence, line 28"),
+        ([("(https://port.example/bulletin/7)", "")], "brief.evidence_unlinked", "Evidence, line 30"),
+        ([(TALK, ""), ("26 August 2026", "26 August 2025")], "brief.evidence_stale", "Evidence, line 26"),
+        ([("Brückner, drei", "Brueckner, drei")], "brief.opening_name", "Opening line, line 44"),
+        ([("Guten Tag Jördis Brückner, drei", "Guten Tag, drei")], "brief.opening_name", "Opening line, line 44"),
+        ([("drei Gewichte für", "wir haben Gewichte für")], "brief.opening_about_us", "Opening line, line 44"),
+        ([("Verlader zufällig", "Verlader " + "oft " * 60)], "brief.opening_long", "Opening line, line 44"),
+        ([(VIEW, f"<How does it bear on them?> {VIEW}")], "brief.placeholder", "Our point of view, line 34"),
+        ([("Lena Hartwig", "<your name>")], "brief.placeholder", "front matter, line 3"),
+        ([("a weight they can keep", "{{figure}}")], "brief.placeholder", "Questions to ask, line 51"),
+        ([("No replanned bay", "TODO: No replanned bay")], "brief.placeholder", "Their business objective, line 20"),
+        ([(VIEW, f"Our synergies are plain. {VIEW}")], "brief.stop_phrase", "Our point of view, line 32"),
+        ([("drei Gewichte", "I  am Just\nChecking In: drei Gewichte")], "brief.stop_phrase", "Opening line, line 44"),
+        ([("author: Lena Hartwig\n", "")], "brief.author_missing", "front matter"),
+        ([("author: Lena Hartwig", "author:")], "brief.author_missing", "front matter"),
+        ([("date: 2026-10-09\n", "")], "brief.date_missing", "front matter"),
+        ([("2026-10-09", "last week")], "brief.date_missing", "front matter, line 4"),
+        ([("2026-10-09", "2026-10-15")], "brief.date_in_future", "front matter, line 4"),
+        ([("2026-10-09", "2026-07-15")], "brief.expired", "front matter, line 4"),
+        ([("tier: full", "tier: huge")], "brief.tier_unknown", "front matter, line 5"),
+        ([("contact: j.brueckner@nordhafen.example\n", "")], "brief.contact_missing", "front matter"),
+    ],
+)
+def test_every_fault_is_found_at_its_place(changes: list[tuple[str, str]], rule: str, place: str) -> None:
+    """Rule id, heading and line."""
+    assert (rule, place) in [(finding.rule_id, finding.place) for finding in findings(full(*changes))]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [("2026-10-09", "2026-07-16")],  # the last day of its shelf life
+        [("2026-09-16: ", "16.09.2026 ")],
+        [("2026-09-16: ", "September 16, 2026: ")],
+        [("2026-09-16: ", "Sept. 2026: ")],
+        [("26 August 2026", "26 August 2019")],  # one fact is fresh
+        [("https://nordhafen.example/aktuelles/gewichte", "<https://nordhafen.example/aktuelles/gewichte?x=1>")],
+        [("answerable for weights", "answerable for 2 < 3 weights and (see <b>there</b>)")],
+        [("Speaker page of the summit", "She wrote of just checking in with shippers. Speaker page of the summit")],
+        [("No replanned bay", "Ningún retraso para todo el equipo, no replanned bay")],
+        [("## The problem we think they feel", "# THEIR PROBLEM:")],
+        [("drei Gewichte für", "Weights are yours: drei Gewichte für")],
+        [("Irren sich", "und was wir davon halten? Irren sich")],
+        [(VIEW, f"<!-- TODO ask Tomasz\n<look it up> -->\n{VIEW}")],
+        [("No replanned bay", "### This winter\n\nNo replanned bay")],
+        [("tier: full", "tier: full\nreviewed_by: Tomasz")],
+    ],
+)
+def test_no_good_brief_is_refused(changes: list[tuple[str, str]]) -> None:
+    """What is merely unusual passes."""
+    assert findings(full(*changes)) == []
+
+
+def test_evidence_without_list_is_one_fact() -> None:
+    """A plain paragraph with date and link is enough; without either both are asked for."""
+    start, end = FULL.index("- 2026-09-16"), FULL.index("## Our point")
+    told = (
+        "Her talk of September 2026 on three weights for one container, see https://nordhafen.example/talk for it.\n\n"
+    )
+    assert findings(FULL[:start] + told + FULL[end:]) == []
+    vague = "Somebody told us that she spoke about weights at some meeting.\n\n"
+    assert rule_ids(FULL[:start] + vague + FULL[end:]) == ["brief.evidence_undated", "brief.evidence_unlinked"]
+
+
+def test_short_briefs_need_no_evidence_but_their_own_parts() -> None:
+    """Evidence in a short brief is a note; what they asked is not."""
+    assert rule_ids(SHORT + "\n## Evidence\n\nA talk.\n") == []
+    assert rule_ids(SHORT.replace("## Last conversation", "## Something else")) == ["brief.part_missing"]
+    assert rule_ids(SHORT + "\n## Evidence\n\nTBD\n") == ["brief.placeholder"]
+
+
+def test_names_unknown_or_without_spelling_cannot_be_checked() -> None:
+    """Nobody known under the contact, or nobody's name on any list."""
+    nameless = full(("Guten Tag Jördis Brückner, drei", "Drei"))
+    assert rule_ids(nameless, None) == []
+    assert rule_ids(nameless, ()) == []
+    assert rule_ids(nameless) == ["brief.opening_name"]
+
+
+def test_findings_say_how_to_mend_and_never_quote_the_brief() -> None:
+    """Law 7: messages carry places and rules, not what is written about a person."""
+    spoiled = full((OPENING, "Dear <name>, we synergise"), ("2026-09-16: ", ""), ("Lena Hartwig", ""))
+    for finding in findings(spoiled):
+        assert finding.fix
+        words = {*NAMES, "Nordhafen", "nordhafen", "synergise", "Gewichte", "gewichte"}
+        assert not any(word in f"{finding.message} {finding.place}" for word in words)
+
+
+def test_crlf_and_byte_order_mark_move_no_line() -> None:
+    """Written on any system, the same findings."""
+    spoiled = full((VIEW, "<fill in>"))
+    windows = "\ufeff" + spoiled.replace("\n", "\r\n")
+    assert lint(parse_brief(windows), SETTINGS, TODAY, NAMES) == findings(spoiled)
