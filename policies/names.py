@@ -28,16 +28,16 @@ _TURNED: Final = rf"^({_OTHER}*){_COMMA}({_OTHER}*)$"
 
 @dataclass(frozen=True, slots=True)
 class NameWords:
-    """Patterns for the words around names, made of the ``[names]`` table of the rule data."""
+    """Patterns for the words around names, made of ``[lists.names]`` of the rule data."""
 
     titles: str
     suffixes: str
     particles: str
 
     @classmethod
-    def from_settings(cls, settings: Mapping[str, Mapping[str, Any]]) -> NameWords:
-        """Read ``[names] titles, suffixes, particles``; a list that is missing matches nothing."""
-        table = settings.get("names", {})
+    def from_lists(cls, lists: Mapping[str, Any]) -> NameWords:
+        """Read ``names.titles, names.suffixes, names.particles``; a list that is missing matches nothing."""
+        table = lists.get("names", {})
         return cls(
             titles=rf"(?i)^\s*(?:(?:{_any_of(table.get('titles', ()))})(?:\.\s*|\s+))+",
             suffixes=rf"(?i)(?:(?:\s*{_COMMA}\s*|\s+)(?:{_any_of(table.get('suffixes', ()))})\.?)+\s*$",

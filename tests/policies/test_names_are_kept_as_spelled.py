@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from policies.names import NameWords, name_columns, surname_key
 
 RULES = Path(__file__).parents[2] / "policies" / "rules" / "core" / "names.toml"
-WORDS = NameWords.from_settings(tomllib.loads(RULES.read_text(encoding="utf-8")))
+WORDS = NameWords.from_lists(tomllib.loads(RULES.read_text(encoding="utf-8"))["lists"])
 
 
 def names(

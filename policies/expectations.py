@@ -1,0 +1,26 @@
+"""What is expected of a frame, as data: one list, checked in Polars at once and by Great Expectations beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["EXPECTATION_KINDS", "Expectation"]
+
+EXPECTATION_KINDS: Final = ("row_count", "fill_rate", "values_in_set", "unique", "not_null")
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One expectation.
+
+    ``row_count``: rows between ``min`` and ``max``. ``fill_rate``: share of cells of ``field`` not null, from 0 to 1.
+    ``values_in_set``: every cell of ``field`` that is not null is one of ``values``. ``unique``: no two cells of
+    ``field`` that are not null are equal. ``not_null``: every cell is filled. A bound that is None does not bind.
+    """
+
+    kind: str
+    field: str | None = None
+    min: float | None = None
+    max: float | None = None
+    values: tuple[str | bool, ...] = ()

@@ -1,0 +1,37 @@
+"""The fields a column of a list can be, under the names that source contracts and header synonyms use."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["CONTACT_FIELDS", "FIELDS", "FLAG_FIELDS", "LIST_FIELDS", "NAME_FIELDS", "SEVERAL_COLUMNS", "flag_channel"]
+
+NAME_FIELDS: Final = ("full_name", "given_name", "family_name")
+CONTACT_FIELDS: Final = ("email", "phone")
+# Cells of an "out" column say that the person is not to be contacted, cells of an "in" column that they may be.
+FLAG_FIELDS: Final = ("email_opt_out", "phone_opt_out", "email_opt_in", "phone_opt_in")
+LIST_FIELDS: Final = (
+    *NAME_FIELDS,
+    "salutation_name",
+    *CONTACT_FIELDS,
+    "phone_extension",
+    "company",
+    "job_title",
+    "country",
+    "region",
+    "city",
+    "postal_code",
+    "excluded_by_file",
+    "sector",
+    "employees",
+    "asked_on",
+    "asked_about",
+)
+FIELDS: Final = (*LIST_FIELDS, *FLAG_FIELDS)
+# Read from every column that is one; everything else comes from one column.
+SEVERAL_COLUMNS: Final = frozenset({*FLAG_FIELDS, "excluded_by_file"})
+
+
+def flag_channel(field: str) -> str:
+    """The channel a flag field speaks about: email or phone."""
+    return field.partition("_")[0]
