@@ -61,7 +61,9 @@ class EventContext:
 
 @dataclass(frozen=True, slots=True)
 class EventReading:
-    """What one file says: its events, in the order of its rows, and the rows with something to mend.
+    """What one file says: its events, by the time they hold from, and the rows with something to mend.
+
+    The order of the rows changes nothing: what was said later is recorded later.
 
     ``rejects`` has the original columns, then ``_row, _code, _why, _fix``. ``rows`` counts data rows, ``counted`` those
     that became an event, ``blank`` those that say nothing (queue lines without outcome).
@@ -189,7 +191,8 @@ def read_rows(table: EventTable, context: EventContext, events_of: Reader, salva
         blank += found is None
         if row.problems:
             wrong.append(row)
-    return EventReading(events, _rejects(table, wrong), table.frame.height, counted, blank, table.sha256)
+    by_time = sorted(events, key=lambda event: event.effective_at)
+    return EventReading(by_time, _rejects(table, wrong), table.frame.height, counted, blank, table.sha256)
 
 
 def _damaged(row: Row, code: str) -> Row:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from flows.ledger import frames, queries
 from flows.ledger.appending import append_events, append_run_record, head_of
+from flows.ledger.chain import GENESIS
 from flows.ledger.database import BUSY_SECONDS, Database
 from flows.ledger.model import EVERYTHING, NewEvent
 from flows.ledger.publishing import publish
@@ -139,7 +140,12 @@ class Ledger:
             return queries.relevant_head(connection, cut)
 
     def event_hash(self, seq: int) -> str:
-        """The hash of one event, which stands for it and everything before it; raises ``KeyError`` for none."""
+        """The hash of one event, which stands for it and everything before it.
+
+        That of number 0, before the first event, is the beginning of the chain. Raises ``KeyError`` for no event.
+        """
+        if seq == 0:
+            return GENESIS
         with self._database.read() as connection:
             found: str | None = connection.scalar(sa.select(events.c.hash).where(events.c.seq == seq))
         if found is None:

@@ -92,6 +92,14 @@ def test_a_withdrawal_under_an_unreadable_address_is_kept(tmp_path: Path) -> Non
     assert reading.rejects.get_column("_code").to_list() == ["contact_unreadable"]
 
 
+def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
+    """What was said later is recorded later, wherever it stands in the file."""
+    withdrawn = GIVEN.replace("Given", "Withdrawn").replace("2026-05-01", "2026-04-01")
+    for rows in ((GIVEN, withdrawn), (withdrawn, GIVEN)):
+        states = [event.body["state"] for event in _read(tmp_path, *rows).events]
+        assert states == ["ConsentWithdrawn", "ConsentGiven"]
+
+
 def test_a_file_without_the_columns_is_refused(tmp_path: Path) -> None:
     """A file that cannot be a consent or notice file says which columns it lacks."""
     with pytest.raises(RefusedFile, match="event_state") as caught:

@@ -7,7 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.event_files import EventReading, read_optouts
 from flows.ledger.contacts import unreadable
@@ -16,6 +19,7 @@ from tests.flows.event_file_samples import CONTEXT, write
 from tests.flows.ledger.ledgers import KEYRING, NOW, new_ledger, optout
 
 if TYPE_CHECKING:
+    import random
     from pathlib import Path
 
 PERSON = "p" + "a2" * 13
@@ -220,3 +224,39 @@ def test_an_unreadable_entry_stops_the_same_text(tmp_path: Path) -> None:
     [event] = _read(tmp_path, "email\n Ann@@Acme.example \n").events
     assert list(event.tokens) == unreadable("ann@@acme.example").tokens(KEYRING)
     assert list(event.tokens) == list(optout("ann@@acme.example").tokens)
+
+
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["ann@acme.example", "Ann+x@acme.example", "ben@@acme", "030 23125123", "acme.example", "gmail.com", "?"]
+        ),
+        st.sampled_from(["", "email", "phone", "fax"]),
+        st.sampled_from(["", "2026-10-01", "2026-10-02T10:00Z", "soon"]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(ROWS, st.randoms(use_true_random=False))
+def test_order_and_repetition_change_nothing(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]], chance: random.Random
+) -> None:
+    """Rows in any order, in one file or two, dropped once or again: the same stops, none lost, none twice."""
+    folder = tmp_path_factory.mktemp("stops")
+    (folder / "other").mkdir()
+    once, often = new_ledger(folder), new_ledger(folder / "other")
+    once.append(_rows(folder, rows).events)
+    shuffled = chance.sample(rows, len(rows))
+    cut = chance.randint(0, len(rows))
+    for part in (rows[:cut], rows[cut:], shuffled, rows):
+        if part:
+            often.append(_rows(folder, part).events)
+    stops = [ledger.permission_events().drop("seq").sort(pl.all()) for ledger in (once, often)]
+    assert stops[0].equals(stops[1])
+    assert often.verify() == []
+
+
+def _rows(folder: Path, rows: list[tuple[str, str, str]]) -> EventReading:
+    return _read(folder, "\n".join(["value,channel,received_at", *(",".join(row) for row in rows)]))

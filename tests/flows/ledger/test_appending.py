@@ -127,6 +127,7 @@ def test_only_what_decisions_rest_on_moves_the_relevant_head(tmp_path: Path) -> 
     ledger.append([NewEvent(kind=kind, effective_at=NOW, body={}) for kind in ("commitment", "release", "export")])
     assert (ledger.head(), ledger.relevant_head()) == (5, 2)
     assert ledger.event_hash(2) != ledger.event_hash(5)
+    assert ledger.event_hash(0) == "0" * 64
     with pytest.raises(KeyError):
         ledger.event_hash(6)
 
