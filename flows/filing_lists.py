@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -14,11 +14,10 @@ from flows.files import sha256_file, write_bytes
 from flows.filing_model import FileOutcome, refused
 from flows.gates import list_frame
 from flows.ledger.tokens import record_ids
-from flows.list_intake import proposed_contract, read_list, rejects_frame
+from flows.list_intake import RefusedMembership, propose_contract, read_list, rejects_frame
 from flows.quality_checks import QualityResult, polars_check, require_passed
 from flows.store import ListMeta, accept_list, accepted_list, archive_original, quarantine
 from policies.errors import HeldError, RefusedFile
-from policies.sources import refused_membership
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,29 +46,37 @@ def file_list(ws: Workspace, ledger: Ledger, policy: Policy, item: Dropped, *, d
         if not dry_run:
             archive_original(ws, item.path, sha256)
         return _outcome(item, sha256, "already_there", known.rows, known.rejected)
-    source = _source(item)
-    contract = policy.contracts.get(source)
-    reading = read_list(
+    contract = policy.contracts.get(_source(item))
+    try:
+        reading = _read(ledger, policy, item, contract, sha256)
+    except RefusedMembership as error:
+        _record_flags(ws, ledger, error.flagged, dry_run=dry_run)
+        raise
+    _record_flags(ws, ledger, reading.records, dry_run=dry_run)
+    try:
+        admitted = _admitted(policy, contract, reading, _source(item))
+    except RefusedFile as error:
+        return _refuse(ws, policy, item, error, with_template=contract is None, dry_run=dry_run)
+    if not dry_run:
+        meta = _meta(ws, item, sha256, policy, admitted, reading)
+        accept_list(ws, meta, reading.records, rejects_frame(reading), item.path)
+    return _taken(item, sha256, reading)
+
+
+def _read(ledger: Ledger, policy: Policy, item: Dropped, contract: SourceContract | None, sha256: str) -> ListReading:
+    return read_list(
         item.path,
-        source,
         contract,
         policy.book.settings,
         lambda messages: record_ids(ledger.keyring, messages),
         sha256,
     )
+
+
+def _record_flags(ws: Workspace, ledger: Ledger, records: pl.DataFrame, *, dry_run: bool) -> None:
+    """Write down every opt-out of the list before anything else happens to it."""
     if not dry_run:
-        ledger.append(flag_events(ledger.keyring, reading.records, now(ws.settings)))
-    try:
-        _admit(policy, source, contract, reading)
-    except RefusedFile as error:
-        return _refuse(ws, item, error, reading, contract, dry_run=dry_run)
-    if not dry_run:
-        rejects = rejects_frame(reading)
-        accept_list(ws, _meta(ws, item, sha256, source, policy, reading), reading.records, rejects, item.path)
-    rejected = reading.records.filter(pl.col("reject_code").is_not_null())
-    outcome = _outcome(item, sha256, "accepted", reading.records.height, rejected.height)
-    codes = dict(rejected.group_by("reject_code").len().sort("reject_code").iter_rows())
-    return FileOutcome(**{**asdict(outcome), "mapping": dict(reading.report["mapping"]), "rejects": codes})
+        ledger.append(flag_events(ledger.keyring, records, now(ws.settings)))
 
 
 def _source(item: Dropped) -> str:
@@ -83,70 +90,69 @@ def _source(item: Dropped) -> str:
     return item.folder
 
 
-def _admit(policy: Policy, source: str, contract: SourceContract | None, reading: ListReading) -> None:
-    """Raise ``RefusedFile`` for a list nobody vouches for, that may not be kept, or that is not what was expected."""
+def _admitted(policy: Policy, contract: SourceContract | None, reading: ListReading, source: str) -> SourceContract:
+    """The contract of a list that may come in.
+
+    Raises ``RefusedFile`` for a list nobody vouches for and for one that is not what its contract expects.
+    """
     if contract is None:
         raise RefusedFile(
             "no_source_contract",
             f"There is no source contract rules/sources/{source}.toml for this list.",
             "A template lies beside the file: fill it in, save it there, and drop the list again.",
         )
-    reveals = refused_membership(contract)
-    if reveals is not None:
-        raise RefusedFile(
-            "special_category",
-            f"Being on this list reveals {reveals}; such lists are not kept (GDPR Art. 9).",
-            "Do not use this list for outreach. Its opt-outs were recorded.",
-            {"membership_reveals": reveals},
-        )
     checked = polars_check(list_frame(reading.records), policy.expectations(contract))
     try:
-        require_passed(QualityResult({source: checked}))
+        require_passed(QualityResult({contract.id: checked}))
     except HeldError as error:
         raise RefusedFile(
             "expectations_unmet",
             error.message,
-            f"Correct the file, or the [expect] table of rules/sources/{source}.toml, and drop it again.",
+            f"Correct the file, or the [expect] table of {contract.path}, and drop it again.",
             error.details,
         ) from None
+    return contract
 
 
 def _refuse(
-    ws: Workspace,
-    item: Dropped,
-    error: RefusedFile,
-    reading: ListReading,
-    contract: SourceContract | None,
-    *,
-    dry_run: bool,
+    ws: Workspace, policy: Policy, item: Dropped, error: RefusedFile, *, with_template: bool, dry_run: bool
 ) -> FileOutcome:
     """Put the list into quarantine, with a contract template beside it where it lacks one."""
     if not dry_run:
+        text = propose_contract(item.path, _source(item), policy.book.settings) if with_template else None
         place = quarantine(ws, item.path, error)
-        if contract is None:
-            text = proposed_contract(_source(item), reading)
+        if text is not None:
             write_bytes(place.with_name(place.name + TEMPLATE_ENDING), text.encode())
     return refused(item.path, "lists", item.folder, error)
 
 
-def _meta(ws: Workspace, item: Dropped, sha256: str, source: str, policy: Policy, reading: ListReading) -> ListMeta:
+def _meta(
+    ws: Workspace, item: Dropped, sha256: str, policy: Policy, contract: SourceContract, reading: ListReading
+) -> ListMeta:
     """What is known of the list besides its records."""
-    contract = policy.contracts[source]
     text = next(file.text for file in policy.files if file.path == contract.path)
-    records = reading.records
     return ListMeta(
         sha256=sha256,
-        source=source,
+        source=contract.id,
         extension=item.path.suffix.removeprefix(".").lower() or "bin",
         dropped_as=_place(ws, item.path),
-        rows=records.height,
-        rejected=records.get_column("reject_code").drop_nulls().len(),
-        ignored_lines=int(reading.report["ignored_lines"]),
+        rows=reading.rows,
+        rejected=reading.rejected,
+        ignored_lines=reading.table.ignored_lines,
         accepted_at=now(ws.settings),
         obtained_on=contract.obtained(item.path.name, sha256),
         contract_sha256=hashlib.sha256(text.encode()).hexdigest(),
-        reading=reading.report,
+        reading=reading.summary(),
     )
+
+
+def _taken(item: Dropped, sha256: str, reading: ListReading) -> FileOutcome:
+    """The outcome of an accepted list: how its columns were understood, and its refused rows by code."""
+    rejected = reading.records.filter(pl.col("reject_code").is_not_null())
+    codes = dict(rejected.group_by("reject_code").len().sort("reject_code").iter_rows())
+    outcome = _outcome(item, sha256, "accepted", reading.rows, reading.rejected)
+    summary: Any = reading.summary()
+    return replace(outcome, mapping=dict(summary["mapping"]), rejects=codes)
 
 
 def _place(ws: Workspace, path: Path) -> str:

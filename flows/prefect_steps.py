@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from prefect import task
 from prefect.artifacts import create_table_artifact
@@ -33,15 +33,12 @@ def step(
     """A Prefect task that caches and persists nothing. Reading may be tried again; publishing never is."""
 
     def decorate(function: Callable[_P, _R]) -> Callable[_P, _R]:
-        return task(
-            function,
-            name=name,
-            cache_policy=NO_CACHE,
-            persist_result=False,
-            log_prints=False,
-            retries=retries,
-            retry_delay_seconds=retry_delay_seconds,
-        )
+        options: dict[str, Any] = {"retries": retries}
+        if retry_delay_seconds is not None:
+            options["retry_delay_seconds"] = retry_delay_seconds
+        decorator = task(name=name, cache_policy=NO_CACHE, persist_result=False, log_prints=False, **options)
+        decorated: Callable[_P, _R] = decorator(function)
+        return decorated
 
     return decorate
 

@@ -81,7 +81,7 @@ def _rejects(ws: Workspace, situation: Situation) -> pl.DataFrame:
     before = _lists_of(ws, situation.previous)
     records = situation.inputs.records.filter(pl.col("reject_code").is_not_null())
     fresh = records.filter(~pl.col("file_sha256").is_in(list(before))).sort("source", "file_sha256", "row_number")
-    originals: list[dict[str, str]] = [json.loads(raw) for raw in fresh.get_column("raw")]
+    originals = [_original(raw) for raw in fresh.get_column("raw")]
     columns = list(dict.fromkeys(name for original in originals for name in original))
     cells = {name: [original.get(name) for original in originals] for name in columns}
     why = fresh.select(
@@ -94,6 +94,14 @@ def _rejects(ws: Workspace, situation: Situation) -> pl.DataFrame:
     )
     original = pl.DataFrame(cells, schema=dict.fromkeys(columns, pl.String))
     return pl.concat([original, why], how="horizontal") if columns else why.select(_REJECT_COLUMNS)
+
+
+def _original(raw: str) -> dict[str, str]:
+    """The cells of a row as they came; those of a row that fits no header stand together, as JSON."""
+    cells: dict[str, str | list[str]] = json.loads(raw)
+    return {
+        name: cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False) for name, cell in cells.items()
+    }
 
 
 def _lists_of(ws: Workspace, run_id: str | None) -> frozenset[str]:
