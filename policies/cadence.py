@@ -129,21 +129,13 @@ def company_facts(
     known = ordered_touches(touches, rules.answers)
     lines = open_lines(commitments, known, rules, today, zone)
     contacts = contacts_of(known, lines).join(staff, on="person_id", how="inner").unique(["company_key", "unit"])
-    limits = (
-        staff.select("company_key")
-        .unique()
-        .with_columns(
-            pl.lit(rules.company_attempts, dtype=pl.Int64).alias("cap"),
-            pl.lit(rules.window_days * 24, dtype=pl.Int64).alias("hours"),
-        )
-    )
     waiting = (
         lines.join(staff, on="person_id", how="inner")
         .group_by("company_key")
         .agg(pl.col("expires_on").max().alias("company_commitment_expires_on"))
     )
     facts = (
-        tightest(limits, contacts, as_of, "company_key")
+        tightest(_company_limits(staff, rules), contacts, as_of, "company_key")
         .rename({"attempts_in_window": "company_attempts_in_window", "attempt_cap": "company_cap"})
         .join(waiting, on="company_key", how="left", validate="1:1")
         .with_columns(
@@ -194,6 +186,18 @@ def _person_columns(rules: CadenceSettings, today: date, zone: str) -> list[pl.E
         pending.alias("callback_pending"),
         pl.col("contact_outdated").fill_null(value=False),
     ]
+
+
+def _company_limits(staff: pl.DataFrame, rules: CadenceSettings) -> pl.DataFrame:
+    """``company_key, cap, hours``: our own limit; no country's law counts companies."""
+    return (
+        staff.select("company_key")
+        .unique()
+        .with_columns(
+            pl.lit(rules.company_attempts, dtype=pl.Int64).alias("cap"),
+            pl.lit(rules.window_days * 24, dtype=pl.Int64).alias("hours"),
+        )
+    )
 
 
 def _unanswered(contacts: pl.DataFrame) -> pl.DataFrame:

@@ -9,13 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from policies.cadence import TOUCH_FACTS, touch_facts
 from policies.jurisdictions import Frequency, Hours, Jurisdiction, JurisdictionVersion
 from policies.schema import COMMITMENTS, TOUCHES, conform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["cadence", "commitments", "core", "country", "instant", "spans", "touches"]
+__all__ = [
+    "BERLIN",
+    "COUNTRIES",
+    "NOW",
+    "cadence",
+    "commitments",
+    "core",
+    "country",
+    "facts_of",
+    "instant",
+    "spans",
+    "touches",
+]
 
 _CORE = Path(__file__).parents[2] / "policies" / "rules" / "core"
 
@@ -85,3 +98,36 @@ def commitments(*rows: tuple[int, str, str], **more: object) -> pl.DataFrame:
         for seq, person, day in rows
     ]
     return conform(pl.DataFrame(found, schema=COMMITMENTS), COMMITMENTS)
+
+
+NOW = instant("2026-10-14T06:30")  # half past eight in Berlin
+BERLIN = "Europe/Berlin"
+COUNTRIES = {
+    "DE": country("DE", BERLIN, frequency=(1, 720)),
+    "US": country("US", "America/New_York", frequency=(3, 24)),
+    "NO": country("NO", "Europe/Oslo", frequency=(0, 24)),
+    "FR": country("FR", "Europe/Paris"),
+}
+
+
+def facts_of(
+    made: pl.DataFrame,
+    promised: pl.DataFrame | None = None,
+    *,
+    countries: list[str] | None = None,
+) -> dict[str, Any]:
+    """The cadence facts of person p."""
+    schema = pl.Schema([("person_id", pl.String), ("countries", pl.List(pl.String))])
+    people = pl.DataFrame([("p", countries or ["FR"])], schema=schema, orient="row")
+    found = touch_facts(
+        made,
+        commitments() if promised is None else promised,
+        people,
+        cadence(),
+        NOW,
+        zone=BERLIN,
+        jurisdictions=COUNTRIES,
+        relationship=core("relationship"),
+    )
+    assert found.schema == TOUCH_FACTS
+    return found.row(0, named=True)

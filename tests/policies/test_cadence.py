@@ -3,69 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from policies.cadence import (
-    COMPANY_FACTS,
-    TOUCH_FACTS,
-    blocked_owners,
-    company_facts,
-    open_commitments,
-    outdated_contacts,
-    touch_facts,
-)
+from policies.cadence import COMPANY_FACTS, blocked_owners, company_facts, open_commitments, outdated_contacts
 from policies.errors import TactfulError
-from tests.policies.outreach import cadence, commitments, core, country, instant, touches
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-NOW = instant("2026-10-14T06:30")  # half past eight in Berlin
-BERLIN = "Europe/Berlin"
-COUNTRIES = {
-    "DE": country("DE", BERLIN, frequency=(1, 720)),
-    "US": country("US", "America/New_York", frequency=(3, 24)),
-    "NO": country("NO", "Europe/Oslo", frequency=(0, 24)),
-    "FR": country("FR", "Europe/Paris"),
-}
-
-
-def _people(*rows: tuple[str, list[str]]) -> pl.DataFrame:
-    schema = pl.Schema([("person_id", pl.String), ("countries", pl.List(pl.String))])
-    return pl.DataFrame(list(rows), schema=schema, orient="row")
-
-
-def _facts(
-    made: pl.DataFrame,
-    promised: pl.DataFrame | None = None,
-    *,
-    countries: list[str] | None = None,
-    as_of: datetime = NOW,
-    changes: dict[str, Any] | None = None,
-) -> dict[str, Any]:
-    """The facts of person p."""
-    found = touch_facts(
-        made,
-        commitments() if promised is None else promised,
-        _people(("p", countries or ["FR"])),
-        cadence(**(changes or {})),
-        as_of,
-        zone=BERLIN,
-        jurisdictions=COUNTRIES,
-        relationship=core("relationship"),
-    )
-    assert found.schema == TOUCH_FACTS
-    return found.row(0, named=True)
+from tests.policies.outreach import BERLIN, NOW, cadence, commitments, facts_of, touches
 
 
 def test_nobody_touched_nothing_holds_them_back() -> None:
     """A person without any contact has all facts, and none of them is null that a rule must know."""
-    facts = _facts(touches())
+    facts = facts_of(touches())
     wanted = {
         "attempts_in_window": 0,
         "attempt_cap": 1,
@@ -104,7 +54,7 @@ def test_caps_roll_over_every_window_that_applies(
     at: str, countries: list[str], attempts: int, cap: int, free_on: date | None
 ) -> None:
     """Ours and every country's; the one with least left explains, and the date is when all have room."""
-    facts = _facts(touches((1, "p", at, "no_answer")), countries=countries)
+    facts = facts_of(touches((1, "p", at, "no_answer")), countries=countries)
     found = (facts["attempts_in_window"], facts["attempt_cap"], facts["attempts_free_on"])
     assert found == (attempts, cap, free_on)
 
@@ -113,7 +63,7 @@ def test_a_touch_counts_once_however_often_it_is_found() -> None:
     """Two lists, two addresses, two records of one person: the event is the unit."""
     once = touches((7, "p", "2026-10-13T10:00", "voicemail"))
     twice = pl.concat([once, once.with_columns(pl.lit("other-address").alias("token"))])
-    assert _facts(twice) == _facts(once)
+    assert facts_of(twice) == facts_of(once)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +79,7 @@ def test_a_touch_counts_once_however_often_it_is_found() -> None:
 def test_contacts_without_answer_are_counted_since_the_last_answer(rows: list[str], ever: int) -> None:
     """The person's own word begins a new count."""
     made = touches(*((seq, "p", f"2026-08-{seq + 1:02d}T10:00", outcome) for seq, outcome in enumerate(rows)))
-    assert _facts(made)["attempts_ever"] == ever
+    assert facts_of(made)["attempts_ever"] == ever
 
 
 @pytest.mark.parametrize(
@@ -150,7 +100,7 @@ def test_pauses_follow_the_last_answer_and_what_was_tried_since(
     rows: list[tuple[str, str]], until: date | None
 ) -> None:
     """A voicemail does not lift a no; a later word of the person does."""
-    facts = _facts(touches(*((seq, "p", at, outcome) for seq, (at, outcome) in enumerate(rows))))
+    facts = facts_of(touches(*((seq, "p", at, outcome) for seq, (at, outcome) in enumerate(rows))))
     assert facts["cooling_off"] is (until is not None and until > NOW.date())
     assert facts["cooling_off_until"] == until
 
@@ -172,7 +122,7 @@ def test_a_day_named_for_a_call_back_is_kept(
     asked = touches((1, "p", "2026-05-01T10:00", "not_interested"), (2, "p", "2026-10-01T10:00", "call_back"))
     asked = asked.with_columns(pl.when(pl.col("seq") == 2).then(pl.lit(named, dtype=pl.Date)).alias("callback_on"))
     more = touches((3, "p", "2026-10-02T10:00", later)) if later else touches()
-    facts = _facts(pl.concat([asked, more]))
+    facts = facts_of(pl.concat([asked, more]))
     assert (facts["callback_pending"], facts["callback_on"]) == (pending, on)
     assert facts["cooling_off"] is (later == "connected")
 
@@ -200,7 +150,7 @@ def test_a_commitment_counts_and_blocks_until_it_is_settled(
 ) -> None:
     """By an outcome, a release or its expiry; while open it is a contact like any other."""
     made = touches((9, "p", touched, "no_answer")) if touched else touches()
-    facts = _facts(made, commitments((1, "p", day), **more))
+    facts = facts_of(made, commitments((1, "p", day), **more))
     assert facts["open_commitment"] is is_open
     assert facts["attempts_ever"] == int(is_open) + made.height
     if is_open:
@@ -211,7 +161,7 @@ def test_a_commitment_counts_and_blocks_until_it_is_settled(
 def test_revisions_of_one_day_are_one_commitment() -> None:
     """The day's queue in three revisions still promises one contact."""
     promised = commitments((1, "p", "2026-10-13"), (2, "p", "2026-10-13"), (3, "p", "2026-10-13"))
-    assert _facts(touches(), promised)["attempts_ever"] == 1
+    assert facts_of(touches(), promised)["attempts_ever"] == 1
     assert open_commitments(promised, touches(), cadence(), NOW, zone=BERLIN).height == 1
 
 
@@ -250,7 +200,7 @@ def test_a_wrong_contact_point_is_outdated_until_it_answers(
         for seq, (outcome, token) in enumerate(rows)
     )
     assert outdated_contacts(made, cadence()).get_column("token").to_list() == outdated
-    assert _facts(made)["contact_outdated"] is (rows == [("left_company", None)])
+    assert facts_of(made)["contact_outdated"] is (rows == [("left_company", None)])
 
 
 @pytest.mark.parametrize(
@@ -264,7 +214,7 @@ def test_a_wrong_contact_point_is_outdated_until_it_answers(
 )
 def test_answers_make_a_relationship_that_fades(at: str, outcome: str, relationship: str | None) -> None:
     """In conversation for half a year, then somebody we have met; a no leaves it to the lists."""
-    assert _facts(touches((1, "p", at, outcome)))["relationship_from_touches"] == relationship
+    assert facts_of(touches((1, "p", at, outcome)))["relationship_from_touches"] == relationship
 
 
 def _company(made: pl.DataFrame, promised: pl.DataFrame, people: list[tuple[str, str | None]]) -> dict[str, Any]:
@@ -283,61 +233,6 @@ def test_a_company_is_counted_across_its_people_once_for_each_contact() -> None:
     facts = _company(made, commitments((5, "r", "2026-10-12")), people)
     assert (facts["company_attempts_in_window"], facts["company_free_on"]) == (2, date(2026, 10, 19))
     assert (facts["company_has_commitment"], facts["company_commitment_expires_on"]) == (True, date(2026, 10, 26))
-
-
-OUTCOMES = sorted(core("cadence")["cooling_off_days"])
-some_touches = st.lists(
-    st.tuples(st.sampled_from("pq"), st.integers(0, 40 * 24 * 60), st.sampled_from(OUTCOMES)), max_size=8
-)
-some_lines = st.lists(st.tuples(st.sampled_from("pq"), st.integers(0, 30)), max_size=5)
-
-
-@given(made=some_touches, promised=some_lines, countries=st.sampled_from([["FR"], ["DE"], ["US"], ["DE", "US"]]))
-def test_caps_agree_with_a_plain_count(
-    made: list[tuple[str, int, str]], promised: list[tuple[str, int]], countries: list[str]
-) -> None:
-    """A new contact is allowed exactly where no window, counted plainly, is full already."""
-    at = [(person, NOW - timedelta(minutes=minutes), outcome) for person, minutes, outcome in made]
-    frame = touches(*((seq, who, when.strftime("%Y-%m-%dT%H:%M"), out) for seq, (who, when, out) in enumerate(at)))
-    days = [(person, NOW.date() - timedelta(days=back)) for person, back in promised]
-    lines = commitments(*((seq, person, day.isoformat()) for seq, (person, day) in enumerate(days)))
-    facts = _facts(frame, lines, countries=countries)
-
-    touched = {person: max(when for who, when, _ in at if who == person) for person, _, _ in at}
-    zone = timedelta(hours=2)  # Berlin in these weeks
-    owed = {
-        day
-        for person, day in days
-        if person == "p" and NOW.date() != day and day + timedelta(days=14) > NOW.date()
-        and ("p" not in touched or (touched["p"] + zone).date() < day)
-    }  # fmt: skip
-    times = [when for person, when, _ in at if person == "p"]
-    times += [instant(f"{day}T06:30") for day in owed]
-    limits = [(1, 7 * 24)] + [(f[0], f[1]) for f in ({"DE": (1, 720), "US": (3, 24)}.get(c) for c in countries) if f]
-    full = any(sum(when > NOW - timedelta(hours=hours) for when in times) >= cap for cap, hours in limits)
-    assert (facts["attempts_in_window"] >= facts["attempt_cap"]) is full
-    assert facts["open_commitment"] is bool(owed)
-    assert (facts["attempts_free_on"] is not None) is full
-
-
-@given(made=some_touches, promised=some_lines, order=st.randoms(use_true_random=False))
-def test_order_of_rows_changes_nothing(
-    made: list[tuple[str, int, str]],
-    promised: list[tuple[str, int]],
-    order: Any,  # noqa: ANN401  # Hypothesis' own Random
-) -> None:
-    """Law 2 and law 6: the same facts, whatever the order of events in the frame."""
-    rows = [
-        (seq, person, (NOW - timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M"), outcome)
-        for seq, (person, minutes, outcome) in enumerate(made)
-    ]
-    lines = [
-        (seq, person, (NOW.date() - timedelta(days=back)).isoformat()) for seq, (person, back) in enumerate(promised)
-    ]
-    before = _facts(touches(*rows), commitments(*lines))
-    order.shuffle(rows)
-    order.shuffle(lines)
-    assert _facts(touches(*rows), commitments(*lines)) == before
 
 
 @pytest.mark.parametrize(("key", "value"), [("attempts", None), ("hours", [["10:00", "late"]])])
