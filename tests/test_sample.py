@@ -92,7 +92,7 @@ def number(cell: str, country: str) -> str:
     """A phone cell as digits with the country's code in front."""
     extension = re.sub(r"\s*x\s*\d+$", "", cell).replace("(0)", "")
     digits = re.sub(r"\D", "", extension)
-    if extension.startswith("+"):
+    if extension.startswith(("+", "44")):  # the spreadsheet took one for a number, and the plus off
         return digits
     if digits.startswith("00"):
         return digits[2:]
@@ -240,3 +240,30 @@ def test_the_settings_hold_and_the_clock_stands() -> None:
     assert settings.clock is not None
     assert settings.clock.isoformat() == "2026-10-14T06:30:00+00:00"
     assert settings.clock.isoweekday() == 3
+
+
+@pytest.mark.parametrize(("source", "rejected"), list(zip(LISTS, (12, 6, 4), strict=True)))
+def test_contracts_are_complete_and_their_lists_are_read_under_them(source: str, rejected: int) -> None:
+    """Every field of a contract is filled in, every flag column is understood, and only the broken rows are refused."""
+    from flows.list_intake import read_list
+    from flows.rules_on_disk import load_rulebook
+    from policies.sources import parse_source_contract
+
+    path = SAMPLE / "rules" / "sources" / f"{source}.toml"
+    contract = parse_source_contract(path.read_text(encoding="utf-8"), path.name)
+    list_file = INBOX / "lists" / source / LISTS[source][0]
+    book = load_rulebook(SAMPLE / "rules")
+    reading = read_list(list_file, contract, book.settings, lambda messages: [str(i) for i in range(len(messages))], "")
+    assert contract.incomplete == ()
+    assert (reading.rows, reading.rejected) == (LISTS[source][1], rejected)
+    assert reading.summary()["flags_by_wording"] == []
+
+
+def test_the_rules_of_the_workspace_keep_their_cases() -> None:
+    """Its own rule stands beside the base, and every case of every rule holds."""
+    from flows.rules_on_disk import load_rulebook
+    from policies.rule_cases import run_cases
+
+    book = load_rulebook(SAMPLE / "rules")
+    assert "local.banks_in_quarter_close" in {rule.id for rule in book.rules}
+    assert [case for case in run_cases(book) if not case.ok] == []

@@ -185,7 +185,7 @@ def _agreed(cast: Cast, dice: Dice) -> Iterator[Person]:
     for source, of_country in shares.items():
         for person in cast.lists[source]:
             apart = person.full_name in cast.researched or person.full_name in cast.several_lists
-            if not apart and person.kind == "target" and dice.chance(of_country.get(person.country, 0.0)):
+            if not apart and dice.chance(of_country.get(person.country, 0.0)):
                 yield person
 
 

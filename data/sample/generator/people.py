@@ -15,7 +15,11 @@ __all__ = ["BRIEFS", "Crowd", "Person", "researched"]
 
 BRIEFS = ("briefs_us", "briefs_gb", "briefs_de", "briefs_elsewhere", "briefs_failing")
 _FORMS = ("{given}.{family}", "{initial}.{family}", "{initial}{family}", "{given}")
-_SOLE = {"DE": "{family} Datenberatung e.K.", "GB": "{family} Data Services, sole trader", "FR": "{family} Conseil EI"}
+_SOLE = {
+    "DE": ("{given} {family} Datenberatung e.K.", "Ingenieurbüro {given} {family} e.K."),
+    "GB": ("{given} {family} Data Services, sole trader", "{given} {family} Consulting (sole trader)"),
+    "FR": ("{given} {family} Conseil EI",),
+}
 _COUNTRY_OF_TITLE = "US"  # people whose country no list tells have English titles
 
 
@@ -33,6 +37,11 @@ class Person:
     country: str  # empty: no list tells
     email: str
     phone: str = ""
+
+    @property
+    def is_independent(self) -> bool:
+        """Whether they work for themselves."""
+        return self.company_name != self.company.name
 
     @property
     def full_name(self) -> str:
@@ -113,8 +122,9 @@ class Crowd:
                 return given, family
 
     def _independent(self, person: Person) -> Person:
-        name = _SOLE[person.country].format(family=person.family)
-        return replace(person, company_name=name, email=f"{ascii_local(person.given)}@{ascii_local(name)}.example")
+        name = self._dice.pick(_SOLE[person.country]).format(given=person.given, family=person.family)
+        host = f"{ascii_local(person.given)}-{ascii_local(person.family)}.example"
+        return replace(person, company_name=name, email=f"{ascii_local(person.given)}@{host}")
 
     def _reachable(self, person: Person) -> Person:
         """Give a person the address of the house, sometimes a private one, and mostly a number."""

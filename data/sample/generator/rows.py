@@ -55,8 +55,9 @@ class _Clerk:
         """The cells every list has."""
         told = person.full_name in self._researched
         home = person.company.place
-        sector = person.company.sector if told or self.dice.chance(self.makeup["shown"]["sector"]) else ""
-        size = person.company.employees if told or self.dice.chance(self.makeup["shown"]["employees"]) else 0
+        sector, size = ("consulting", 1) if person.is_independent else (person.company.sector, person.company.employees)
+        sector = sector if told or self.dice.chance(self.makeup["shown"]["sector"]) else ""
+        size = size if told or self.dice.chance(self.makeup["shown"]["employees"]) else 0
         return {
             "given": person.given,
             "family": person.family,
@@ -198,6 +199,6 @@ def _typed(name: str, cell: str) -> Cell:
     """Spreadsheet types: dates are dates, sizes are numbers."""
     if name == "asked_on":
         return date.fromisoformat(cell)
-    if name == "employees" and cell:
+    if name in {"employees", "phone"} and cell.isdecimal() and cell[0] != "0":
         return int(cell)
     return cell
