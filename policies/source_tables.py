@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from policies.expectations import Expectation
 from policies.folding import fold_words
-from policies.list_fields import FIELDS, SEVERAL_COLUMNS
+from policies.list_fields import FIELDS, FLAG_FIELDS, SEVERAL_COLUMNS
 from policies.source_values import WrongValue, is_placeholder, read_day
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ __all__ = ["read_columns", "read_expect", "read_files", "read_lookups"]
 
 _ONE: Final = 1
 _EXPECT_KEYS: Final = ("rows", "fill", "unique", "not_null", "values")
+_FLAG_MEANINGS: Final = ("yes", "no", "blank")
 _BOUNDS: Final = ("min", "max")
 
 
@@ -47,12 +48,18 @@ def read_lookups(table: Mapping[str, Any], places: Places, problems: Problems) -
     for field, words in table.items():
         place = places.table(f"lookups.{field}")
         if not isinstance(words, dict):
-            problems.add(place, field, f"lookups.{field} is no table.", f"Write [lookups.{field}].")
+            problems.add(places.table("lookups"), field, f"lookups.{field} is no table.", f"Write [lookups.{field}].")
             continue
+        known: dict[str, str] = {}
         for word, meaning in words.items():
             if not isinstance(meaning, str):
-                problems.add(place, word, f"lookups.{field} has a value that is no text.", "Write it in quotes.")
-        known = {word: meaning for word, meaning in words.items() if isinstance(meaning, str)}
+                what, fix = "is no text", "Write it in quotes."
+            elif field in FLAG_FIELDS and meaning not in _FLAG_MEANINGS:
+                what, fix = "is no state", f"Write one of: {', '.join(_FLAG_MEANINGS)}."
+            else:
+                known[word] = meaning
+                continue
+            problems.add(place, _first_part(word), f"What a cell of lookups.{field} means {what}.", fix)
         found[field] = dict(zip(fold_words(list(known)), known.values(), strict=True))
     return found
 
@@ -67,7 +74,7 @@ def read_files(table: Mapping[str, Any], places: Places, problems: Problems) -> 
         try:
             found[name] = read_day(day)
         except WrongValue as wrong:
-            problems.add(places.table("files"), name, f"files.{name!r} {wrong}.", wrong.fix)
+            problems.add(places.table("files"), _first_part(name), f"files.{name!r} {wrong}.", wrong.fix)
     return found
 
 
@@ -85,6 +92,11 @@ def read_expect(table: Mapping[str, Any], places: Places, problems: Problems) ->
     for kind in ("unique", "not_null"):
         found += [Expectation(kind, field) for field in reader.fields(table, kind)]
     return tuple(found)
+
+
+def _first_part(key: str) -> str:
+    """The part of a quoted key by which its line is found."""
+    return key.partition(".")[0]
 
 
 class _Expect:
@@ -108,7 +120,7 @@ class _Expect:
         """Lower and upper bound; a bare number is the lower one."""
         limits = bounds if isinstance(bounds, dict) else {"min": bounds}
         numbers = {key: value for key, value in limits.items() if isinstance(value, int | float)}
-        key = field or "rows"
+        key = f"fill.{field}" if field else "rows"
         if set(limits) - set(_BOUNDS) or len(numbers) < len(limits) or not limits:
             self._wrong(key, "Write { min = ..., max = ... } with numbers.")
             return []
@@ -125,7 +137,7 @@ class _Expect:
     def allowed(self, field: str, values: object) -> list[Expectation]:
         """The values a field may have."""
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-            self._wrong(field, 'Write a list of texts, such as ["DE", "AT"].')
+            self._wrong(f"values.{field}", 'Write a list of texts, such as ["DE", "AT"].')
             return []
         return [Expectation("values_in_set", field, values=tuple(values))]
 
@@ -138,4 +150,9 @@ class _Expect:
         return [str(field) for field in found]
 
     def _wrong(self, key: str, fix: str) -> None:
-        self.problems.add(self.place, key, f"The expectation {key!r} cannot be checked.", fix)
+        # "fill.email" stands as a dotted key under [expect], or as a key of [expect.fill].
+        table, _, field = key.partition(".")
+        own = bool(field) and table not in self.place.keys
+        place = self.places.table(f"expect.{table}") if own else self.place
+        message = f"The expectation {key!r} cannot be checked."
+        self.problems.add(place, field if own else table, message, fix)
