@@ -62,10 +62,10 @@ def with_base(*files: RuleFile) -> Rulebook:
     return load([*base_files(), *files])
 
 
-def problems_of(*files: RuleFile) -> tuple[Problem, ...]:
-    """What is wrong with the base and some files more; nothing, if they hold."""
+def problems_of(*files: RuleFile, alone: bool = False) -> tuple[Problem, ...]:
+    """What is wrong with the base and some files more (``alone``: with the files); nothing, if they hold."""
     try:
-        with_base(*files)
+        load(files if alone else [*base_files(), *files])
     except RuleFileError as error:
         return error.problems
     return ()

@@ -192,9 +192,9 @@ def test_hours_that_never_meet_are_no_hours() -> None:
 
 
 def _country(text: str, code: str = "GB") -> list[RuleFile]:
-    """The base with one country's file put in the place of its own."""
-    path = f"base/jurisdictions/{code}.toml"
-    return [*(file for file in base_files() if file.path != path), RuleFile(path, text, "base")]
+    """One country's file with the templates of regimes."""
+    regimes = [file for file in base_files() if file.path.endswith("/regimes.toml")]
+    return [*regimes, RuleFile(f"base/jurisdictions/{code}.toml", text, "base")]
 
 
 def _text(code: str = "GB") -> str:

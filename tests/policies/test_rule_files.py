@@ -93,7 +93,7 @@ BROKEN = [
 def test_fields_of_a_rule(fields: dict[str, str | None], key: str | None, words: str) -> None:
     """Each field that is missing, misspelt or of another kind is named at its line."""
     text = rule_text(**fields)
-    (problem,) = problems_of(workspace(text))
+    (problem,) = problems_of(workspace(text), alone=True)
     assert words in f"{problem.message} {problem.fix}"
     assert text.splitlines()[problem.line - 1].startswith(key if key is not None else "[[rule]]")
 
@@ -113,7 +113,9 @@ CASE_FAULTS = [
 @pytest.mark.parametrize(("cases", "words"), CASE_FAULTS, ids=[words for _, words in CASE_FAULTS])
 def test_cases_of_a_rule(cases: str, words: str) -> None:
     """A rule shows that it fires and that it passes, on facts there are."""
-    assert any(words in f"{problem.message} {problem.fix}" for problem in problems_of(workspace(rule_text(cases))))
+    assert any(
+        words in f"{problem.message} {problem.fix}" for problem in problems_of(workspace(rule_text(cases)), alone=True)
+    )
 
 
 def test_a_rule_on_something_that_may_be_unknown_shows_it() -> None:
@@ -163,4 +165,4 @@ def test_all_problems_of_all_files_at_once() -> None:
 )
 def test_shapes_nobody_expects(text: str) -> None:
     """Values of the wrong shape are problems with a place, never a crash."""
-    assert problems_of(workspace(text))
+    assert problems_of(workspace(text), alone=True)

@@ -193,7 +193,7 @@ def world(
         commitments=empty(COMMITMENTS),
         briefs=empty(BRIEFS),
         contracts=pl.DataFrame([_contract(source) for source in sources], schema=_CONTRACTS),
-        day_queue=empty(QUEUE).select("person_id", "channel", "owner"),
+        day_queue=empty(QUEUE).select("person_id", "channel", "owner", pl.lit(value=True).alias("standing")),
         prior=prior or Generation.none(),
         book=book or base_rules(),
         organisation=Organisation(
