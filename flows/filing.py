@@ -7,40 +7,29 @@ it. So a consent counts against an opt-out of the same batch only where it was g
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from flows.clock import now
-from flows.event_files import EventContext, read_consents, read_notices, read_optouts, read_touches
-from flows.files import sha256_file
 from flows.filing_briefs import file_briefs
+from flows.filing_events import EVENT_KINDS, EventFile, read_events, record_events
 from flows.filing_lists import file_list
 from flows.filing_model import FileOutcome, refused
 from flows.inbox import check_plain, dropped_files, settled
-from flows.ledger.contacts import ContactLists
-from flows.ledger.touch_events import feed_import_event
-from flows.rejects import write_rejects
-from flows.store import archive_original, quarantine
+from flows.store import quarantine
 from policies.errors import RefusedFile, TactfulError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterable
 
-    from flows.event_files import EventReading
     from flows.inbox import Dropped
     from flows.ledger import Ledger
     from flows.policy_files import Policy
     from flows.workspace import Workspace
 
-__all__ = ["IntakeSummary", "file_events", "file_inbox"]
+__all__ = ["IntakeSummary", "file_inbox", "new_events"]
 
 ORDER: Final = ("optouts", "lists", "touches", "consents", "notices", "briefs", "registries")
-_READERS: Final = {
-    "optouts": read_optouts,
-    "touches": read_touches,
-    "consents": read_consents,
-    "notices": read_notices,
-}
+_GROWING: Final = "Nothing: it is taken in with the next intake, once it is whole."
+_REGISTRIES: Final = "Nothing to do now: numbers that need a registry stay held until it can be screened."
 
 
 @dataclass
@@ -57,107 +46,91 @@ class IntakeSummary:
         self.quarantined += outcome.status == "quarantined"
 
 
+@dataclass(frozen=True)
+class _Filing:
+    """One pass over the inbox."""
+
+    ws: Workspace
+    ledger: Ledger
+    policy: Policy
+    summary: IntakeSummary
+    dry_run: bool
+
+
 def file_inbox(
     ws: Workspace, ledger: Ledger, policy: Policy, *, dry_run: bool, step: Callable[[str], None]
 ) -> IntakeSummary:
     """File everything that lies in the inbox; needs the workspace lock unless ``dry_run``, which changes nothing."""
     before = ledger.counts()
-    summary = IntakeSummary()
-    for kind in ORDER:
-        dropped = dropped_files(ws, kind)
-        whole, growing = settled([item.path for item in dropped])
-        for number, item in enumerate(sorted(dropped, key=lambda item: item.path), start=1):
-            step(f"filing {kind}: {number} of {len(dropped)}")
+    filing = _Filing(ws, ledger, policy, IntakeSummary(), dry_run)
+    dropped = {kind: dropped_files(ws, kind) for kind in ORDER}
+    whole, growing = settled([item.path for items in dropped.values() for item in items])
+    for kind, items in dropped.items():
+        step(f"filing {kind}")
+        for item in items:
             if item.path in growing:
-                summary.add(_left(item, kind, "file_growing", "The file is still being written.", _GROWING))
-            elif item.path in whole:
-                summary.add(_file_one(ws, ledger, policy, item, kind, dry_run=dry_run))
-    after = ledger.counts()
-    summary.events = {name: after[name] - before.get(name, 0) for name in after if after[name] != before.get(name, 0)}
-    return summary
+                filing.summary.add(_left(item, kind, "file_growing", "The file is still being written.", _GROWING))
+        _file_kind(filing, kind, [item for item in items if item.path in set(whole)])
+    filing.summary.events = new_events(before, ledger.counts())
+    return filing.summary
 
 
-_GROWING: Final = "Nothing: it is taken in with the next intake, once it is whole."
-_REGISTRIES: Final = "Nothing to do now: numbers that need a registry stay held until it can be screened."
+def new_events(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
+    """How many events of each kind came in between two counts."""
+    return {kind: after[kind] - before.get(kind, 0) for kind in after if after[kind] != before.get(kind, 0)}
+
+
+def _file_kind(filing: _Filing, kind: str, items: Iterable[Dropped]) -> None:
+    """File all files of one kind."""
+    if kind == "registries":
+        for item in items:
+            message = "Registry snapshots are not screened by this version."
+            filing.summary.add(_left(item, kind, "registry_unread", message, _REGISTRIES))
+    elif kind in EVENT_KINDS:
+        _file_events(filing, kind, items)
+    else:
+        for item in items:
+            _file_facts(filing, kind, item)
+
+
+def _file_events(filing: _Filing, kind: str, items: Iterable[Dropped]) -> None:
+    """File all event files of one kind as one batch."""
+    lists = filing.policy.book.settings["lists"]
+    read: list[EventFile] = []
+    for item in items:
+        try:
+            check_plain(item.path)
+            read.append(read_events(filing.ws, filing.ledger, lists, item.path, kind, item.folder))
+        except (RefusedFile, UsageError) as error:
+            _refuse(filing, item, kind, error)
+    if not filing.dry_run:
+        record_events(filing.ws, filing.ledger, read)
+    for file in read:
+        filing.summary.add(file.outcome())
+
+
+def _file_facts(filing: _Filing, kind: str, item: Dropped) -> None:
+    """File one list or brief."""
+    try:
+        check_plain(item.path)
+        if kind == "lists":
+            outcome = file_list(filing.ws, filing.ledger, filing.policy, item, dry_run=filing.dry_run)
+        else:
+            outcome = file_briefs(filing.ws, filing.policy, item, dry_run=filing.dry_run)
+        filing.summary.add(outcome)
+    except (RefusedFile, UsageError) as error:
+        _refuse(filing, item, kind, error)
+
+
+def _refuse(filing: _Filing, item: Dropped, kind: str, error: TactfulError) -> None:
+    """Move a refused file away, whole."""
+    filing.summary.add(refused(item.path, kind, item.folder, error))
+    if not filing.dry_run:
+        quarantine(filing.ws, item.path, error)
 
 
 def _left(item: Dropped, kind: str, code: str, message: str, fix: str) -> FileOutcome:
     """A file that stays where it lies."""
     return FileOutcome(
         name=item.path.name, kind=kind, source=item.folder, status="left", code=code, message=message, fix=fix
-    )
-
-
-def _file_one(ws: Workspace, ledger: Ledger, policy: Policy, item: Dropped, kind: str, *, dry_run: bool) -> FileOutcome:
-    """File one dropped file, or say why it was refused."""
-    if kind == "registries":
-        return _left(item, kind, "registry_unread", "Registry snapshots are not screened by this version.", _REGISTRIES)
-    try:
-        check_plain(item.path)
-        if kind == "lists":
-            return file_list(ws, ledger, policy, item, dry_run=dry_run)
-        if kind == "briefs":
-            return file_briefs(ws, policy, item, dry_run=dry_run)
-        lists = policy.book.settings["lists"]
-        return file_events(ws, ledger, lists, item.path, kind, feed=item.folder, dry_run=dry_run)
-    except (RefusedFile, UsageError) as error:
-        return _quarantined(ws, item, kind, error, dry_run=dry_run)
-
-
-def _quarantined(ws: Workspace, item: Dropped, kind: str, error: TactfulError, *, dry_run: bool) -> FileOutcome:
-    """Move a refused file away, whole."""
-    outcome = refused(item.path, kind, item.folder, error)
-    if not dry_run:
-        quarantine(ws, item.path, error)
-    return outcome
-
-
-def file_events(
-    ws: Workspace,
-    ledger: Ledger,
-    lists: Mapping[str, Any],
-    path: Path,
-    kind: str,
-    *,
-    feed: str | None,
-    dry_run: bool = False,
-) -> FileOutcome:
-    """Take in one file of opt-outs, touches, consents or notices: its events, its refused rows, the original.
-
-    ``lists`` are the word lists of the rulebook, all that is needed of it here.
-
-    Raises ``RefusedFile`` for a file that cannot be taken. The same file again changes nothing.
-    """
-    sha256 = sha256_file(path)
-    reading = _READERS[kind](path, _context(ws, ledger, lists, feed if kind == "optouts" else None))
-    if not dry_run:
-        ledger.append(reading.events)
-        if kind == "optouts" and feed is not None:
-            ledger.append([feed_import_event(feed, sha256, reading.rows, reading.counted, now(ws.settings))])
-        write_rejects(ws, kind, sha256, reading.rejects)
-        archive_original(ws, path, sha256)
-    return _accepted(path, kind, sha256, reading)
-
-
-def _accepted(path: Path, kind: str, sha256: str, reading: EventReading) -> FileOutcome:
-    return FileOutcome(
-        name=path.name,
-        kind=kind,
-        sha256=sha256,
-        rows=reading.rows,
-        accepted=reading.counted,
-        rejected=reading.rejects.height,
-        status="accepted",
-    )
-
-
-def _context(ws: Workspace, ledger: Ledger, lists: Mapping[str, Any], feed: str | None) -> EventContext:
-    """How event files of a workspace are read."""
-    return EventContext(
-        keyring=ledger.keyring,
-        now=now(ws.settings),
-        zone=ws.settings.organisation.timezone,
-        lists=ContactLists.of(lists),
-        feed=feed,
-        synonyms=dict(lists.get("header_synonyms", {})),
     )

@@ -6,7 +6,8 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from flows.files import make_folder, mending
-from flows.filing import IntakeSummary, file_events
+from flows.filing import IntakeSummary, new_events
+from flows.filing_events import read_events, record_events
 from flows.filing_model import refused
 from flows.inbox import check_plain
 from flows.store import STAGE_PREFIX, quarantine
@@ -32,12 +33,13 @@ def import_copy(ws: Workspace, ledger: Ledger, lists: Mapping[str, Any], kind: s
         copy = folder / path.name
         shutil.copyfile(path, copy)
     try:
-        summary.add(file_events(ws, ledger, lists, copy, kind, feed=None))
+        file = read_events(ws, ledger, lists, copy, kind)
+        record_events(ws, ledger, [file])
+        summary.add(file.outcome())
     except (RefusedFile, UsageError) as error:
         quarantine(ws, copy, error)
         summary.add(refused(path, kind, None, error))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    after = ledger.counts()
-    summary.events = {name: after[name] - before.get(name, 0) for name in after if after[name] != before.get(name, 0)}
+    summary.events = new_events(before, ledger.counts())
     return summary

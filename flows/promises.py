@@ -23,12 +23,15 @@ _LINE: Final = ("person_id", "channel")
 def commitments_and_releases(ledger: Ledger, decision: Decision, queue: pl.DataFrame, claim: Claim) -> list[NewEvent]:
     """What a publication hands out anew, and what it takes back of the day's earlier revisions.
 
-    A line that an earlier revision handed out already is promised already. ``queue`` is the ``QUEUE`` of the run.
+    A line that an earlier revision handed out is promised already; one that somebody worked on is never taken back.
+    ``queue`` is the ``QUEUE`` of the run.
     """
     generation = decision.table.subjects.generation
-    of_day = ledger.commitments().filter(pl.col("queue_date").cast(pl.String) == claim.queue_date, ~pl.col("released"))
-    standing = of_day.with_columns(generation.resolve(pl.col("person_id")))
-    gone = standing.join(queue.select(_LINE), on=_LINE, how="anti").unique("seq").sort("seq")
+    today = pl.col("queue_date").cast(pl.String) == claim.queue_date
+    resolved = generation.resolve(pl.col("person_id"))
+    standing = ledger.commitments().filter(today, ~pl.col("released")).with_columns(resolved)
+    unworked = ledger.open_commitments().filter(today).with_columns(resolved)
+    gone = unworked.join(queue.select(_LINE), on=_LINE, how="anti").unique("seq").sort("seq")
     fresh = queue.join(standing.select(_LINE).unique(), on=_LINE, how="anti").sort("rank")
     companies = decision.table.people.select("person_id", "company_key")
     released = [release_event(seq, claim.run_id, TAKEN_OUT, claim.as_of) for seq in gone.get_column("seq")]

@@ -24,8 +24,18 @@ if TYPE_CHECKING:
 
     from flows.workspace import Workspace
 
-__all__ = ["Publications", "QueueInForce", "Suppressed", "expire_if_due", "is_current", "refresh"]
+__all__ = [
+    "NO_LONGER",
+    "Publications",
+    "QueueInForce",
+    "Suppressed",
+    "expire_if_due",
+    "is_current",
+    "lines_of_day",
+    "refresh",
+]
 
+NO_LONGER: Final = "no longer in the queue of the day"
 _NO_EVENT: Final = -1  # before the first: such files are never taken for current
 
 Suppressed: TypeAlias = "Callable[[Sequence[str]], Mapping[str, str]]"
@@ -74,7 +84,7 @@ def refresh(ws: Workspace, ledger: Publications, now: datetime, suppressed: Supp
         if now >= until:
             return _empty(ws, state)
         try:
-            return _derive(ws, state, now, suppressed)
+            return _derive(ws, state, now, suppressed, lines_of_day(ws, ledger.publications())[:-1])
         except TactfulError:
             if not _shows(before, run_id, head):
                 _empty(ws, replace(state, ledger_head=_NO_EVENT))  # somebody may have opted out; nobody can say who
@@ -106,13 +116,28 @@ def _shows(state: QueueState | None, run_id: str, head: int) -> bool:
     return state is not None and state.complete and (state.run_id, state.ledger_head) == (run_id, head)
 
 
+def lines_of_day(ws: Workspace, published: pl.DataFrame) -> list[pl.DataFrame]:
+    """The ``QUEUE`` of every revision of the latest day with its ``run_id``, in the order they were published."""
+    import polars as pl
+
+    from flows.parquet import read_parquet
+
+    of_day = published.filter(pl.col("queue_date") == published.get_column("queue_date").last())
+    return [
+        read_parquet(ws.run_folder(run_id) / "queue.parquet").with_columns(pl.lit(run_id).alias("run_id"))
+        for run_id in of_day.get_column("run_id")
+    ]
+
+
 def _latest(ledger: Publications) -> tuple[str, date] | None:
     """Run id and queue day of the latest publication."""
     rows = ledger.publications().select("run_id", "queue_date").tail(1).rows()
     return rows[0] if rows else None
 
 
-def _derive(ws: Workspace, state: QueueState, now: datetime, suppressed: Suppressed) -> QueueInForce:
+def _derive(
+    ws: Workspace, state: QueueState, now: datetime, suppressed: Suppressed, earlier: Sequence[pl.DataFrame]
+) -> QueueInForce:
     import polars as pl
 
     from flows.parquet import read_parquet
@@ -123,10 +148,32 @@ def _derive(ws: Workspace, state: QueueState, now: datetime, suppressed: Suppres
     recalled = _recalled(queue, state.recalled, suppressed, instant_text(now))
     since = recall_rows(queue, recalled, state.run_id)
     kept = queue.filter(~pl.col("person_id").is_in(list(recalled)))
-    recall = pl.concat([read_recall(run / RECALL_FILE), since])
+    left = _left_since(earlier, queue, suppressed, instant_text(now))
+    line = ["person_id", "channel", "contact_point"]
+    recall = pl.concat([since, read_recall(run / RECALL_FILE), left]).unique(line, keep="first", maintain_order=True)
     contents = tables(kept, recall, _owners(ws, queue), state.valid_until)
     _write(ws, replace(state, recalled=recalled), contents)
     return QueueInForce(state.run_id, state.valid_until, kept.height, recall.height, expired=False)
+
+
+def _left_since(
+    earlier: Sequence[pl.DataFrame], queue: pl.DataFrame, suppressed: Suppressed, since: str
+) -> pl.DataFrame:
+    """Lines that earlier revisions of the day handed out and this one does not hold any more, as ``RECALL``."""
+    import polars as pl
+
+    from policies.schema import RECALL, conform, empty
+
+    if not earlier:
+        return empty(RECALL)
+    gone = (
+        pl.concat(earlier)
+        .join(queue, on=["person_id", "channel"], how="anti")
+        .join(queue, on=["channel", "contact_point"], how="anti")
+    )
+    reasons = suppressed(gone.get_column("person_id").unique().sort().to_list())
+    why = pl.col("person_id").replace_strict(dict(reasons), default=NO_LONGER, return_dtype=pl.String)
+    return conform(gone.with_columns(why.alias("reason"), pl.lit(since).alias("since")), RECALL)
 
 
 def _recalled(

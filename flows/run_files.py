@@ -10,6 +10,7 @@ import polars as pl
 
 from flows.exports.csv import write_csv
 from flows.parquet import read_parquet, write_parquet
+from flows.queue_files import NO_LONGER
 from flows.queue_tables import queue_table
 from flows.reports.run_report import write_report
 from flows.run_report_figures import report_of
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["RunFrames", "frames_of", "write_run_files"]
 
 _REJECT_COLUMNS: Final = ("_source", "_file", "_row", "_code", "_why", "_fix")
-NO_LONGER: Final = "no longer in the queue of the day"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from flows.ledger.tokens import person_id
 from flows.parquet import read_parquet
 from flows.store import active_lists, load_briefs, load_generation, load_records
 from policies.inputs import DecisionInputs, Organisation, Rep
-from policies.schema import QUEUE, empty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,8 +61,8 @@ def look(ws: Workspace, ledger: Ledger, policy: Policy, as_of: datetime, *, past
         touches=ledger.touches(cut),
         commitments=_earlier_days(ledger.commitments(cut), day),
         briefs=load_briefs(ws),
-        contracts=policy.contract_frame(lists, as_of.date()),
-        day_queue=_day_queue(ws, known.earlier_revision),
+        contracts=policy.contract_frame(lists, day),
+        day_queue=_day_queue(ws, known.revisions),
         prior=load_generation(ws, known.generation),
         book=policy.book,
         organisation=organisation_of(ws),
@@ -80,7 +79,7 @@ def look(ws: Workspace, ledger: Ledger, policy: Policy, as_of: datetime, *, past
         cut=cut,
         relevant_head=ledger.relevant_head(cut),
         generation=known.generation,
-        earlier_revision=known.earlier_revision,
+        earlier_revision=known.revisions[-1] if known.revisions else None,
         previous=known.previous,
     )
 
@@ -103,7 +102,7 @@ class _Publications:
     """What earlier publications leave to a decision."""
 
     generation: str | None
-    earlier_revision: str | None
+    revisions: tuple[str, ...]
     previous: str | None
 
     @classmethod
@@ -115,7 +114,7 @@ class _Publications:
         earlier = known.filter(pl.col("as_of") < as_of)
         return cls(
             generation=_last(known, "identity_generation"),
-            earlier_revision=_last(earlier.filter(pl.col("queue_date") == day), "run_id"),
+            revisions=tuple(earlier.filter(pl.col("queue_date") == day).get_column("run_id")),
             previous=_last(earlier, "run_id"),
         )
 
@@ -130,7 +129,18 @@ def _earlier_days(commitments: pl.DataFrame, day: date) -> pl.DataFrame:
     return commitments.filter((pl.col("queue_date") < day) & ~pl.col("released"))
 
 
-def _day_queue(ws: Workspace, earlier: str | None) -> pl.DataFrame:
-    """Who is in the day's queue already."""
-    queue = empty(QUEUE) if earlier is None else read_parquet(ws.run_folder(earlier) / "queue.parquet")
-    return queue.select("person_id", "channel", "owner")
+def _day_queue(ws: Workspace, revisions: Sequence[str]) -> pl.DataFrame:
+    """Every line of the day's earlier revisions; ``standing`` marks those of the latest one."""
+    schema = pl.Schema(
+        {"person_id": pl.String(), "channel": pl.String(), "owner": pl.String(), "standing": pl.Boolean()}
+    )
+    lines = [
+        read_parquet(ws.run_folder(run_id) / "queue.parquet").select(
+            "person_id", "channel", "owner", pl.lit(run_id == revisions[-1]).alias("standing")
+        )
+        for run_id in revisions
+    ]
+    found = pl.concat([pl.DataFrame(schema=schema), *lines])
+    return found.sort(["person_id", "channel", "standing", "owner"], descending=[False, False, True, False]).unique(
+        ["person_id", "channel"], keep="first", maintain_order=True
+    )

@@ -14,9 +14,8 @@ from flows.clock import now
 from flows.ledger import EVERYTHING
 from flows.ledger.screening import contact_tokens
 from flows.ledger.tokens import person_id
-from flows.parquet import read_parquet
 from flows.policy_files import word_lists
-from flows.queue_files import QueueInForce, is_current, refresh
+from flows.queue_files import QueueInForce, is_current, lines_of_day, refresh
 from flows.store import active_lists, load_generation, load_records
 from policies.permission import PERMISSION_FACTS, consent_states, fold
 from policies.subjects import contact_points_of, identify
@@ -54,11 +53,11 @@ def keep_queue_current(ws: Workspace, ledger: Ledger) -> None:
 
 def _reasons(ws: Workspace, ledger: Ledger, people: Sequence[str]) -> Mapping[str, str]:
     """Why each of the people in the queue in force must not be contacted any more, where that is so."""
-    latest = ledger.publications().tail(1)
-    if latest.is_empty() or not people:
+    published = ledger.publications()
+    if published.is_empty() or not people:
         return {}
-    run_id, generation = latest.select("run_id", "identity_generation").row(0)
-    queue = read_parquet(ws.run_folder(run_id) / "queue.parquet").select("person_id", "channel")
+    queue = pl.concat(lines_of_day(ws, published)).select("person_id", "channel").unique()
+    generation = published.get_column("identity_generation")[-1]
     then = load_generation(ws, generation).assignments.select("record_id", pl.col("person_id").alias("queued"))
     found = (
         stopped_points(ws, ledger)

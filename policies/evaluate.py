@@ -9,6 +9,7 @@ import polars as pl
 
 from policies.allocation import allocate
 from policies.cadence import blocked_owners, open_commitments
+from policies.contacts_made import local_date
 from policies.effects import Effect, Stage, Verdict
 from policies.fact_table import FactTable, gather, with_late_facts
 from policies.outcomes import best_points, outcomes_of_points, person_outcomes, reaching
@@ -66,7 +67,7 @@ def decide(inputs: DecisionInputs) -> Decision:
     Rules that read late facts (budgets, one person per company) are judged once everybody else's outcome is known.
     """
     table = gather(inputs)
-    rules = in_force(inputs.book, inputs.as_of.date())
+    rules = in_force(inputs.book, inputs.queue_date)
     early = _judged(table.facts, rules, table, inputs, late=False)
     places = _places(table, early, inputs)
     late = _judged(with_late_facts(table.facts, places), rules, table, inputs, late=True)
@@ -93,7 +94,7 @@ def _judged(
     """Judge the early or the late rules; about people who said no, only permission rules count."""
     chosen = [(index, rule) for index, rule in enumerate(rules) if rule.late == late]
     asked = [rule for _, rule in chosen]
-    stands, lifted = waive(judge(facts, asked), facts, asked, inputs.book.waivers, inputs.as_of.date())
+    stands, lifted = waive(judge(facts, asked), facts, asked, inputs.book.waivers, inputs.queue_date)
     about = pl.DataFrame(
         [(place, index, rule.id, rule.stage.value, rule.reach) for place, (index, rule) in enumerate(chosen)],
         schema={"place": pl.UInt16, "rule": pl.UInt16, "rule_id": pl.String, "stage": pl.String, "reach": pl.String},
@@ -134,10 +135,10 @@ def _places(table: FactTable, early: _Round, inputs: DecisionInputs) -> pl.DataF
             validate="m:1",
         )
     )
-    handed_out = inputs.day_queue.join(
+    touches, commitments = (of_people(frame, table.subjects, inputs) for frame in (inputs.touches, inputs.commitments))
+    handed_out = _handed_out(inputs, touches).join(
         table.people.select("person_id", "company_key"), on="person_id", how="left", validate="m:1"
     )
-    touches, commitments = (of_people(frame, table.subjects, inputs) for frame in (inputs.touches, inputs.commitments))
     waiting = open_commitments(
         commitments, touches, inputs.settings["cadence"], inputs.as_of, zone=inputs.organisation.timezone
     )
@@ -148,6 +149,13 @@ def _places(table: FactTable, early: _Round, inputs: DecisionInputs) -> pl.DataF
         blocked_owners=blocked_owners(waiting, inputs.settings["cadence"]),
         busy_companies=busy_companies(table.subjects, waiting),
     )
+
+
+def _handed_out(inputs: DecisionInputs, touches: pl.DataFrame) -> pl.DataFrame:
+    """Lines of the day that are taken: those that stand, and those that somebody worked on already."""
+    worked_on = touches.filter(local_date("at", inputs.organisation.timezone) >= inputs.queue_date)
+    done = pl.col("person_id").is_in(worked_on.get_column("person_id").unique().implode())
+    return inputs.day_queue.filter(pl.col("standing") | done).select("person_id", "owner").unique("person_id")
 
 
 def _preference(table: FactTable, inputs: DecisionInputs) -> pl.DataFrame:

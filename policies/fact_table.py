@@ -49,7 +49,7 @@ def gather(inputs: DecisionInputs) -> FactTable:
         mint=inputs.mint,
         seen_on=inputs.queue_date,
     )
-    countries = countries_of(subjects.records, countries_in_force(inputs.book, inputs.as_of.date()))
+    countries = countries_of(subjects.records, countries_in_force(inputs.book, inputs.queue_date))
     raw_points = contact_points_of(subjects.records)
     consents = consent_states(inputs.consents, inputs.tokens, inputs.as_of)
     events = inputs.events.with_columns(subjects.generation.resolve(pl.col("person_id")))

@@ -58,8 +58,8 @@ def law_facts(
     ``records`` comes from :func:`policies.record_facts.record_facts`, ``countries`` has ``person_id, country`` with
     null for a person without any signal.
     """
-    today = pl.lit(inputs.as_of.date())
-    law = law_table(inputs.book, inputs.as_of.date())
+    today = pl.lit(inputs.queue_date)
+    law = law_table(inputs.book, inputs.queue_date)
     since = records.group_by("person_id").agg(pl.col("obtained_on").min().alias("first_obtained_on"))
     told = of_people(inputs.notices.with_columns(pl.lit(None, dtype=pl.String).alias("person_id")), subjects, inputs)
     due = pl.col("first_obtained_on").dt.offset_by(pl.format("{}mo", pl.col("notice_months"))) < today

@@ -29,6 +29,8 @@ LIFTABLE: Final = ("optout", "objection")
 PURPOSES: Final = ("direct_marketing", "directmarketing", "dpv#directmarketing")
 # A consent without an expiry of its own is asked for again after this time (house rule; regulation.md, consent digest).
 RECONFIRM_MONTHS: Final = 24
+# How closely a token names a contact point: of several ways the nearest is told.
+_NEARNESS: Final = {"exact": 0, "equivalent": 1, "digest": 2, "domain": 3, "person": 4}
 POINT: Final = ("record_id", "channel")
 _HIT: Final = (
     *("seq", "kind", "stops", "scope", "effective_at", "recorded_at"),
@@ -242,7 +244,8 @@ def _facts(points: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
 def _suppressions(covered: pl.DataFrame) -> pl.DataFrame:
     """The ``SUPPRESSIONS`` frame: stated where the event names the record's own contact point, else inferred."""
     named_itself = pl.col("via_record_id") == pl.col("record_id")
-    best_first = ["record_id", "channel", "seq", "inferred", "match", "via_record_id"]
+    nearness = pl.col("match").replace_strict(_NEARNESS, return_dtype=pl.UInt8)
+    best_first = ["record_id", "channel", "seq", "inferred", nearness, "via_record_id"]
     found = (
         covered.filter(~pl.col("doubt"))
         .with_columns((~named_itself.fill_null(value=False)).alias("inferred"))

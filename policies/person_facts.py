@@ -126,4 +126,4 @@ def _briefs(records: pl.DataFrame, known: pl.DataFrame, subjects: Subjects, inpu
         pl.col("brief_tier_wanted").alias("tier_wanted"),
     )
     briefs = inputs.briefs.with_columns(subjects.generation.resolve(pl.col("person_id")))
-    return brief_facts(briefs, people, inputs.settings["brief"], inputs.as_of.date())
+    return brief_facts(briefs, people, inputs.settings["brief"], inputs.queue_date)

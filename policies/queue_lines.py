@@ -138,7 +138,7 @@ def _said_first(decision: Decision, chosen: pl.DataFrame, inputs: DecisionInputs
 
 def _words(inputs: DecisionInputs, channel: str, countries: list[str] | None, *, first_contact: bool) -> str:
     """The words for one combination of channel, countries and first contact."""
-    on = inputs.as_of.date()
+    on = inputs.queue_date
     versions = [inputs.book.jurisdictions[code].at(on) for code in countries or () if code in inputs.book.jurisdictions]
     codes = sorted({code for version in versions if version for code in version.disclosures.get(channel, ())})
     return must_include(codes, inputs.organisation, first_contact=first_contact, channel=channel)
