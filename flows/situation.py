@@ -131,9 +131,8 @@ def _earlier_days(commitments: pl.DataFrame, day: date) -> pl.DataFrame:
 
 def _day_queue(ws: Workspace, revisions: Sequence[str]) -> pl.DataFrame:
     """Every line of the day's earlier revisions; ``standing`` marks those of the latest one."""
-    schema = pl.Schema(
-        {"person_id": pl.String(), "channel": pl.String(), "owner": pl.String(), "standing": pl.Boolean()}
-    )
+    texts = dict.fromkeys(("person_id", "channel", "owner"), pl.String())
+    schema = pl.Schema({**texts, "standing": pl.Boolean()})
     lines = [
         read_parquet(ws.run_folder(run_id) / "queue.parquet").select(
             "person_id", "channel", "owner", pl.lit(run_id == revisions[-1]).alias("standing")

@@ -19,6 +19,7 @@ from policies.review_dates import next_reviews
 from policies.rulebook import Rule, in_force, judge, waive
 
 if TYPE_CHECKING:
+    from policies.identity import Generation
     from policies.inputs import DecisionInputs
 
 __all__ = ["Decision", "decide"]
@@ -136,7 +137,7 @@ def _places(table: FactTable, early: _Round, inputs: DecisionInputs) -> pl.DataF
         )
     )
     touches, commitments = (of_people(frame, table.subjects, inputs) for frame in (inputs.touches, inputs.commitments))
-    handed_out = _handed_out(inputs, touches).join(
+    handed_out = _handed_out(inputs, touches, table.subjects.generation).join(
         table.people.select("person_id", "company_key"), on="person_id", how="left", validate="m:1"
     )
     waiting = open_commitments(
@@ -151,11 +152,13 @@ def _places(table: FactTable, early: _Round, inputs: DecisionInputs) -> pl.DataF
     )
 
 
-def _handed_out(inputs: DecisionInputs, touches: pl.DataFrame) -> pl.DataFrame:
+def _handed_out(inputs: DecisionInputs, touches: pl.DataFrame, generation: Generation) -> pl.DataFrame:
     """Lines of the day that are taken: those that stand, and those that somebody worked on already."""
     worked_on = touches.filter(local_date("at", inputs.organisation.timezone) >= inputs.queue_date)
     done = pl.col("person_id").is_in(worked_on.get_column("person_id").unique().implode())
-    return inputs.day_queue.filter(pl.col("standing") | done).select("person_id", "owner").unique("person_id")
+    lines = inputs.day_queue.with_columns(generation.resolve(pl.col("person_id")))
+    taken = lines.filter(pl.col("standing") | done).select("person_id", "owner").sort("person_id", "owner")
+    return taken.unique("person_id", keep="first", maintain_order=True)
 
 
 def _preference(table: FactTable, inputs: DecisionInputs) -> pl.DataFrame:

@@ -45,8 +45,8 @@ class DecisionInputs:
     ``contracts`` has one row per ``source, file_sha256`` with the source facts of :mod:`policies.facts`.
     ``commitments`` are those of earlier days; ``day_queue`` holds who is in the day's queue already
     (``person_id, channel, owner, standing``; ``standing``: in its latest revision). ``queue_date`` is the calendar day
-    of ``as_of`` in the organisation's zone: the day rules, briefs and contracts are judged on. ``mint`` makes person ids
-    from record ids.
+    of ``as_of`` in the organisation's zone: the day rules, briefs and contracts are judged on. ``mint`` makes person
+    ids from record ids.
     """
 
     records: pl.DataFrame

@@ -48,6 +48,7 @@ def next_reviews(
     """
     tomorrow = queue_date + timedelta(days=1)
     endings = _endings(rules)
+    run_out = _run_out(rules)
     long = dates.with_columns(pl.lit(tomorrow).alias("next_day")).unpivot(
         index=["record_id", "channel"], on=sorted(set(DATE_OF_FACT.values())), variable_name="ends", value_name="on"
     )
@@ -57,6 +58,8 @@ def next_reviews(
         deferred.join(against.select("record_id", "channel", "rule"), on=["record_id", "channel"], how="left")
         .join(endings, on="rule", how="left")
         .join(long, on=["record_id", "channel", "ends"], how="left")
+        .join(run_out, on="rule", how="left")
+        .with_columns(pl.min_horizontal("on", "over_on").alias("on"))
         .group_by("person_id")
         .agg(pl.col("on").max())
     )
@@ -64,6 +67,12 @@ def next_reviews(
     return latest.select(
         "person_id", pl.max_horizontal(pl.col("on").fill_null(unknown), pl.lit(tomorrow)).alias("next_review_on")
     ).sort("person_id")
+
+
+def _run_out(rules: Sequence[Rule]) -> pl.DataFrame:
+    """``rule, over_on``: the first day on which a rule of limited time holds no longer."""
+    rows = [(index, rule.until + timedelta(days=1)) for index, rule in enumerate(rules) if rule.until is not None]
+    return pl.DataFrame(rows, schema={"rule": pl.UInt16, "over_on": pl.Date}, orient="row")
 
 
 def _endings(rules: Sequence[Rule]) -> pl.DataFrame:
