@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from flows.workspace import Workspace
     from policies.sources import SourceContract
 
-__all__ = ["funnel_text", "intake", "intake_text", "read", "run", "run_text"]
+__all__ = ["funnel_text", "intake", "intake_text", "read", "run", "run_text", "run_workspace"]
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen and change nothing.")]
 
@@ -93,6 +93,8 @@ def run(
 def run_workspace(ws: "Workspace", *, as_of: datetime | None = None, dry_run: bool = False) -> "RunSummary":
     """Run the pipeline directly, or as the Prefect flow where a Prefect server is configured."""
     if os.environ.get("PREFECT_API_URL"):
+        # Read when Prefect is imported: its log is on its pages, here stands the answer alone.
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
         from flows.daily_queue import run_as_flow
 
         messages.note("Running as the Prefect flow daily-queue, on the server that PREFECT_API_URL names.")

@@ -93,7 +93,9 @@ def test_an_opt_out_covers_every_record_of_the_person(
     people: list[Row], words: list[Said], given_: list[Consented]
 ) -> None:
     """Law 2: whoever said no for all channels under a mailbox of their own is open under none of their records."""
-    personal = [word for word in words if word.channel == "any" and word.scope == "person" and "info@" not in word.contact]
+    personal = [
+        word for word in words if word.channel == "any" and word.scope == "person" and "info@" not in word.contact
+    ]
     decision = decide(world(people, personal))
     records = decision.table.subjects.records
     named = {word.contact.replace("+news", "") for word in personal}

@@ -223,7 +223,7 @@ def reordered(inputs: DecisionInputs, seed: int) -> DecisionInputs:
     )
 
 
-_CONTRACTS = {
+_CONTRACTS: dict[str, pl.DataType | type[pl.DataType]] = {
     "source": pl.String,
     "file_sha256": pl.String,
     "source_kind": pl.String,
