@@ -3,6 +3,9 @@
 Prefect schedules, shows history and counts; what is published, and that it is published once, the pipeline sees to.
 """
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +13,10 @@ from prefect import flow
 
 from flows import pipeline
 from flows.intake import file_the_inbox
-from flows.prefect_steps import counts_artifact, step, workspace_at
+from flows.messages import note
+from flows.prefect_steps import counts_artifact, show, showing, step, workspace_at
 from flows.scrubbing import StepError, scrubbed
+from policies.errors import TactfulError, WorkspaceError
 
 if TYPE_CHECKING:
     from flows.workspace import Workspace
@@ -24,6 +29,7 @@ __all__ = ["daily_queue", "publish_the_queue", "run_as_flow"]
 def publish_the_queue(workspace: str, as_of: datetime | None, *, dry_run: bool) -> dict[str, Any]:
     """Decide and publish; returns the run in counts."""
     summary = pipeline.run(workspace_at(workspace), as_of=as_of, dry_run=dry_run)
+    show(summary)
     return {
         "run_id": summary.run_id,
         "status": summary.status,
@@ -35,7 +41,7 @@ def publish_the_queue(workspace: str, as_of: datetime | None, *, dry_run: bool) 
     }
 
 
-@flow(name="daily-queue", persist_result=False, log_prints=False)
+@flow(name="daily-queue", retries=0, persist_result=False, log_prints=False)
 def daily_queue(workspace: str, as_of: datetime | None = None, *, dry_run: bool = False) -> dict[str, Any]:
     """File the inbox of one workspace, decide about every record and publish the day's queue.
 
@@ -54,35 +60,53 @@ def daily_queue(workspace: str, as_of: datetime | None = None, *, dry_run: bool 
 
 
 def run_as_flow(ws: "Workspace", *, as_of: datetime | None = None, dry_run: bool = False) -> pipeline.RunSummary:
-    """Run the flow on the configured Prefect server, from the command line; errors are those of the pipeline."""
-    try:
-        done = daily_queue(str(ws.root), as_of, dry_run=dry_run)
-    except StepError as error:
-        failure = error.cause
-        if failure is None:
-            raise
-    else:
-        return _summary(ws, done)
+    """Run the flow on the configured Prefect server, from the command line; errors are those of the pipeline.
+
+    Raises ``WorkspaceError`` (``prefect_failed``) where Prefect itself fails before anything was published.
+    """
+    failure: TactfulError
+    with showing() as shown:
+        try:
+            daily_queue(str(ws.root), as_of, dry_run=dry_run)
+        except StepError as error:
+            failure = error.cause or _fault(error.kind)
+        except Exception as error:  # noqa: BLE001 - whatever Prefect met: the run is done or it is not
+            failure = _prefect_failed(type(error).__name__)
+        else:
+            return _summary(shown)
+    if any(isinstance(part, pipeline.RunSummary) for part in shown):
+        note("Prefect could not record the end of this run; the run itself is done.")
+        return _summary(shown)
     raise failure
 
 
-def _summary(ws: "Workspace", done: dict[str, Any]) -> pipeline.RunSummary:
-    """The run as the command line shows it; single files are not named, Prefect never knew them."""
-    filed: dict[str, int] = done["filed"]
-    known = pipeline.published_places(ws, done["run_id"], done["status"])
-    intake = pipeline.IntakeSummary(
-        events={kind.removeprefix("events "): count for kind, count in filed.items() if kind.startswith("events ")},
-        quarantined=sum(count for what, count in filed.items() if what.endswith(" quarantined")),
+def _summary(shown: Sequence[object]) -> pipeline.RunSummary:
+    """The run with everything that was filed: first by the intake, then by the run's own look at the inbox."""
+    run = next(part for part in shown if isinstance(part, pipeline.RunSummary))
+    filed = [part for part in shown if isinstance(part, pipeline.IntakeSummary)]
+    events = Counter(run.intake.events)
+    for part in filed:
+        events.update(part.events)
+    # what the intake left where it lies, the run has met again
+    files = [file for part in filed for file in part.files if file.status != "left"] + run.intake.files
+    quarantined = run.intake.quarantined + sum(part.quarantined for part in filed)
+    return replace(run, intake=pipeline.IntakeSummary(files, dict(sorted(events.items())), quarantined))
+
+
+def _fault(kind: str) -> WorkspaceError:
+    """The error for a fault of the program inside a step."""
+    return WorkspaceError(
+        "internal_error",
+        f"Something went wrong inside Tactful ({kind}). Nothing was published.",
+        "Run it again without PREFECT_API_URL and with TACTFUL_DEBUG=1 to see where; what that prints may hold "
+        "personal data.",
     )
-    return pipeline.RunSummary(
-        run_id=done["run_id"],
-        status=done["status"],
-        as_of=datetime.fromisoformat(done["as_of"]),
-        revision=done["revision"],
-        rows=done["rows"],
-        funnel=done["funnel"],
-        queued_by_owner=done["queued_by_owner"],
-        queue_path=known[0],
-        report_path=known[1],
-        intake=intake,
+
+
+def _prefect_failed(kind: str) -> WorkspaceError:
+    """The error for a Prefect that cannot be reached or fails."""
+    return WorkspaceError(
+        "prefect_failed",
+        f"Prefect could not run the flow ({kind}). Nothing was published.",
+        "See that the server PREFECT_API_URL names is up, or unset it: then the run goes without Prefect.",
     )

@@ -5,7 +5,7 @@ from collections import Counter
 from prefect import flow
 
 from flows import pipeline
-from flows.prefect_steps import counts_artifact, step, workspace_at
+from flows.prefect_steps import counts_artifact, show, step, workspace_at
 from flows.scrubbing import scrubbed
 
 __all__ = ["file_the_inbox", "intake"]
@@ -16,11 +16,12 @@ __all__ = ["file_the_inbox", "intake"]
 def file_the_inbox(workspace: str) -> dict[str, int]:
     """File every dropped file; returns files by outcome and new events by kind, as counts."""
     summary = pipeline.intake(workspace_at(workspace))
+    show(summary)
     outcomes = Counter(f"{file.kind} {file.status}" for file in summary.files)
     return {**outcomes, **{f"events {kind}": count for kind, count in sorted(summary.events.items())}}
 
 
-@flow(name="intake", persist_result=False, log_prints=False)
+@flow(name="intake", retries=0, persist_result=False, log_prints=False)
 def intake(workspace: str) -> dict[str, int]:
     """File the inbox of one workspace.
 

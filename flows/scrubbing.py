@@ -1,13 +1,15 @@
 """Keeping personal data out of Prefect: what it stores of a failure is a code, never the message of a foreign error.
 
-Polars errors quote cells and Prefect stores exception texts, so the original is swallowed and a plain sentence raised
-outside its handler, where no context hangs on (facts measured on Prefect 3.8.8).
+Errors of Polars quote cells and Prefect stores what an exception says, so the original is swallowed and a plain word
+raised outside its handler, where no context hangs on (measured on Prefect 3.8.8).
 """
 
 from __future__ import annotations
 
 import functools
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from polars.exceptions import PanicException
 
 from policies.errors import TactfulError
 
@@ -21,12 +23,16 @@ _R = TypeVar("_R")
 
 
 class StepError(RuntimeError):
-    """A step of a flow failed; the text is a code and safe to store.
+    """A step of a flow failed; the text names the step and a code, and is safe to store.
 
-    ``cause`` is the error to show to whoever started the flow by hand; it is not part of the text.
+    ``kind`` is that code, or the class of a foreign error. ``cause`` is the error to show to whoever started the flow
+    by hand; it is not part of the text, and none for a foreign error.
     """
 
-    cause: TactfulError | None = None
+    def __init__(self, step: str, kind: str, cause: TactfulError | None = None) -> None:
+        super().__init__(f"{step}: {kind}")
+        self.kind = kind
+        self.cause = cause
 
 
 def scrubbed(step: Callable[_P, _R]) -> Callable[_P, _R]:
@@ -37,14 +43,11 @@ def scrubbed(step: Callable[_P, _R]) -> Callable[_P, _R]:
         cause: TactfulError | None = None
         try:
             return step(*args, **kwargs)
-        except StepError:
-            raise
         except TactfulError as error:
-            said, cause = error.code, error
-        except Exception as error:  # noqa: BLE001 - whatever it is, its text may quote a cell
-            said = type(error).__name__
-        failure = StepError(f"{step.__name__}: {said}")
-        failure.cause = cause
-        raise failure
+            kind, cause = error.code, error
+        # Whatever it is, its text may quote a cell; a panic of Polars does as well, and is no Exception.
+        except (Exception, PanicException) as error:  # noqa: BLE001
+            kind = type(error).__name__
+        raise StepError(step.__name__, kind, cause)
 
     return inner
