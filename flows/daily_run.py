@@ -20,7 +20,8 @@ from flows.manifest import Entry as ManifestEntry
 from flows.promises import commitments_and_releases
 from flows.publish import discard_stage, finish_run, stage_run, sweep_runs
 from flows.quality import require_passed
-from flows.run_files import RunFrames, frames_of, write_run_files
+from flows.run_files import frames_of, write_run_files
+from flows.run_frames import RunFrames
 from flows.run_id import Fingerprint, fingerprint
 from flows.situation import Situation, look
 from flows.store import write_generation

@@ -6,7 +6,7 @@ it. So a consent counts against an opt-out of the same batch only where it was g
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from flows.filing_briefs import file_briefs
@@ -124,9 +124,12 @@ def _file_facts(filing: _Filing, kind: str, item: Dropped) -> None:
 
 def _refuse(filing: _Filing, item: Dropped, kind: str, error: TactfulError) -> None:
     """Move a refused file away, whole."""
-    filing.summary.add(refused(item.path, kind, item.folder, error))
-    if not filing.dry_run:
+    outcome = refused(item.path, kind, item.folder, error)
+    if filing.dry_run:
+        outcome = replace(outcome, status="would_be_quarantined")
+    else:
         quarantine(filing.ws, item.path, error)
+    filing.summary.add(outcome)
 
 
 def _left(item: Dropped, kind: str, code: str, message: str, fix: str) -> FileOutcome:

@@ -123,7 +123,8 @@ def _refuse(
         place = quarantine(ws, item.path, error)
         if text is not None:
             write_bytes(place.with_name(place.name + TEMPLATE_ENDING), text.encode())
-    return refused(item.path, "lists", item.folder, error)
+        return refused(item.path, "lists", item.folder, error)
+    return replace(refused(item.path, "lists", item.folder, error), status="would_be_quarantined")
 
 
 def _meta(

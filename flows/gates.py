@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from flows.policy_files import Policy
-    from flows.run_files import RunFrames
+    from flows.run_frames import RunFrames
     from flows.situation import Situation
 
 __all__ = ["expectations_of", "gate_frames", "list_frame"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -13,6 +12,7 @@ from flows.parquet import read_parquet, write_parquet
 from flows.queue_files import NO_LONGER
 from flows.queue_tables import queue_table
 from flows.reports.run_report import write_report
+from flows.run_frames import RunFrames
 from flows.run_report_figures import report_of
 from policies.outputs import decisions_frame
 from policies.queue_lines import queue_lines
@@ -26,18 +26,9 @@ if TYPE_CHECKING:
     from flows.workspace import Workspace
     from policies.evaluate import Decision
 
-__all__ = ["RunFrames", "frames_of", "write_run_files"]
+__all__ = ["frames_of", "write_run_files"]
 
 _REJECT_COLUMNS: Final = ("_source", "_file", "_row", "_code", "_why", "_fix")
-
-
-@dataclass(frozen=True)
-class RunFrames:
-    """The frames of a run that other steps read as well: gates, report, commitments."""
-
-    decisions: pl.DataFrame
-    queue: pl.DataFrame
-    recall: pl.DataFrame
 
 
 def frames_of(ws: Workspace, situation: Situation, decision: Decision, run_id: str) -> RunFrames:

@@ -12,7 +12,7 @@ from flows.reports.model import ContractLine, FeedLine, RunFacts, WaiverLine
 
 if TYPE_CHECKING:
     from flows.reports.model import RunReport
-    from flows.run_files import RunFrames
+    from flows.run_frames import RunFrames
     from flows.situation import Situation
     from flows.workspace import Workspace
     from policies.evaluate import Decision

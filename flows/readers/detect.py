@@ -8,6 +8,7 @@ from __future__ import annotations
 import zipfile
 from typing import TYPE_CHECKING, Final
 
+from flows.readers.encoding import is_binary
 from flows.readers.limits import MAX_FILE_BYTES, MAX_SHEET_BYTES, MAX_ZIP_ENTRIES
 from flows.readers.refusals import refuse
 
@@ -40,8 +41,6 @@ _KNOWN_BINARIES: Final = {
     b"MZ": "program",
     b"{\\rtf": "RTF",
 }
-_CONTROLS: Final = frozenset(range(32)) - frozenset(b"\t\n\x0b\x0c\r\x1a") - {0}
-_MANY_CONTROLS: Final = 0.02
 
 
 def file_kind(path: Path) -> str:
@@ -58,14 +57,12 @@ def file_kind(path: Path) -> str:
     for magic, what in _KNOWN_BINARIES.items():
         if head.startswith(magic) and not _is_words(head, magic):
             raise refuse("format_unsupported", found=what)
-    if _is_binary(head):
-        raise refuse("not_a_table")
     return DELIMITED
 
 
 def _is_words(head: bytes, magic: bytes) -> bool:
     """Whether a file that starts with the letters of a magic number is a text after all ("MZ,Name")."""
-    return magic.isalnum() and b"\0" not in head and not _is_binary(head)
+    return magic.isalnum() and b"\0" not in head and not is_binary(head.decode("latin-1"))
 
 
 def _zip_kind(path: Path) -> str:
@@ -83,8 +80,3 @@ def _zip_kind(path: Path) -> str:
     if unpacked > MAX_SHEET_BYTES or len(entries) > MAX_ZIP_ENTRIES:
         raise refuse("file_too_large", unpacked_bytes=unpacked, limit=MAX_SHEET_BYTES)
     return SPREADSHEET
-
-
-def _is_binary(head: bytes) -> bool:
-    """Whether too many bytes are control characters. Bytes of zero are left to the encoding: UTF-16 is full of them."""
-    return sum(byte in _CONTROLS for byte in head) > _MANY_CONTROLS * len(head)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Encoding", "detect_encoding"]
+__all__ = ["Encoding", "detect_encoding", "is_binary"]
 
 _CHUNK: Final = 1 << 20
 _SAMPLE: Final = 1 << 16
@@ -30,6 +30,8 @@ _MARKS: Final = (
 )
 _MANY_ZEROS: Final = 0.25
 _FEW_ZEROS: Final = 0.02
+_CONTROLS: Final = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f]")
+_MANY_CONTROLS: Final = 0.05
 _GOOD_PER_BAD: Final = 4
 _ESCAPED: Final = re.compile("[\udc80-\udcff]")
 _UNSURE: Final = 0.02
@@ -52,8 +54,16 @@ class Encoding:
     skip: int = 0
 
 
+def is_binary(text: str) -> bool:
+    """Whether too many characters are controls no text has. Zeros are left out: damaged texts have them too."""
+    return len(_CONTROLS.findall(text)) > _MANY_CONTROLS * len(text)
+
+
 def detect_encoding(path: Path) -> Encoding:
-    """Decide the encoding of a text file by all of its bytes; raises ``RefusedFile`` (``encoding_unclear``)."""
+    """Decide the encoding of a text file by all of its bytes.
+
+    Raises ``RefusedFile``: ``encoding_unclear``, or ``not_a_table`` where it is no text at all.
+    """
     with path.open("rb") as stream:
         head = stream.read(_SAMPLE)
     if marked := _by_mark(head):
@@ -64,6 +74,8 @@ def detect_encoding(path: Path) -> Encoding:
     if zeros := _by_zeros(head):
         _require(path, zeros)
         return zeros
+    if is_binary(head.decode("latin-1")):
+        raise refuse("not_a_table")
     if _fits(path, Encoding("utf-8", "utf-8")):
         return Encoding("utf-8", "utf-8")
     good, bad = _count_utf8(path)

@@ -99,10 +99,11 @@ def _check_corners(stream: IO[bytes]) -> None:
     last_row = 0
     tail = b""
     while chunk := stream.read(_CHUNK):
-        found = _REFERENCE.findall(tail + chunk)
+        window = tail + chunk
+        found = _REFERENCE.findall(window)
         columns.update(letters for letters, _ in found)
         last_row = max(last_row, max((int(digits) for _, digits in found), default=0))
-        tail = chunk[-_OVERLAP:]
+        tail = window[-_OVERLAP:]
     cells = last_row * max((_column_number(letters) for letters in columns), default=0)
     if cells > MAX_SHEET_CELLS:
         raise refuse("file_too_large", cells=cells, limit=MAX_SHEET_CELLS)

@@ -133,7 +133,7 @@ def _fired(decisions: pl.DataFrame, reasons: pl.DataFrame, rules: Mapping[str, R
         schema={"rule_id": pl.String, "stage": pl.String},
         orient="row",
     )
-    people = decisions.select("record_id", "person_id", "person_verdict").filter(pl.col("person_id").is_not_null()).unique("record_id")
+    people = decisions.select("record_id", "person_id", "person_verdict").drop_nulls("person_id").unique("record_id")
     return (
         reasons.select("subject", "channel", "rule_id", "effect")
         .filter(pl.col("effect") != Effect.PASS.label)
