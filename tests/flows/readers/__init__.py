@@ -1,0 +1,1 @@
+"""Readers: what real files do to a reader, and what it makes of them."""
