@@ -158,10 +158,15 @@ def _usage_fix(error: TyperException) -> str:
 def _without_values(message: str, argv: Sequence[str]) -> str:
     """A message of the option parser without what was typed where it may be a person's address, number or name."""
     for value in sorted((word for word in argv if not word.startswith("-")), key=len, reverse=True):
-        if "@" in value or " " in value or any(sign.isdigit() for sign in value):
+        named = " " in value or any(sign.isdigit() for sign in value)
+        if "@" in value or (named and not _is_path(value)):
             message = message.replace(value, "...")
     message = message.replace("Value error, ", "")
     return message if message.endswith((".", "?", ")")) else f"{message}."
+
+
+def _is_path(value: str) -> bool:
+    return os.sep in value or bool(Path(value).suffix)
 
 
 def _use_utf8(stream: TextIO) -> None:

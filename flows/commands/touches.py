@@ -90,7 +90,7 @@ def import_file(
     from dataclasses import asdict
 
     from flows import pipeline
-    from flows.commands.runs import intake_text
+    from flows.commands.run_texts import intake_text
 
     ws = open_workspace(workspace)
     with reporting() as progress:

@@ -7,12 +7,12 @@ import typer
 
 from flows import messages
 from flows.commands.common import AsJson, WorkspaceDir, answer, open_workspace, reporting
+from flows.commands.run_texts import run_text
 from policies.errors import UsageError
 
 if TYPE_CHECKING:
     from flows.pipeline import RunSummary
     from flows.status import FeedAge, Status
-    from flows.workspace import Workspace
 
 __all__ = ["demo", "init", "status"]
 
@@ -41,7 +41,7 @@ def demo(
         from flows import pipeline
 
         summary = pipeline.run(ws, progress=progress)
-    answer(_demo_object(summary, folder), _demo_text(summary, ws, folder), as_json=as_json)
+    answer(_demo_object(summary, folder), _demo_text(summary, folder), as_json=as_json)
 
 
 def init(directory: NewFolder = None, *, workspace: WorkspaceDir = None, as_json: AsJson = False) -> None:
@@ -77,19 +77,14 @@ def _demo_object(summary: "RunSummary", folder: Path) -> dict[str, object]:
         "status": summary.status,
         "rows": summary.rows,
         "funnel": summary.funnel,
-        "queue_path": str(summary.queue_path),
-        "report_path": str(summary.report_path),
+        "queue_path": summary.queue_path,
+        "report_path": summary.report_path,
     }
 
 
-def _demo_text(summary: "RunSummary", ws: "Workspace", folder: Path) -> str:
-    from flows.commands.runs import run_text
-
-    places = f"Queue:  {folder / ws.place(Path(summary.queue_path))}" if summary.queue_path else ""
-    if summary.report_path:
-        places += f"\nReport: {folder / ws.place(Path(summary.report_path))}"
-    more = f"Try: tactful queue --workspace {folder}"
-    return "\n\n".join([run_text(summary, ws), places, more])
+def _demo_text(summary: "RunSummary", folder: Path) -> str:
+    closer = (f"  tactful {words} --workspace {folder}" for words in ("queue", "why CONTACT", "brief wanted"))
+    return "\n".join([run_text(summary), "", "Look closer:", *closer])
 
 
 def _status_text(found: "Status") -> str:
