@@ -109,15 +109,15 @@ class _Reader:
         versions = [self._version(raw, number, is_layer=is_layer) for number, raw in enumerate(data.get("version", []))]
         if not versions:
             self.problems.add(top, None, "The file has no [[version]].", "Write one with valid_from.")
-        regions = data.get("region_zones", {})
+        place, regions = self.parsed.places.table("region_zones"), data.get("region_zones", {})
         return Jurisdiction(
             id=code,
             name=str(data.get("name", code)),
             file=self.parsed.file.path,
             extends=data.get("extends"),
             is_layer=is_layer,
-            zones=tuple(data.get("zones", ())),
-            region_zones={name: (zone,) if isinstance(zone, str) else tuple(zone) for name, zone in regions.items()},
+            zones=self.problems.texts(top, data, "zones"),
+            region_zones={name: self.problems.texts(place, regions, name) for name in regions},
             versions=tuple(sorted(versions, key=lambda version: version.valid_from)),
         )
 
@@ -135,18 +135,17 @@ class _Reader:
                 self.problems.add(
                     where, None, f"No source covers {name}.", "Name it in covers of a [[version.sources]]."
                 )
-        registry, consent = blocks["registry"][0], blocks["consent"][0]
         return JurisdictionVersion(
             valid_from=self._day(raw, "valid_from", place),
             reviewed_on=self._day(raw, "reviewed_on", place),
             line=place.line,
             email=self._regimes(*blocks["email"], needs_all=not is_layer),
             phone=self._regimes(*blocks["phone"], needs_all=not is_layer),
-            registry=Registry(tuple(registry.get("names", ())), registry.get("max_file_age_days")),
+            registry=self._registry(*blocks["registry"]),
             hours=self._hours(*blocks["hours"]),
             frequency=self._frequency(*blocks["frequency"]),
             opt_out=self._opt_out(*blocks["opt_out"]),
-            consent=self._consent(consent, blocks["consent"][1]),
+            consent=self._consent(*blocks["consent"]),
             notice=self._notice(*blocks["notice"]),
             disclosures=self._disclosures(*blocks["disclosures"]),
             retention=dict(raw.get("retention", {})),
@@ -199,6 +198,10 @@ class _Reader:
                 self.problems.add(place, kind, f"The hours of {kind} are not ordered intervals.", fix)
         return tuple(spans)
 
+    def _registry(self, block: Mapping[str, Any], place: Place) -> Registry:
+        names = self.problems.texts(place, block, "names")
+        return Registry(names, self._whole(block, "max_file_age_days", place) if names else None)
+
     def _frequency(self, block: Mapping[str, Any], place: Place) -> Frequency | None:
         numbers = [self._whole(block, key, place) for key in _BLOCKS["frequency"]] if block else []
         return Frequency(*numbers) if numbers else None
@@ -211,7 +214,12 @@ class _Reader:
         return OptOut(deadlines[0], deadlines[1], live, str(block.get("scope", "all_channels")))
 
     def _consent(self, block: Mapping[str, Any], place: Place) -> Consent:
-        routes, months = tuple(block.get("routes", ())), dict(block.get("expiry_months", {}))
+        routes = self.problems.texts(place, block, "routes")
+        stated = block.get("expiry_months", {})
+        if not isinstance(stated, dict):
+            self.problems.add(place, "expiry_months", "expiry_months is not a table.", "Write { purchase = 24 }.")
+            stated = {}
+        months = {route: self._whole(stated, route, place) for route in stated}
         for route in routes:
             if route not in _ROUTES:
                 self.problems.add(place, "routes", f"{route!r} is no consent route.", nearest(str(route), _ROUTES))
@@ -231,13 +239,14 @@ class _Reader:
         return Notice(required, block.get("article"), deadline, first_contact, names_list)
 
     def _disclosures(self, block: Mapping[str, Any], place: Place) -> dict[str, tuple[str, ...]]:
-        for channel, codes in block.items():
+        stated = {channel: self.problems.texts(place, block, channel) for channel in block}
+        for channel, codes in stated.items():
             for code in codes:
                 if code not in DISCLOSURE_CODES:
                     self.problems.add(
                         place, channel, f"{code!r} is no disclosure.", nearest(str(code), DISCLOSURE_CODES)
                     )
-        return {channel: tuple(codes) for channel, codes in block.items()}
+        return stated
 
     def _sources(self, raw: Mapping[str, Any], number: int) -> tuple[Source, ...]:
         sources: list[Source] = []
@@ -249,7 +258,7 @@ class _Reader:
                 self.problems.add(place, "confidence", "The confidence of a source is not known.", words)
             if not item.get("covers") or not item.get("cite"):
                 self.problems.add(place, None, "A source says what it covers and its cite.", "Write covers and cite.")
-            covers = tuple(str(cover) for cover in item.get("covers", ()))
+            covers = self.problems.texts(place, item, "covers")
             for cover in covers:
                 if cover.split(".")[0] not in (*_BLOCKS, "retention"):
                     self.problems.add(

@@ -128,6 +128,14 @@ class Problems:
         """What was found so far, by file and line."""
         return tuple(sorted(self._found, key=lambda problem: (problem.file, problem.line, problem.message)))
 
+    def texts(self, place: Place, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        """The list of texts under ``key``, empty where it is missing; anything else there is noted."""
+        value = table.get(key, [])
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        self.add(place, key, f"{key} is not a list of texts.", f'Write {key} = ["...", "..."].')
+        return ()
+
     def raise_if_any(self) -> None:
         """Raise ``RuleFileError`` with all problems, or return when there are none."""
         if self._found:

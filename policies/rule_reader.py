@@ -181,7 +181,7 @@ def _read_case(data: Mapping[str, Any], place: Place, problems: Problems) -> Rul
         )
         return None
     for name in (*given, *unknown):
-        if name not in _BY_NAME:
+        if not isinstance(name, str) or name not in _BY_NAME:
             problems.add(place, "given", f"No such fact: {name}.", nearest(str(name), _BY_NAME))
         elif name in unknown and not _BY_NAME[name].nullable:
             problems.add(place, "unknown", f"{name} is always known.", "Give it a value instead.")
@@ -219,9 +219,9 @@ def _check_coverage(rule: Rule, place: Place, problems: Problems) -> None:
 
 def _check_unique(tables: Sequence[RuleTable], problems: Problems) -> None:
     """An id stands for one rule, in all files; only versions of one jurisdiction share it, under different days."""
-    seen: dict[object, list[RuleTable]] = {}
+    seen: dict[str, list[RuleTable]] = {}
     for table in sorted(tables, key=lambda table: table.origin != "base"):
-        same_id = seen.setdefault(table.data.get("id"), [])
+        same_id = seen.setdefault(str(table.data.get("id")), [])
         clash = next((earlier for earlier in same_id if not _are_versions(earlier, table)), None)
         same_id.append(table)
         if clash is None or not table.data.get("id"):

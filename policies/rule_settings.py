@@ -88,8 +88,13 @@ def _is_span(span: Value) -> bool:
     return is_pair and all(isinstance(end, str) and len(end) == len("00:00") for end in span) and span[0] < span[1]
 
 
-def _more(_base: Value, value: Value) -> bool:
-    return isinstance(value, list)
+def _more(base: Value, value: Value) -> bool:
+    """Entries of the same make as those of the base: words, or pairs of words."""
+    return isinstance(value, list) and {_make(item) for item in value} <= {_make(item) for item in base}
+
+
+def _make(item: Value) -> str:
+    return f"[{', '.join(map(_make, item))}]" if isinstance(item, list) else type(item).__name__
 
 
 def _fuller(base: Value, value: Value) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
+from polars.exceptions import PolarsError
 
 from policies.facts import FACTS
 from policies.rule_files import nearest
@@ -42,6 +43,8 @@ def check_workspace_tables(files: Sequence[ParsedFile], titles: Mapping[str, Any
             for name, weight in score.items():
                 if not _is_whole(weight):
                     problems.add(place, name, f"The weight of {name} is no whole number.", f"Write {name} = 1.")
+        if isinstance(parsed.data.get("titles"), dict):
+            _check_patterns(parsed.data["titles"], parsed.places.table("titles"), problems)
         if "account" in parsed.data:
             for number, account in enumerate(parsed.tables("account", problems)):
                 _check_account(account, parsed.places.table("account", number), problems)
@@ -73,14 +76,22 @@ def _check_account(account: Mapping[str, Any], place: Place, problems: Problems)
             problems.add(place, key, f"{key} is not a text.", "Put it into quotes.")
 
 
+def _check_patterns(titles: Mapping[str, Any], place: Place, problems: Problems) -> None:
+    """Patterns of titles must be regular expressions; pairs of another make are noted where tables are merged."""
+    for key, rows in titles.items():
+        for row in rows if isinstance(rows, list) else []:
+            pattern = row[0] if isinstance(row, list) and row and isinstance(row[0], str) else ""
+            try:
+                pl.select(pl.lit("").str.contains(pattern))
+            except PolarsError:
+                problems.add(place, key, f"{pattern!r} is no regular expression.", "Escape what is meant literally.")
+
+
 def _check_words(
     table: Mapping[str, Any], key: str, known: Iterable[str] | None, place: Place, problems: Problems
 ) -> None:
     """A list of texts, each among ``known`` where that is stated."""
-    words = table.get(key, [])
-    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        problems.add(place, key, f"{key} is not a list of texts.", f'Write {key} = ["...", "..."].')
-        return
+    words = problems.texts(place, table, key)
     names = set(known) if known is not None else set(words)
     for word in words:
         if word not in names:

@@ -43,6 +43,9 @@ LOOSER = [
     '[lists.opt_out_words]\nblank = ["widerspruch"]\n',
     '[legal_forms]\ncorporate = ["bakery"]\n',
     '[lists]\nrole_mailboxes = "info"\n',
+    "[lists]\nrole_mailboxes = [3]\n",
+    '[titles]\nseniority = [["chef"]]\n',
+    '[titles]\nseniority = "chef"\n',
 ]
 
 
@@ -127,6 +130,7 @@ AIMS = [
     ('[fit]\nfunctions = ["operatons"]\n', "operations"),
     ('[fit]\nseniorities = ["chief"]\n', "'chief'"),
     ('[fit]\nfuncions = ["data"]\n', "functions"),
+    ('[titles]\nfunction = [["(", "data"]]\n', "regular expression"),
     ("[fit]\nmin_employees = 'ten'\n", "whole number"),
     ("[fit]\nmin_employees = 10\nmax_employees = 5\n", "below"),
     ('[fit]\nsectors = "food"\n', "list of texts"),
