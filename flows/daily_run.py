@@ -21,7 +21,6 @@ from flows.promises import commitments_and_releases
 from flows.publish import discard_stage, finish_run, stage_run, sweep_runs
 from flows.quality import require_passed
 from flows.run_files import frames_of, write_run_files
-from flows.run_frames import RunFrames
 from flows.run_id import Fingerprint, fingerprint
 from flows.situation import Situation, look
 from flows.store import write_generation
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from flows.ledger import Ledger
     from flows.policy_files import Policy
     from flows.quality import QualityProcess
+    from flows.run_frames import RunFrames
     from flows.workspace import Workspace
 
 __all__ = ["Outcome", "decide_only", "publish_run"]

@@ -15,10 +15,10 @@ __all__ = ["FileOutcome", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
-    """One file: ``status`` is accepted, already_there, quarantined, would_be_quarantined (a dry run) or left (it
-    stays where it lies).
+    """One file and what became of it.
 
-    ``mapping`` says which header stands for which field; ``rejects`` counts refused rows by code.
+    ``status`` is accepted, already_there, quarantined, would_be_quarantined (a dry run) or left (it stays where it
+    lies). ``mapping`` says which header stands for which field; ``rejects`` counts refused rows by code.
     """
 
     name: str

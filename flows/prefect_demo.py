@@ -32,7 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--workspace", type=Path, required=True, metavar="DIR")
     workspace: Path = parser.parse_args(arguments).workspace
     for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, signal.default_int_handler)  # so that the server is stopped then as well
+        if signal.getsignal(ending) is not signal.SIG_IGN:  # under nohup a closed terminal ends nothing
+            signal.signal(ending, signal.default_int_handler)  # the server is stopped then as well
     note("Once more through Prefect: starting a server for the purpose.")
     try:
         with tempfile.TemporaryDirectory(prefix="tactful-prefect-") as home, prefect_server(Path(home)) as url:

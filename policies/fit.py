@@ -6,7 +6,7 @@ A property that a list does not tell is unknown (null), and the rules say what u
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -16,8 +16,16 @@ from policies.organisations import company_key
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["account_facts", "fit_score", "target_facts"]
+__all__ = ["FIT_SCORE", "account_facts", "fit_score", "target_facts"]
 
+# What each fact that holds is worth where ``[fit_score]`` of the workspace does not say.
+FIT_SCORE: Final[Mapping[str, int]] = {
+    "target_account": 5,
+    "function_targeted": 3,
+    "seniority_targeted": 2,
+    "sector_targeted": 2,
+    "size_targeted": 1,
+}
 _ACCOUNT_SCHEMA = pl.Schema(
     {
         "account": pl.UInt32,

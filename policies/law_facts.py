@@ -34,7 +34,8 @@ _LAW: Final = pl.Schema(
 
 def countries_in_force(book: Rulebook, on: date) -> frozenset[str]:
     """Codes of the countries whose law is on file on a day."""
-    return frozenset(code for code, country in book.jurisdictions.items() if country.at(on) is not None)
+    countries = ((code, country) for code, country in book.jurisdictions.items() if not country.is_layer)
+    return frozenset(code for code, country in countries if country.at(on) is not None)
 
 
 def law_table(book: Rulebook, on: date) -> pl.DataFrame:

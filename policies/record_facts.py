@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from policies.fit import account_facts, fit_score, target_facts
+from policies.fit import FIT_SCORE, account_facts, fit_score, target_facts
 from policies.organisations import is_free_mail, recipient_class
 from policies.titles import title_facts
 
@@ -46,11 +46,15 @@ def record_facts(records: pl.DataFrame, inputs: DecisionInputs) -> pl.DataFrame:
         .join(accounts, on="record_id", how="left", validate="1:1")
         .join(titles, on="job_title", how="left", validate="m:1", nulls_equal=True)
         .with_columns(target_facts(settings.get("fit", {})))
-        .with_columns(
-            _class(settings["legal_forms"], settings["lists"]), pl.col("function_targeted").alias("role_relevant")
-        )
-        .with_columns(fit_score(settings.get("fit_score", {})).alias("fit_score"))
+        .with_columns(_class(settings["legal_forms"], settings["lists"]), _relevance(settings.get("fit", {})))
+        .with_columns(fit_score(settings.get("fit_score", FIT_SCORE)).alias("fit_score"))
     )
+
+
+def _relevance(target: dict[str, Any]) -> pl.Expr:
+    """Whether what we offer bears on the role; unknown while nobody said which functions it is for."""
+    stated = pl.col("function_targeted") if target.get("functions") else pl.lit(None, dtype=pl.Boolean)
+    return stated.alias("role_relevant")
 
 
 def _class(legal_forms: dict[str, Any], lists: dict[str, Any]) -> pl.Expr:

@@ -55,7 +55,9 @@ def check(
         "failing": len(failing),
     }
     parts = [_findings_text(brief) for brief in failing]
-    parts.append(f"{len(checked) - len(failing):,} of {len(checked):,} briefs pass.")
+    parts.append(
+        f"{len(checked) - len(failing):,} of {len(checked):,} briefs pass." if checked else "No brief is there."
+    )
     answer(value, "\n\n".join(parts), as_json=as_json)
     if failing:
         raise typer.Exit(1)
@@ -94,6 +96,7 @@ def _findings_text(brief: "CheckedBrief") -> str:
 def _wanted_text(rows: list[dict[str, object]]) -> str:
     if not rows:
         return "Nobody waits for a brief."
-    headings = [name.replace("_", " ").capitalize() for name in rows[0]]
-    table = messages.table(headings, [list(row.values()) for row in rows])
-    return f"{table}\n\nStart with: tactful brief new CONTACT"
+    names = ("contact_point", "full_name", "tier", "brief_state")
+    cells = [[row[name] for name in names] for row in rows]
+    table = messages.table(("Contact", "Name", "Tier", "Brief"), cells)
+    return f"{table}\n\n{len(rows):,} people wait for a brief. Start with: tactful brief new CONTACT"

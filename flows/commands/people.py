@@ -44,7 +44,9 @@ def why(
         return
     if not many:
         _raise_error(answers[0])
-    texts = [_error_text(found["error"]) if "error" in found else explain(found) for found in answers]
+    texts = [
+        _error_text(found["error"]) if "error" in found else messages.paragraph(explain(found)) for found in answers
+    ]
     answer(answers[0] if answers else None, "\n\n".join(texts), as_json=as_json)
 
 

@@ -141,6 +141,10 @@ def _rule_text(rule: "Rule") -> str:
 
 
 def _book_text(book: "Rulebook") -> str:
-    rows = [(rule.id, str(rule.stage), rule.effect.label, "; ".join(rule.cites)) for rule in book.rules]
-    rules = messages.table(("Rule", "Stage", "Effect", "Rests on"), rows)
-    return f"{rules}\n\n{len(rows):,} rules. Policy revision {book.revision}"
+    """Every rule on a line, what it rests on below it."""
+    wide = max((len(rule.id) for rule in book.rules), default=0)
+    lines = []
+    for rule in book.rules:
+        lines.append(f"{rule.id:<{wide}}  {rule.stage:<10}  {rule.effect.label}")
+        lines.append(messages.paragraph("; ".join(rule.cites), indent="    "))
+    return "\n".join([*lines, "", f"{len(book.rules):,} rules. Policy revision {book.revision}"])

@@ -15,7 +15,8 @@ _PREAMBLE: Final = 30  # records a header may be preceded by
 _COMPARED: Final = 200
 _NARROW: Final = 3  # a line of a preamble fills at most a third of the cells
 _ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
-_DIGITS: Final = re.compile(r"[+(]?\d[\d\s()./-]{5,}")
+# A telephone number: "2024-2025" is a header, "030 23125-001" and nine digits in a row are none.
+_DIGITS: Final = re.compile(r"(?:\+|\(|0)\d[\d\s()./-]{5,}|\d{9,}")
 _DIGEST: Final = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 

@@ -74,7 +74,7 @@ def resolve_people(groups: pl.DataFrame, prior: Generation, *, mint: Mint, seen_
         Generation(
             conform(pl.concat([now, kept]).sort("record_id"), ASSIGNMENTS),
             aliases,
-            _splits(assigned, prior),
+            _splits(assigned, prior, aliases),
         )
     )
 
@@ -141,8 +141,11 @@ def _aliases(assigned: pl.DataFrame, holders: pl.DataFrame, prior: Generation) -
     return conform(pl.concat([earlier, merged]).unique("old_person_id").sort("old_person_id"), ALIASES)
 
 
-def _splits(assigned: pl.DataFrame, prior: Generation) -> pl.DataFrame:
-    """People that left another person: suppressions of the one they left follow them."""
+def _splits(assigned: pl.DataFrame, prior: Generation, aliases: pl.DataFrame) -> pl.DataFrame:
+    """People that left another person, by the ids in force: suppressions of the one they left follow them.
+
+    Parts that merged into somebody else take the split along; parts that are one person again are none.
+    """
     left = (
         assigned.drop_nulls("old")
         .group_by("old")
@@ -152,4 +155,9 @@ def _splits(assigned: pl.DataFrame, prior: Generation) -> pl.DataFrame:
         .filter(pl.col("old") != pl.col("person_id"))
         .select("person_id", pl.col("old").alias("split_from"), pl.lit("no longer linked").alias("reason"))
     )
-    return conform(pl.concat([prior.splits, left]).unique().sort("person_id", "split_from"), SPLITS)
+    current = Generation(prior.assignments, aliases, prior.splits)
+    in_force = pl.concat([prior.splits, left]).with_columns(
+        current.resolve(pl.col("person_id")), current.resolve(pl.col("split_from"))
+    )
+    apart = in_force.filter(pl.col("person_id") != pl.col("split_from"))
+    return conform(apart.unique().sort("person_id", "split_from"), SPLITS)
