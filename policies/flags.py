@@ -62,7 +62,7 @@ def flag_state(
         known = flag_states(cells, lists, lookups.get(flag.field, {}), positive=flag.positive)
         meaning = {cell: FLAG_STATES.index(state) for cell, state in known.iter_rows()}
         ranks.append(pl.col(flag.column).fill_null("").replace_strict(meaning, return_dtype=pl.UInt8))
-    if not ranks:
+    if not ranks or frame.is_empty():
         return pl.lit("blank")
     return pl.max_horizontal(ranks).replace_strict(dict(enumerate(FLAG_STATES)), return_dtype=pl.String)
 

@@ -32,7 +32,7 @@ _MANY_ZEROS: Final = 0.25
 _FEW_ZEROS: Final = 0.02
 _CONTROLS: Final = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f]")
 _MANY_CONTROLS: Final = 0.05
-_GOOD_PER_BAD: Final = 4
+_FEW_BAD: Final = 3
 _ESCAPED: Final = re.compile("[\udc80-\udcff]")
 _UNSURE: Final = 0.02
 
@@ -79,9 +79,10 @@ def detect_encoding(path: Path) -> Encoding:
     if _fits(path, Encoding("utf-8", "utf-8")):
         return Encoding("utf-8", "utf-8")
     good, bad = _count_utf8(path)
-    if good >= _GOOD_PER_BAD * bad:
-        return Encoding("utf-8", "utf-8", errors="surrogateescape")
     western = Encoding("cp1252", "cp1252")
+    # Letters that are valid UTF-8 do not come about by chance; and a few bytes that no encoding has are damage.
+    if good >= bad or (bad <= _FEW_BAD and not _fits(path, western)):
+        return Encoding("utf-8", "utf-8", errors="surrogateescape")
     _require(path, western)
     _require_words(path)
     return western

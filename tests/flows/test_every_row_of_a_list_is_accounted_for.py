@@ -173,6 +173,13 @@ def test_opt_outs_of_rejected_rows_are_kept(tmp_path: Path) -> None:
     assert values(without, "email_opt_out") == ["blank", "blank"]
 
 
+def test_a_list_of_damaged_rows_only(tmp_path: Path) -> None:
+    """Nothing can be laid under the header; every row is there all the same."""
+    read = reading(tmp_path, HEADER + "x\ny\n")
+    assert values(read, "reject_code") == ["cell_count", "cell_count"]
+    assert rejects_frame(read).height == 2
+
+
 def test_countries_come_from_the_row_then_from_the_contract(tmp_path: Path) -> None:
     """A blank cell takes the contract's country, a word nobody knows takes none."""
     read = reading(tmp_path, MIXED)

@@ -125,3 +125,5 @@ def test_without_a_column_nothing_is_said() -> None:
     """A list without flags says nothing about anybody."""
     frame = pl.DataFrame({"a": ["x", "y"]})
     assert frame.with_columns(flag_state(frame, [], LISTS, {}).alias("s"))["s"].to_list() == ["blank", "blank"]
+    none = frame.clear()
+    assert none.with_columns(flag_state(none, [FlagColumn("a", "email")], LISTS, {}).alias("s")).is_empty()

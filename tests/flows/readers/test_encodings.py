@@ -77,6 +77,12 @@ def test_a_damaged_byte_costs_its_row_only(tmp_path: Path, mark: bytes) -> None:
     assert cells(table)[5] == ("Ñu", "Ávila")
 
 
+def test_a_byte_of_no_encoding_costs_its_row_only(tmp_path: Path) -> None:
+    """In a plain file a byte that neither UTF-8 nor cp1252 has is damage, and no reason to refuse the others."""
+    table = read(tmp_path, b"name,city\nJane,Rome\nJ\x81hn,Bonn\n")
+    assert (damage(table), cells(table)) == ({ODD_ROW: "bad_encoding"}, {1: ("Jane", "Rome")})
+
+
 def test_a_few_accents_in_a_plain_file_are_western(tmp_path: Path) -> None:
     """One cp1252 letter in an ASCII file is that letter."""
     assert cells(read(tmp_path, b"name,city\nJ\xf6rg,Rome\n"))[1] == ("Jörg", "Rome")

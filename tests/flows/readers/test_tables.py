@@ -85,6 +85,7 @@ def test_any_text_in_any_cell_comes_back(
         ("name,email,phone\nJane Doe,Acme,Berlin,Sales\nJoe Roe,Bacme,Bonn,IT\n", 1, 0),
         ("first,second\nJane,Doe,Acme\nJoe,Roe,Bacme\n", 1, 0),
         (",name,email\n0,Jane,j\n1,Joe,k\n", 1, 0),
+        ("name,email,2024-2025,2026-09-14\nJane,j,x,y\n", 1, 0),
     ],
 )
 def test_headers_and_what_stands_before_them(tmp_path: Path, content: str, header_line: int, ignored: int) -> None:
