@@ -25,10 +25,11 @@ def new(
     as_json: AsJson = False,
 ) -> None:
     """Print a brief to fill in, with what is known about the person. Save it and drop it into data/inbox/briefs/."""
+    asked = contacts_asked(contact)
     from flows.pipeline import brief_template
 
     ws = open_workspace(workspace)
-    texts = [brief_template(ws, asked) for asked in contacts_asked(contact)]
+    texts = [brief_template(ws, text) for text in asked]
     answer({"templates": texts}, "\n\n".join(text.rstrip("\n") for text in texts), as_json=as_json)
 
 

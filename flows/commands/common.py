@@ -110,7 +110,7 @@ def instant(text: str | None, option: str, zone: str) -> datetime | None:
 def contacts_asked(contact: str | None) -> list[str]:
     """The contacts a command is about: the one given, or with ``-`` the lines of standard input that are not blank.
 
-    Raises ``UsageError`` where standard input holds none.
+    To be called first, as :func:`read_lines`. Raises ``UsageError`` where standard input holds none.
     """
     if contact != "-":
         return [] if contact is None else [contact]
@@ -127,6 +127,9 @@ def end_of_intake(quarantined: int, *, quarantine_ok: bool) -> None:
 
 
 def read_lines() -> list[str]:
-    """The lines of standard input, without line ends; bytes that are no UTF-8 are replaced."""
+    """The lines of standard input, without line ends; bytes that are no UTF-8 are replaced.
+
+    To be called before anything imports Polars: from then on Ctrl-C no longer ends a read that waits.
+    """
     data = sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
     return [line.removesuffix("\r") for line in data.removesuffix("\n").split("\n")] if data else []

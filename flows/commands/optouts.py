@@ -48,12 +48,13 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Record an opt-out. It holds at once: the queue in force loses the person before this command ends."""
+    asked = contacts_asked(contact)
     from flows.ledger_access import open_ledger
     from flows.suppression_now import refresh_queue
 
     ws = open_workspace(workspace)
     with open_ledger(ws) as ledger:
-        events, unread = _events(ws, ledger, contacts_asked(contact), channel, scope)
+        events, unread = _events(ws, ledger, asked, channel, scope)
         numbers = ledger.append(events)
         queue = refresh_queue(ws, ledger)
     recorded = [
@@ -74,11 +75,12 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """List opt-outs, objections, complaints and bounces, the latest last."""
+    asked = contacts_asked(contact)
     from flows.ledger_access import open_ledger
 
     ws = open_workspace(workspace)
     with open_ledger(ws) as ledger:
-        rows = [row for asked in contacts_asked(contact) if asked for row in _rows(ws, ledger, asked)]
+        rows = [row for text in asked for row in _rows(ws, ledger, text)]
         if contact is None:
             rows = ledger.optout_list().to_dicts()
     answer(rows, _rows_text(rows, named=contact is not None), as_json=as_json)

@@ -46,6 +46,7 @@ def add(  # noqa: PLR0913 (one option for each thing there is to say of a contac
     as_json: AsJson = False,
 ) -> None:
     """Record a contact made. `asked_to_stop` and `complaint` are opt-outs as well and hold at once."""
+    asked = contacts_asked(contact)
     from flows.ledger.contacts import ContactLists, read_contact
     from flows.ledger.touch_events import Touch, touch_events
     from flows.ledger_access import open_ledger
@@ -67,7 +68,7 @@ def add(  # noqa: PLR0913 (one option for each thing there is to say of a contac
             callback_on=_day(callback_on),
             referred_to=referred_to,
         )
-        for text in contacts_asked(contact)
+        for text in asked
     ]
     with open_ledger(ws) as ledger:
         events = [event for touch in made for event in touch_events(ledger.keyring, touch, lists)]
