@@ -55,14 +55,16 @@ def outcomes_of_points(reached: pl.DataFrame, points: pl.DataFrame) -> pl.DataFr
     column per stage (the strictest effect), ``outcome`` (a verdict) and ``outcome_rank`` (0 is the best).
     """
     strictest = [pl.col("effect").filter(pl.col("stage") == stage).max().alias(stage) for stage in STAGE_COLUMNS]
-    by_point = reached.group_by(POINT).agg(strictest)
+    # a doubt goes before "not today", which the strictest effect of the stage would hide
+    waits = (pl.col("stage") == Stage.CADENCE.value) & (pl.col("effect") == Effect.HOLD.value)
+    by_point = reached.group_by(POINT).agg(*strictest, waits.any().alias("in_doubt"))
     judged = (
         points.select("record_id", "person_id", "channel")
         .join(by_point, on=POINT, how="left", validate="1:1")
         .with_columns(pl.col(stage).fill_null(Effect.PASS.value) for stage in STAGE_COLUMNS)
-        .with_columns(_outcome().alias("outcome"))
+        .with_columns(_outcome(pl.col("in_doubt").fill_null(value=False)).alias("outcome"))
     )
-    return judged.with_columns(_rank_of(pl.col("outcome")).alias("outcome_rank"))
+    return judged.drop("in_doubt").with_columns(_rank_of(pl.col("outcome")).alias("outcome_rank"))
 
 
 def _rank_of(outcome: pl.Expr) -> pl.Expr:
@@ -70,11 +72,11 @@ def _rank_of(outcome: pl.Expr) -> pl.Expr:
     return outcome.replace_strict(list(_RANK), list(_RANK.values()), return_dtype=pl.UInt8)
 
 
-def _outcome() -> pl.Expr:
-    """The verdict a contact point would get if it were the only one."""
+def _outcome(in_doubt: pl.Expr) -> pl.Expr:
+    """The verdict a contact point would get if it were the only one; ``in_doubt``: a rule of the cadence holds it."""
     hold, deny = Effect.HOLD.value, Effect.DENY.value
     permission, fit, brief, cadence = (pl.col(stage) for stage in STAGE_COLUMNS)
-    held = (permission == hold) | (fit == hold) | (cadence == hold)
+    held = (permission == hold) | (fit == hold) | in_doubt
     return (
         pl.when(permission == deny)
         .then(pl.lit(Verdict.SUPPRESSED.value))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from policies.identity import components
 from policies.schema import SUPPRESSIONS, conform
 
 if TYPE_CHECKING:
@@ -139,18 +140,25 @@ def _not_refused_since() -> pl.Expr:
 
 
 def _hits(events: pl.DataFrame, tokens: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
-    """Whom the events name, by contact point or by person id: one row per event and contact point or person."""
+    """Whom the events name, by contact point or by person id: one row per event and contact point or person.
+
+    A cell that holds no usable contact point still says who somebody is: its record's person is named by it.
+    """
     said = events.rename({"channel": "stops", "person_id": "tied_to"})
     by_contact = (
         tokens.join(said, on="token", how="inner")
-        .join(points, on=POINT, how="inner", validate="m:1")
+        .join(points.select("record_id", "person_id").unique(), on="record_id", how="inner", validate="m:1")
+        .join(points.select(*POINT, "shared"), on=POINT, how="left", validate="m:1")
+        .with_columns(pl.col("shared").fill_null(value=False))
         .rename({"record_id": "via_record_id", "channel": "via_channel"})
         .select(_HIT)
     )
+    names_nobody_else = pl.col("token").is_null()  # so that no address is there to narrow it to
     by_person = (
-        said.filter(pl.col("tied_to").is_not_null() & (pl.col("scope") == "person"))
+        said.filter(pl.col("tied_to").is_not_null() & ((pl.col("scope") == "person") | names_nobody_else))
         .with_columns(
             pl.col("tied_to").alias("person_id"),
+            pl.lit("person").alias("scope"),
             pl.lit(None, dtype=pl.String).alias("via_record_id"),
             pl.lit(None, dtype=pl.String).alias("via_channel"),
             pl.lit("person").alias("match"),
@@ -193,16 +201,14 @@ def _spread(hits: pl.DataFrame, points: pl.DataFrame, splits: pl.DataFrame) -> p
 
 
 def _kin(hits: pl.DataFrame, splits: pl.DataFrame) -> pl.DataFrame:
-    """``person_id, kin``: the person, whom they were split from, and the other parts of that split."""
+    """``person_id, kin``: the person, and everybody they were once one person with, over any number of splits."""
     themselves = hits.select("person_id", pl.col("person_id").alias("kin"))
-    family = pl.concat(
-        [
-            splits.select("person_id", pl.col("split_from").alias("family")),
-            splits.select(pl.col("split_from").alias("person_id"), pl.col("split_from").alias("family")),
-        ]
-    ).unique()
-    parts = family.join(family, on="family", suffix="_kin").select("person_id", pl.col("person_id_kin").alias("kin"))
-    return pl.concat([themselves, parts]).unique()
+    if splits.is_empty():
+        return themselves.unique()
+    parts = splits.with_row_index("key").unpivot(on=["person_id", "split_from"], index="key", value_name="record_id")
+    family = components(parts.get_column("record_id"), parts).rename({"record_id": "person_id"})
+    kin = family.join(family.rename({"person_id": "kin"}), on="component").select("person_id", "kin")
+    return pl.concat([themselves, kin]).unique()
 
 
 def _unlifted(covered: pl.DataFrame, events: pl.DataFrame, consents: pl.DataFrame) -> pl.DataFrame:

@@ -11,9 +11,9 @@ import polars as pl
 
 from flows.ledger import Key, Keyring
 from flows.ledger.screening import contact_tokens
-from flows.ledger.tokens import person_id
+from flows.ledger.tokens import DIGEST_KINDS, person_id
 from flows.rules_on_disk import load_rulebook
-from policies.contact_points import email_equivalence
+from policies.contact_points import canonical_email, classify_contact, email_equivalence
 from policies.identity import Generation
 from policies.inputs import DecisionInputs, Organisation, Rep
 from policies.schema import (
@@ -37,11 +37,12 @@ if TYPE_CHECKING:
 AS_OF = datetime(2026, 10, 14, 14, 30, tzinfo=UTC)  # a Wednesday on which every window in Europe and the US opens
 KEYRING = Keyring((Key(b"k" * 32),))
 FILE = "f" * 64
+FICTION = ("+1202555", "+442079460", "+493023125")  # beginnings of the numbers used here
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a list, in canonical form."""
+    """One row of a list, in canonical form; ``typed`` is an e-mail cell that holds no address."""
 
     email: str | None = None
     phone: str | None = None
@@ -52,11 +53,15 @@ class Row:
     source: str = "summit"
     obtained_on: date | None = date(2026, 9, 24)
     email_opt_out: str = "blank"
+    typed: str | None = None
 
 
 @dataclass(frozen=True)
 class Said:
-    """An opt-out or its like, under one e-mail or phone; ``at`` is in days before the decision."""
+    """An opt-out or its like, ``days_ago`` before the decision.
+
+    ``contact`` is an e-mail, a number, a domain as ``@domain``, a digest, or a person's id.
+    """
 
     contact: str
     kind: str = "optout"
@@ -67,12 +72,14 @@ class Said:
 
 @dataclass(frozen=True)
 class Consented:
-    """A consent for direct marketing under one contact."""
+    """A word on consent under one contact; ``expires_in`` is in days after the decision."""
 
     contact: str
     channel: str = "email"
     state: str = "ConsentGiven"
     days_ago: int = 5
+    purpose: str = "direct_marketing"
+    expires_in: int | None = None
 
 
 @cache
@@ -110,7 +117,7 @@ def _record(row: Row, number: int, occurrence: int) -> dict[str, Any]:
         "job_title": row.title,
         "country": row.country,
         "country_source": "row" if row.country else None,
-        "email_received": row.email,
+        "email_received": row.email or row.typed,
         "email": row.email,
         "email_equiv": email_equivalence(row.email) if row.email else None,
         "email_domain": row.email.partition("@")[2] if row.email else None,
@@ -136,6 +143,7 @@ def events_of(said: Sequence[Said], first_seq: int = 1) -> pl.DataFrame:
                     "scope": word.scope,
                     "token": token,
                     "exact": exact,
+                    "person_id": None if token else word.contact,
                     "effective_at": at,
                     "recorded_at": at,
                     "method": "reply",
@@ -151,10 +159,11 @@ def consents_of(given: Sequence[Consented], first_seq: int = 1000) -> pl.DataFra
             "seq": number,
             "token": next(token for token, exact in _tokens(word.contact) if exact),
             "channel": word.channel,
-            "purpose": "direct_marketing",
+            "purpose": word.purpose,
             "state": word.state,
             "captured_at": AS_OF - timedelta(days=word.days_ago),
             "recorded_at": AS_OF - timedelta(days=word.days_ago),
+            "expires_on": None if word.expires_in is None else AS_OF.date() + timedelta(days=word.expires_in),
             "method": "form",
             "statement_version": "1",
             "evidence": "e",
@@ -164,11 +173,19 @@ def consents_of(given: Sequence[Consented], first_seq: int = 1000) -> pl.DataFra
     return conform(pl.DataFrame(rows, schema=CONSENTS), CONSENTS)
 
 
-def _tokens(contact: str) -> list[tuple[str, bool]]:
-    if "@" not in contact:
-        return [(KEYRING.first.sign(f"phone:{contact}"), True)]
-    exact, alike = contact.lower(), email_equivalence(contact)
-    return [(KEYRING.first.sign(f"email:{exact}"), True), (KEYRING.first.sign(f"email_equiv:{alike}"), False)]
+def _tokens(contact: str) -> list[tuple[str | None, bool | None]]:
+    """What an event about a contact is found under, and whether that is the contact point itself."""
+    kind, value = classify_contact(contact, None, FICTION)
+    if kind == "person_id":
+        return [(None, None)]
+    if kind == "digest":
+        return [(KEYRING.first.sign(f"{DIGEST_KINDS[len(value)]}:{value}"), True)]
+    if kind != "email":
+        return [(KEYRING.first.sign(f"{kind}:{value}"), True)]
+    exact = (KEYRING.first.sign(f"email:{value.lower()}"), True)
+    if canonical_email(value) is None:
+        return [exact]
+    return [exact, (KEYRING.first.sign(f"email_equiv:{email_equivalence(value.lower())}"), False)]
 
 
 def world(
