@@ -37,9 +37,7 @@ def init_workspace(folder: Path) -> Workspace:
         settings = stage / SETTINGS_FILE
         text = settings.read_text(encoding="utf-8")
         name = f"workspace-{secrets.token_hex(4)}"
-        settings.write_text(
-            text.replace("@WORKSPACE_ID@", name).replace("@TIMEZONE@", _local_zone()), encoding="utf-8"
-        )
+        settings.write_text(text.replace("@WORKSPACE_ID@", name).replace("@TIMEZONE@", _local_zone()), encoding="utf-8")
         _make_key(load(stage))
         (stage / ".gitignore").write_text(_IGNORED, encoding="utf-8")
         return _finish(stage, target)
