@@ -52,6 +52,10 @@ def file_list(ws: Workspace, ledger: Ledger, policy: Policy, item: Dropped, *, d
     except RefusedMembership as error:
         _record_flags(ws, ledger, error.flagged, dry_run=dry_run)
         raise
+    except RefusedFile as error:
+        if contract is not None:
+            raise
+        return _refuse(ws, policy, item, error, with_template=True, dry_run=dry_run)
     _record_flags(ws, ledger, reading.records, dry_run=dry_run)
     try:
         admitted = _admitted(policy, contract, reading, _source(item))
@@ -119,12 +123,20 @@ def _refuse(
 ) -> FileOutcome:
     """Put the list into quarantine, with a contract template beside it where it lacks one."""
     if not dry_run:
-        text = propose_contract(item.path, _source(item), policy.book.settings) if with_template else None
+        text = _template(policy, item) if with_template else None
         place = quarantine(ws, item.path, error)
         if text is not None:
             write_bytes(place.with_name(place.name + TEMPLATE_ENDING), text.encode())
         return refused(item.path, "lists", item.folder, error)
     return replace(refused(item.path, "lists", item.folder, error), status="would_be_quarantined")
+
+
+def _template(policy: Policy, item: Dropped) -> str | None:
+    """A source contract to fill in, as far as the list can be read at all."""
+    try:
+        return propose_contract(item.path, _source(item), policy.book.settings)
+    except RefusedFile:
+        return None
 
 
 def _meta(

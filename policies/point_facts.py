@@ -33,6 +33,7 @@ def point_facts(
     ``countries`` has ``person_id, country``.
     """
     lists: Any = inputs.settings["lists"]
+    rejected = inputs.records.filter(pl.col("reject_code").is_not_null())
     outdated = outdated_contacts(inputs.touches, inputs.settings["cadence"])
     point_outdated = (
         inputs.tokens.filter(pl.col("match") == "exact")
@@ -50,7 +51,7 @@ def point_facts(
         .join(consents, on=POINT, how="left", validate="1:1")
         .join(point_outdated, on=POINT, how="left", validate="1:1")
         .join(_windows(points, records, countries, inputs), on=POINT, how="left", validate="1:1")
-        .join(_unknown_flags(records), on=["person_id", "channel"], how="left", validate="m:1")
+        .join(_unknown_flags(points, records, rejected), on=["person_id", "channel"], how="left", validate="m:1")
         .with_columns(
             pl.col(name).fill_null(value=False)
             for name in (*PERMISSION_FACTS, "consent_valid", "consent_refused", "point_outdated", "flag_unknown")
@@ -88,11 +89,28 @@ def _windows(
     return windows(places, inputs.book.jurisdictions, inputs.settings["cadence"], inputs.as_of, inputs.valid_until)
 
 
-def _unknown_flags(records: pl.DataFrame) -> pl.DataFrame:
-    """``person_id, channel, flag_unknown`` where an opt-out cell of any of the person's records is not understood."""
-    flags = records.select("person_id", pl.col("email_opt_out").alias("email"), pl.col("phone_opt_out").alias("phone"))
+def _unknown_flags(points: pl.DataFrame, records: pl.DataFrame, rejected: pl.DataFrame) -> pl.DataFrame:
+    """``person_id, channel, flag_unknown``: an opt-out cell of the person is not understood, in whatever row it stands.
+
+    Refused rows belong to nobody; whoever has the contact point that is found in one is meant.
+    """
+    own = records.select("person_id", pl.col("email_opt_out").alias("email"), pl.col("phone_opt_out").alias("phone"))
+    said = own.unpivot(index="person_id", variable_name="channel", value_name="flag")
+    doubted = rejected.filter((pl.col("email_opt_out") == "unknown") | (pl.col("phone_opt_out") == "unknown"))
+    found = [
+        doubted.drop_nulls(key).join(records.select("person_id", key).drop_nulls().unique(), on=key)
+        for key in ("email_equiv", "phone")
+    ]
+    named = pl.concat(
+        [
+            match.select("person_id", pl.lit(channel).alias("channel"), pl.col(f"{channel}_opt_out").alias("flag"))
+            for match in found
+            for channel in ("email", "phone")
+        ]
+    )
     return (
-        flags.unpivot(index="person_id", variable_name="channel", value_name="flag")
+        pl.concat([said, named])
+        .join(points.select("person_id").unique(), on="person_id", how="semi")
         .group_by("person_id", "channel")
         .agg((pl.col("flag") == "unknown").any().alias("flag_unknown"))
     )
