@@ -99,7 +99,7 @@ def build_report(  # noqa: PLR0913 (one keyword per frame of the run; a holder f
         evidence_kinds: ``person_id, evidence`` of the queued: the kind of evidence, never the evidence itself.
         suppressions: SUPPRESSIONS of the run.
         touches: TOUCHES so far; none: the report says nothing about conversations.
-        quarantined: refusal code to number of files in quarantine.
+        quarantined: refusal code to number of files in quarantine; none: the report says nothing about it.
         waivers: exceptions in force, counted apart.
         feeds: the declared opt-out feeds.
 
@@ -120,7 +120,7 @@ def build_report(  # noqa: PLR0913 (one keyword per frame of the run; a holder f
         queue_by_relationship=_counts(queue, "relationship"),
         conversations=_conversations(empty(TOUCHES) if touches is None else touches),
         suppressions=_suppressions(empty(SUPPRESSIONS) if suppressions is None else suppressions),
-        quarantined=tuple(Count(code, count) for code, count in sorted((quarantined or {}).items())),
+        quarantined=None if quarantined is None else _sorted_counts(quarantined),
         waivers=tuple(sorted(waivers, key=lambda waiver: waiver.rule_id)),
         feeds=tuple(sorted(feeds, key=lambda feed: feed.name)),
     )
@@ -243,6 +243,10 @@ def _counts(frame: pl.DataFrame, column: str) -> tuple[Count, ...]:
     """Counts in the order of the names: never a ranking."""
     counts = frame.select(pl.col(column).fill_null("none")).group_by(column).len().sort(column)
     return tuple(Count(name, count) for name, count in counts.iter_rows())
+
+
+def _sorted_counts(counts: Mapping[str, int]) -> tuple[Count, ...]:
+    return tuple(Count(name, count) for name, count in sorted(counts.items()))
 
 
 def _conversations(touches: pl.DataFrame) -> Conversations | None:

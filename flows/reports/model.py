@@ -176,7 +176,7 @@ class RunReport:
     queue_by_relationship: tuple[Count, ...]
     conversations: Conversations | None
     suppressions: tuple[SuppressionLine, ...]
-    quarantined: tuple[Count, ...]
+    quarantined: tuple[Count, ...] | None  # None: not part of what the run rests on, so not said
     waivers: tuple[WaiverLine, ...]
     feeds: tuple[FeedLine, ...]
 

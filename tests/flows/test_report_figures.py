@@ -142,6 +142,14 @@ def test_a_run_about_nobody_reads_well() -> None:
     assert report.conversations is None
 
 
+def test_what_was_not_counted_is_not_claimed() -> None:
+    """A report that was told nothing about quarantine does not say that it is empty."""
+    told = build_report(run=RUN, decisions=decisions(), reasons=reasons(), queue=queue(), rules=RULES, quarantined={})
+    untold = build_report(run=RUN, decisions=decisions(), reasons=reasons(), queue=queue(), rules=RULES)
+    assert "No file is in quarantine." in render_html(told)
+    assert "quarantine" not in render_html(untold)
+
+
 def test_words_from_settings_and_rule_files_are_escaped() -> None:
     """Nothing that somebody typed becomes markup, in the page or in a chart."""
     hostile = '<script>alert("1")</script>&'
