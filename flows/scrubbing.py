@@ -31,8 +31,13 @@ class StepError(RuntimeError):
 
     def __init__(self, step: str, kind: str, cause: TactfulError | None = None) -> None:
         super().__init__(f"{step}: {kind}")
+        self.step = step
         self.kind = kind
         self.cause = cause
+
+    def __reduce__(self) -> tuple[type[StepError], tuple[str, str]]:
+        """What Prefect keeps of a failure where a profile tells it to keep results: everything but the cause."""
+        return type(self), (self.step, self.kind)
 
 
 def scrubbed(step: Callable[_P, _R]) -> Callable[_P, _R]:

@@ -7,13 +7,14 @@ import os
 import shutil
 import tempfile
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 # Read by the suite itself, everything else of these families is the developer's and must not reach a test.
 _OWN_SWITCHES = frozenset({"TACTFUL_HYPOTHESIS", "TACTFUL_REQUIRE_BROWSER"})
@@ -21,6 +22,14 @@ _FOREIGN = ("PREFECT_", "TACTFUL_", "GX_")
 
 # One server, one browser: tests of a group share a worker, so that two of them never start at once.
 _ONE_WORKER = ("browser", "prefect")
+
+
+class PrefectAt(NamedTuple):
+    """A Prefect server: where its data lies, and the address of its API."""
+
+    home: Path
+    url: str
+
 
 settings.register_profile(
     "default",
@@ -72,3 +81,13 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
         for name in _ONE_WORKER:
             if item.get_closest_marker(name) is not None:
                 item.add_marker(pytest.mark.xdist_group(name))
+
+
+@pytest.fixture(scope="session")
+def prefect_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectAt]:
+    """A real Prefect server for the tests marked ``prefect``, started when the first of them asks for it."""
+    from flows.prefect_server import prefect_server
+
+    home = tmp_path_factory.mktemp("prefect")
+    with prefect_server(home) as url:
+        yield PrefectAt(home, url)
