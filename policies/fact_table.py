@@ -81,7 +81,8 @@ def with_late_facts(facts: pl.DataFrame, late: pl.DataFrame) -> pl.DataFrame:
 
 def _joined(points: pl.DataFrame, records: pl.DataFrame, people: pl.DataFrame, law: pl.DataFrame) -> pl.DataFrame:
     """Put point, record, person and law facts side by side, in an order that depends on content alone."""
-    taken = set(points.columns) - {"record_id"}
+    # the country is that of the law asked, which is every country of the person and not the record's own cell
+    taken = {*points.columns, *law.columns} - {"record_id"}
     of_record = records.select(
         "record_id", *(name for name in records.columns if name not in taken and name != "record_id")
     )

@@ -47,6 +47,7 @@ def next_reviews(
     ``DATE_OF_FACT``.
     """
     tomorrow = queue_date + timedelta(days=1)
+    unknown = queue_date + timedelta(days=NEW_APPROACH_DAYS)
     endings = _endings(rules)
     run_out = _run_out(rules)
     long = dates.with_columns(pl.lit(tomorrow).alias("next_day")).unpivot(
@@ -59,14 +60,14 @@ def next_reviews(
         .join(endings, on="rule", how="left")
         .join(long, on=["record_id", "channel", "ends"], how="left")
         .join(run_out, on="rule", how="left")
-        .with_columns(pl.min_horizontal("on", "over_on").alias("on"))
+        .group_by("person_id", "rule")
+        .agg(pl.min_horizontal(pl.col("on").max(), pl.col("over_on").max()).fill_null(unknown).alias("on"))
         .group_by("person_id")
         .agg(pl.col("on").max())
     )
-    unknown = queue_date + timedelta(days=NEW_APPROACH_DAYS)
-    return latest.select(
-        "person_id", pl.max_horizontal(pl.col("on").fill_null(unknown), pl.lit(tomorrow)).alias("next_review_on")
-    ).sort("person_id")
+    return latest.select("person_id", pl.max_horizontal("on", pl.lit(tomorrow)).alias("next_review_on")).sort(
+        "person_id"
+    )
 
 
 def _run_out(rules: Sequence[Rule]) -> pl.DataFrame:

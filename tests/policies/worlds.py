@@ -13,21 +13,21 @@ from flows.ledger import Key, Keyring
 from flows.ledger.screening import contact_tokens
 from flows.ledger.tokens import DIGEST_KINDS, person_id
 from flows.rules_on_disk import load_rulebook
+from policies.brief import brief_rows, parse_brief
 from policies.contact_points import canonical_email, classify_contact, email_equivalence
 from policies.identity import Generation
 from policies.inputs import DecisionInputs, Organisation, Rep
 from policies.schema import (
-    BRIEFS,
     COMMITMENTS,
     CONSENTS,
     NOTICES,
     PERMISSION_EVENTS,
-    QUEUE,
     RECORDS,
     TOUCHES,
     conform,
     empty,
 )
+from tests.policies.brief_texts import FULL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -188,6 +188,20 @@ def _tokens(contact: str) -> list[tuple[str | None, bool | None]]:
     return [exact, (KEYRING.first.sign(f"email_equiv:{email_equivalence(value.lower())}"), False)]
 
 
+def briefs_about(*contacts: str, name: str = "Ada Okafor") -> pl.DataFrame:
+    """A full brief that passes for each contact, as ``BRIEFS``."""
+    text = FULL.replace("Jördis Brückner", name)
+    settings = base_rules().settings["brief"]
+    about = [parse_brief(text.replace("j.brueckner@nordhafen.example", f'"{contact}"')) for contact in contacts]
+    return brief_rows(about, settings, FICTION)
+
+
+def day_queue(*people: str) -> pl.DataFrame:
+    """Lines of the day's earlier revision, all by e-mail and all the first rep's."""
+    schema = {"person_id": pl.String, "channel": pl.String, "owner": pl.String, "standing": pl.Boolean}
+    return pl.DataFrame([(person, "email", "ada", True) for person in people], schema=schema, orient="row")
+
+
 def world(
     rows: Sequence[Row],
     said: Sequence[Said] = (),
@@ -195,8 +209,12 @@ def world(
     *,
     book: Rulebook | None = None,
     prior: Generation | None = None,
+    briefed: Sequence[str] = (),
 ) -> DecisionInputs:
-    """Everything a decision depends on; contracts are in order, nothing was tried before, nobody has a brief."""
+    """Everything a decision depends on; contracts are in order, and nothing was tried before.
+
+    ``briefed`` are the contacts whose people have a full brief that passes.
+    """
     records = records_of(rows)
     sources = sorted({row.source for row in rows})
     day = AS_OF.date()
@@ -208,9 +226,9 @@ def world(
         notices=empty(NOTICES),
         touches=empty(TOUCHES),
         commitments=empty(COMMITMENTS),
-        briefs=empty(BRIEFS),
+        briefs=briefs_about(*briefed),
         contracts=pl.DataFrame([_contract(source) for source in sources], schema=_CONTRACTS),
-        day_queue=empty(QUEUE).select("person_id", "channel", "owner", pl.lit(value=True).alias("standing")),
+        day_queue=day_queue(),
         prior=prior or Generation.none(),
         book=book or base_rules(),
         organisation=Organisation(
