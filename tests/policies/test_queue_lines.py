@@ -1,0 +1,108 @@
+"""A line of the queue: whom, by what, when in their own time, what to say, on what basis, and from where we know them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from policies.evaluate import decide
+from policies.queue_lines import queue_lines
+from policies.schema import QUEUE
+from tests.policies.worlds import Consented, Row, Said, world
+
+if TYPE_CHECKING:
+    from policies.inputs import DecisionInputs
+
+ADA, BEA = "ada@ada.example", "bea@bea.example"
+
+
+def lines_of(inputs: DecisionInputs) -> list[dict[str, Any]]:
+    """The queue of a world."""
+    queue = queue_lines(decide(inputs), inputs)
+    assert queue.schema == QUEUE
+    return queue.to_dicts()
+
+
+def in_region(inputs: DecisionInputs, region: str) -> DecisionInputs:
+    """The world with everybody in one state."""
+    return replace(inputs, records=inputs.records.with_columns(region=pl.lit(region)))
+
+
+def test_a_line_says_everything_a_rep_needs() -> None:
+    """Channel, contact, local window, opening line, basis, disclosures and provenance stand in it."""
+    (line,) = lines_of(in_region(world([Row(ADA)], briefed=[ADA]), "Illinois"))
+    opening = line.pop("opening_line")
+    assert opening.startswith("Guten Tag Ada Okafor, ")
+    assert len(line.pop("brief_id")) == 16
+    assert "How to stop: a reply with 'stop' to stop@kestrel.example." in line.pop("must_include")
+    assert len(line.pop("person_id")) == 27
+    assert line == {
+        "rank": 1,
+        "full_name": "Ada Okafor",
+        "salutation_name": "Ada",
+        "job_title": "Head of Operations",
+        "company": "Acme Inc",
+        "channel": "email",
+        "contact_point": ADA,
+        "not_before": "2026-10-14T10:00:00-05:00",
+        "not_after": "2026-10-14T17:00:00-05:00",
+        "timezone": "America/Chicago",
+        "owner": "ada",
+        "relationship": "cold",
+        "warmth": 0,
+        "lawful_basis": "legitimate_interest",
+        "permission_evidence": "source contract summit, under the law of US",
+        "provenance": "summit (obtained 2026-09-24, file ffffffff, row 1)",
+        "unsubscribe_token": None,
+    }
+
+
+def test_a_consent_is_named_as_the_basis() -> None:
+    """Where the person agreed, their word is the basis and its event the evidence."""
+    german = Row(ADA, country="DE", company="Ada GmbH")
+    (line,) = lines_of(world([german], (), [Consented(ADA)], briefed=[ADA]))
+    assert line["lawful_basis"] == "consent"
+    assert line["permission_evidence"] == "consent recorded as event 1000 on 2026-10-09"
+    assert line["timezone"] == "Europe/Berlin"
+    assert datetime.fromisoformat(line["not_before"]) < datetime.fromisoformat(line["not_after"])
+
+
+def test_names_come_from_the_row_that_speaks_for_the_person() -> None:
+    """And the contact point from the one they may be reached under, with every list they stand on."""
+    old = Row(ADA, "+12025550101", title="Analyst", obtained_on=date(2025, 1, 7))
+    new = Row("ada@new.example", "+12025550101", title="Head of Data", source="guild")
+    said = [Said("ada@new.example", scope="address"), Said("+12025550101", channel="phone", scope="address")]
+    (line,) = lines_of(in_region(world([old, new], said, briefed=[ADA]), "Illinois"))
+    assert (line["job_title"], line["contact_point"]) == ("Head of Data", ADA)
+    assert line["provenance"] == (
+        "guild (obtained 2026-09-24, file ffffffff, row 2); summit (obtained 2025-01-07, file ffffffff, row 1)"
+    )
+
+
+def test_several_countries_are_all_named() -> None:
+    """Whose law was asked stands in the evidence, the strictest disclosures in what to say."""
+    rows = [Row(ADA), Row(BEA, company="Bea Inc")]
+    inputs = in_region(world(rows, briefed=[ADA, BEA]), "New York")
+    british = pl.when(pl.col("email") == BEA).then(pl.lit("GB")).alias("phone_country")
+    both = replace(inputs, records=inputs.records.with_columns(british))
+    lines = {line["contact_point"]: line for line in lines_of(both)}
+    assert lines[BEA]["permission_evidence"] == "source contract summit, under the law of GB, US"
+    assert len(lines[BEA]["must_include"]) > len(lines[ADA]["must_include"])
+
+
+def test_ranks_have_no_gaps_and_nobody_stands_twice() -> None:
+    """From one on, whoever drops out on the way."""
+    rows = [Row(f"p{place}@p{place}.example", company=f"P{place} Inc") for place in range(6)]
+    inputs = world(rows, [Said("p2@p2.example")], briefed=[str(row.email) for row in rows])
+    lines = lines_of(inputs)
+    assert [line["rank"] for line in lines] == [1, 2, 3, 4, 5]
+    assert len({line["person_id"] for line in lines}) == 5
+
+
+def test_nobody_to_contact_is_an_empty_queue() -> None:
+    """With the columns of the contract."""
+    assert lines_of(world([Row(ADA)], [Said(ADA)], briefed=[ADA])) == []
+    assert lines_of(world([])) == []
