@@ -1,4 +1,4 @@
-"""A line of the queue: whom, by what, when in their own time, what to say, on what basis, and from where we know them."""
+"""A line of the queue: whom, how, when in their own time, what to say, on what basis, and whence we know them."""
 
 from __future__ import annotations
 

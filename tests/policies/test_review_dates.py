@@ -14,6 +14,8 @@ from policies.review_dates import DATE_OF_FACT, NEW_APPROACH_DAYS, next_reviews
 from tests.policies.worlds import base_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from policies.rulebook import Rule
 
 TODAY = date(2026, 10, 14)
@@ -33,8 +35,15 @@ def number(rule_id: str) -> int:
     return [rule.id for rule in rules()].index(rule_id)
 
 
-def review(*against: str, effect: Effect = Effect.DENY, outcome: str = "deferred", **dates: date) -> date | None:
+def review(
+    against: Sequence[str],
+    dates: Mapping[str, date] | None = None,
+    *,
+    effect: Effect = Effect.DENY,
+    outcome: str = "deferred",
+) -> date | None:
     """The day for one person, with what speaks against today and the dates known of them."""
+    ends = dates or {}
     point = {"record_id": ["r"], "channel": ["email"]}
     best = pl.DataFrame({**point, "person_id": ["p"], "outcome": [outcome]})
     stages = [rules()[number(name)].stage.value for name in against]
@@ -48,7 +57,7 @@ def review(*against: str, effect: Effect = Effect.DENY, outcome: str = "deferred
         }
     )
     known = pl.DataFrame(
-        {**point, "person_id": ["p"], **{name: pl.Series([dates.get(name)], dtype=pl.Date) for name in _ENDS}}
+        {**point, "person_id": ["p"], **{name: pl.Series([ends.get(name)], dtype=pl.Date) for name in _ENDS}}
     )
     found = next_reviews(best, reached, rules(), known, TODAY)
     return found.get_column("next_review_on").item() if found.height else None
@@ -86,21 +95,20 @@ def review(*against: str, effect: Effect = Effect.DENY, outcome: str = "deferred
 )
 def test_when_to_look_again(against: list[str], dates: dict[str, date], expected: date) -> None:
     """The day on which the last of the reasons against today is over."""
-    assert review(*against, **dates) == expected
+    assert review(against, dates) == expected
 
 
 def test_what_does_not_defer_plays_no_part() -> None:
     """A remark of the cadence, or a rule of another stage, moves no date."""
     dates = {"cooling_off_until": LATER, "next_window_on": TOMORROW}
-    both = ["core.cadence.cooling_off"]
-    assert review(*both, effect=Effect.WARN, **dates) == NOWHERE
-    assert review("core.fit.student", "core.cadence.over_budget") == TOMORROW
+    assert review(["core.cadence.cooling_off"], dates, effect=Effect.WARN) == NOWHERE
+    assert review(["core.fit.student", "core.cadence.over_budget"]) == TOMORROW
 
 
 @pytest.mark.parametrize("outcome", ["queued", "held", "brief_wanted", "suppressed", "unfit"])
 def test_only_who_is_deferred_is_looked_at_again(outcome: str) -> None:
     """For everybody else something other than time must change."""
-    assert review("core.cadence.over_budget", outcome=outcome) is None
+    assert review(["core.cadence.over_budget"], outcome=outcome) is None
 
 
 def test_a_rule_of_limited_time_ends_with_it() -> None:
