@@ -1,0 +1,24 @@
+"""How hard a property is tried whose examples are dear."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+__all__ = ["few", "steps"]
+
+_LONG = 100  # examples from which on a profile is meant to take its time
+
+
+def few(examples: int) -> settings:
+    """So many examples in every day's tests; as many as of any other property in the long profile."""
+    asked = settings().max_examples
+    return settings(max_examples=asked if asked >= _LONG else examples)
+
+
+def steps(histories: int, each: int) -> settings:
+    """So many histories of so many steps in every day's tests; hundreds, and longer ones, in the long profile."""
+    asked = settings().max_examples
+    takes_its_time = asked >= _LONG
+    return settings(
+        max_examples=asked if takes_its_time else histories, stateful_step_count=3 * each if takes_its_time else each
+    )
