@@ -77,15 +77,14 @@ def story(prefect_at: PrefectAt, tmp_path_factory: pytest.TempPathFactory) -> St
 
 
 def _unfinished(home: Path) -> tuple[int, int]:
-    """How many flow runs Prefect knows, and how many runs of flows and tasks it does not know the end of."""
-    connection = sqlite3.connect(f"file:{home / 'prefect.db'}?mode=ro", uri=True)
-    try:
-        (known,) = connection.execute("SELECT count(*) FROM flow_run").fetchone()
-        (open_flows,) = connection.execute("SELECT count(*) FROM flow_run WHERE end_time IS NULL").fetchone()
-        (open_tasks,) = connection.execute("SELECT count(*) FROM task_run WHERE end_time IS NULL").fetchone()
-    finally:
-        connection.close()
-    return known, open_flows + open_tasks
+    """How many flow runs Prefect saw begin, and how many runs of flows and tasks it does not know the end of."""
+    begun = "FROM {} WHERE start_time IS NOT NULL"
+    unended = "FROM {} WHERE start_time IS NOT NULL AND end_time IS NULL"
+    flows, *still_open = (
+        int(_cells(home, f"SELECT count(*) {part.format(table)}")[0])
+        for table, part in (("flow_run", begun), ("flow_run", unended), ("task_run", unended))
+    )
+    return flows, sum(still_open)
 
 
 def _settle(home: Path, runs: int) -> None:
