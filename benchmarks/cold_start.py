@@ -1,60 +1,51 @@
-"""CPU seconds of the commands people wait for, each started cold, and of the sample's run with its gates apart.
+"""CPU seconds of the commands people wait for, each started cold, beside a bare ``import polars`` of the same round.
 
-Own is what the command's process used, children what the processes it started used: the gate is one of them.
+Own is what the command's process used; children are the processes it started, which for a run is the gate alone:
+Great Expectations. Rounds are interleaved, so that a busy minute of the machine falls on all of them; the ratio to the
+reference says more than the seconds.
 """
 
 from __future__ import annotations
 
 import csv
-import os
-import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-__all__ = ["Cost", "main", "measure"]
+from benchmarks._measuring import Cost, load, measure, middle
+from flows.scaffold import make_demo
 
-TACTFUL: Final = Path(sys.executable).with_name("tactful")
+__all__ = ["main"]
+
+TACTFUL: Final = str(Path(sys.executable).with_name("tactful"))
 AIM: Final = 1.5  # CPU seconds of a cold look-up
-REPEATS: Final = 5
-_UTIME: Final = 11  # place of user time in /proc/<pid>/stat, counted behind the name; system and children's follow
+ROUNDS: Final = 5
+_REFERENCE: Final = "import polars"
+_LOOK_UPS: Final = ("why", "policy check")
+_RUN: Final = "run"
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Seconds of one call: CPU of the process, CPU of its children, and on the clock."""
-
-    own: float
-    children: float
-    wall: float
-
-
-def measure(command: list[str]) -> Cost:
-    """Run ``command``, which must succeed, and say what it cost. Reads /proc, so Linux only."""
-    begin = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    # The process has ended but is not taken off the table yet, so that its figures can still be read.
-    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-    wall = time.perf_counter() - begin
-    fields = Path(f"/proc/{process.pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    user, system, children_user, children_system = (int(field) for field in fields[_UTIME : _UTIME + 4])
-    if process.wait() != 0:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    tick = os.sysconf("SC_CLK_TCK")
-    return Cost((user + system) / tick, (children_user + children_system) / tick, wall)
+def main() -> None:
+    """Measure in rounds: the reference, a look-up, the check of the rules, and a run of the fresh sample."""
+    costs: dict[str, list[Cost]] = {name: [] for name in (_REFERENCE, *_LOOK_UPS, _RUN)}
+    with tempfile.TemporaryDirectory() as folder:
+        known = _made(Path(folder) / "known")
+        measure([TACTFUL, "run", *known])
+        who = _somebody(Path(known[1]))
+        for number in range(ROUNDS):
+            fresh = _made(Path(folder) / f"fresh-{number}")
+            costs[_REFERENCE].append(measure([sys.executable, "-c", _REFERENCE]))
+            costs["why"].append(measure([TACTFUL, "why", who, *known]))
+            costs["policy check"].append(measure([TACTFUL, "policy", "check", *known]))
+            costs[_RUN].append(measure([TACTFUL, "run", *fresh]))
+    _print({name: middle(found) for name, found in costs.items()})
 
 
-def _median(command: list[str]) -> Cost:
-    costs = [measure(command) for _ in range(REPEATS)]
-    return sorted(costs, key=lambda cost: cost.own)[len(costs) // 2]
-
-
-def _show(what: str, cost: Cost, aim: float | None = None) -> None:
-    against = "" if aim is None else f"   aim {aim:.1f}"
-    print(f"{what:<34}{cost.own:>8.2f}{cost.children:>10.2f}{cost.wall:>8.2f}{against}")
+def _made(folder: Path) -> list[str]:
+    """A new sample workspace, as options of a command."""
+    make_demo(folder)
+    return ["--workspace", str(folder)]
 
 
 def _somebody(workspace: Path) -> str:
@@ -62,15 +53,15 @@ def _somebody(workspace: Path) -> str:
         return next(csv.DictReader(file))["contact_point"]
 
 
-def main() -> None:
-    """Make the sample, then look up somebody in its queue and check its rules, again and again."""
-    print(f"{'CPU seconds':<34}{'own':>8}{'children':>10}{'wall':>8}")
-    with tempfile.TemporaryDirectory() as folder:
-        workspace = Path(folder) / "sample"
-        _show("demo: intake and run of the sample", measure([str(TACTFUL), "demo", str(workspace)]))
-        place = ["--workspace", str(workspace)]
-        _show("why, cold", _median([str(TACTFUL), "why", _somebody(workspace), *place]), AIM)
-        _show("policy check, cold", _median([str(TACTFUL), "policy", "check", *place]), AIM)
+def _print(costs: dict[str, Cost]) -> None:
+    reference = costs[_REFERENCE].own
+    names = {_REFERENCE: "reference: python -c 'import polars'", _RUN: "tactful run, the sample from its inbox"}
+    print(f"{'cold, median of ' + str(ROUNDS) + ' rounds':<42}{'own':>7}{'gates':>7}{'clock':>7}{'x reference':>13}")
+    for name, cost in costs.items():
+        shown = names.get(name, f"tactful {name}")
+        aim = f"   aim {AIM:.1f}" if name in _LOOK_UPS else ""
+        print(f"{shown:<42}{cost.own:>7.2f}{cost.children:>7.2f}{cost.wall:>7.2f}{cost.own / reference:>13.1f}{aim}")
+    print(f"Seconds of CPU, seconds on the clock; {load()}.")
 
 
 if __name__ == "__main__":

@@ -15,10 +15,10 @@ from flows.readers import read_table
 from flows.readers.rejects import OWN_COLUMNS, check_of, laid_out, restored
 from flows.reading_summary import reading_summary
 from policies.errors import RefusedFile
-from policies.list_cells import mapped_cells
-from policies.list_records import damaged_cells, with_record_values
 from policies.schema import RECORDS, conform
 from policies.sources import ColumnMapping, map_columns, refused_membership, template
+from policies.sources.cells import mapped_cells
+from policies.sources.records import damaged_cells, with_record_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

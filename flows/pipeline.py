@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flows import daily_run
-from flows.asking import Inquiry
-from flows.brief_help import names_on_record, template_for
+from flows.asking.brief_help import names_on_record, template_for
+from flows.asking.inquiry import Inquiry
 from flows.clock import now
 from flows.filing import IntakeSummary, file_inbox
-from flows.filing_briefs import read_briefs
-from flows.filing_model import FileOutcome
+from flows.filing.briefs import read_briefs
+from flows.filing.model import FileOutcome
 from flows.ledger_access import open_ledger
 from flows.locks import workspace_lock
 from flows.policy_files import load_policy, word_lists
-from flows.queue_tables import TODAY_FILE
-from flows.situation import look
+from flows.queue.suppression_now import keep_queue_current, refresh_queue
+from flows.queue.tables import TODAY_FILE
+from flows.runs import daily_run
+from flows.runs.situation import look
 from flows.store import sweep
-from flows.suppression_now import keep_queue_current, refresh_queue
 from policies.brief import Finding, lint
 from policies.evaluate import decide
 from policies.worklists import briefs_wanted
@@ -95,7 +95,7 @@ def import_file(
     ws: Workspace, kind: str, path: Path, *, progress: Callable[[str], None] | None = None
 ) -> IntakeSummary:
     """Take in one file of opt-outs or touches from anywhere, at once: it waits for no run and no rule file."""
-    from flows.filing_imports import import_copy
+    from flows.filing.imports import import_copy
 
     (progress or _silent)(f"reading {kind}")
     with open_ledger(ws) as ledger:
@@ -135,7 +135,7 @@ def why(
     ws: Workspace, contacts: Sequence[str], *, as_of: datetime | None = None, run_id: str | None = None
 ) -> list[dict[str, Any]]:
     """One answer per contact: everything there is to say about the person, or an error object."""
-    from flows.asking_runs import answers_of_run
+    from flows.asking.past_runs import answers_of_run
 
     policy = load_policy(ws)
     with open_ledger(ws) as ledger:

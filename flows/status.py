@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from flows.clock import now, queue_day
-from flows.feeds import feed_lines
-from flows.inbox import dropped_files
+from flows.filing.dropped import dropped_files
 from flows.ledger_access import open_ledger
 from flows.policy_files import load_policy
-from flows.quarantine import WHY
-from flows.queue_state import load_state
+from flows.queue.state import load_state
+from flows.runs.feeds import feed_lines
+from flows.store.quarantine import WHY
 from flows.workspace import INBOXES
 
 if TYPE_CHECKING:

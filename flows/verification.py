@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.files import sha256_file, tree_files
-from flows.identity_store import generation_id, load_generation
 from flows.ledger_access import open_ledger
-from flows.list_store import active_lists
-from flows.manifest import Fault, verify_run
+from flows.runs.manifest import Fault, verify_run
+from flows.store.identity import generation_id, load_generation
+from flows.store.lists import active_lists
 from policies.errors import WorkspaceError
 
 if TYPE_CHECKING:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from policies.allocation import allocate
 from policies.cadence import blocked_owners, open_commitments
-from policies.contacts_made import local_date
+from policies.cadence.allocation import allocate
+from policies.cadence.contacts_made import local_date
+from policies.decision.outcomes import best_points, outcomes_of_points, person_outcomes, reaching
+from policies.decision.outputs import reasons_frame
+from policies.decision.review_dates import next_reviews
 from policies.effects import Effect, Stage, Verdict
-from policies.fact_table import FactTable, gather, with_late_facts
-from policies.outcomes import best_points, outcomes_of_points, person_outcomes, reaching
-from policies.outputs import reasons_frame
-from policies.person_facts import busy_companies, of_people
-from policies.review_dates import next_reviews
+from policies.fact_table.people import busy_companies, of_people
+from policies.fact_table.table import FactTable, gather, with_late_facts
 from policies.rulebook import Rule, in_force, judge, waive
 
 if TYPE_CHECKING:

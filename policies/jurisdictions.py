@@ -1,7 +1,7 @@
 """What the law of a country asks, as dated versions; a member of a layer (the EU) is merged with it, to the strictest.
 
 A country without a file, or with no version in force on the day, is not on file: :meth:`Jurisdiction.at` gives None and
-the rules hold. Reading and checking the files is done in :mod:`policies.jurisdiction_files`.
+the rules hold. Reading and checking the files is done in :mod:`policies.rulebook.jurisdiction_files`.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ import polars as pl
 
 from policies.cadence import open_commitments
 from policies.effects import Effect, Verdict
+from policies.fact_table.people import of_people
 from policies.identity import doubtful_links
-from policies.person_facts import of_people
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

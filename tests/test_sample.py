@@ -136,8 +136,8 @@ def test_thirty_of_forty_briefs_pass() -> None:
     """Ten fail, each for a reason of its own; every passing one has its own words."""
     from datetime import date
 
-    from policies.brief_lint import lint
-    from policies.brief_text import parse_brief
+    from policies.brief.lint import lint
+    from policies.brief.text import parse_brief
 
     rules = tomllib.loads((SAMPLE.parents[1] / "policies/rules/core/brief.toml").read_text(encoding="utf-8"))["brief"]
     people = {row["Email"]: [row["First Name"], row["Last Name"]] for row in table("summit-2026")}
@@ -262,7 +262,7 @@ def test_contracts_are_complete_and_their_lists_are_read_under_them(source: str,
 def test_the_rules_of_the_workspace_keep_their_cases() -> None:
     """Its own rule stands beside the base, and every case of every rule holds."""
     from flows.rules_on_disk import load_rulebook
-    from policies.rule_cases import run_cases
+    from policies.rulebook.cases import run_cases
 
     book = load_rulebook(SAMPLE / "rules")
     assert "local.banks_in_quarter_close" in {rule.id for rule in book.rules}

@@ -52,7 +52,7 @@ def open_workspace(folder: Path | None) -> "Workspace":
     Raises ``WorkspaceError`` where there is none and ``RuleFileError`` for bad settings.
     """
     from flows.clock import now
-    from flows.queue_files import expire_if_due
+    from flows.queue.files import expire_if_due
     from flows.workspace import find
 
     ws = find(folder, os.environ)

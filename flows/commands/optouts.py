@@ -50,7 +50,7 @@ def add(
     """Record an opt-out. It holds at once: the queue in force loses the person before this command ends."""
     asked = contacts_asked(contact)
     from flows.ledger_access import open_ledger
-    from flows.suppression_now import refresh_queue
+    from flows.queue.suppression_now import refresh_queue
 
     ws = open_workspace(workspace)
     with open_ledger(ws) as ledger:

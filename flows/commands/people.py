@@ -65,7 +65,7 @@ def queue(
 ) -> None:
     """Show or export who may be contacted today. How, when, and what to say; each export is an event."""
     from flows.exports.queue_formats import render
-    from flows.queue_reading import read_queue, record_export
+    from flows.queue.reading import read_queue, record_export
 
     ws = open_workspace(workspace)
     lines, facts = read_queue(ws, run, owner)

@@ -11,8 +11,8 @@ from policies.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from policies.rule_cases import CaseResult
     from policies.rulebook import Rule, Rulebook
+    from policies.rulebook.cases import CaseResult
 
 __all__ = ["app", "check", "run_cases", "show"]
 
@@ -36,7 +36,7 @@ def check(*, workspace: WorkspaceDir = None, as_json: AsJson = False) -> None:
 @app.command("test")
 def run_cases(*, workspace: WorkspaceDir = None, as_json: AsJson = False) -> None:
     """Run every rule's own cases; a rule that does not do what its cases say ends with 1."""
-    from policies import rule_cases
+    from policies.rulebook import cases as rule_cases
 
     book, _ = _book(workspace)
     results = rule_cases.run_cases(book)
@@ -67,7 +67,7 @@ def show(
         return
     found = next((entry for entry in book.rules if entry.id == rule), None)
     if found is None:
-        from policies.rule_files import nearest
+        from policies.rulebook.files import nearest
 
         known = [entry.id for entry in book.rules]
         raise UsageError("unknown_rule", "There is no rule of this id.", _near(nearest(rule, known), len(known)))

@@ -50,8 +50,8 @@ def add(  # noqa: PLR0913 (one option for each thing there is to say of a contac
     from flows.ledger.contacts import ContactLists, read_contact
     from flows.ledger.touch_events import Touch, touch_events
     from flows.ledger_access import open_ledger
+    from flows.queue.suppression_now import refresh_queue
     from flows.rules_on_disk import load_rulebook
-    from flows.suppression_now import refresh_queue
 
     ws = open_workspace(workspace)
     when = instant(at, "--at", ws.settings.organisation.timezone) or now(ws.settings)

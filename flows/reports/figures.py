@@ -35,7 +35,7 @@ __all__ = ["RuleText", "build_report"]
 _CONVERSATIONS: Final = ("connected", "replied", "meeting", "call_back")
 _REFUSALS: Final = ("not_interested", "asked_to_stop", "complaint")
 
-# Which fired rules explain which verdict, as policies.outcomes reads them; the others explain themselves.
+# Which fired rules explain which verdict, as policies.decision.outcomes reads them; the others explain themselves.
 _EXPLAINS: Final = pl.DataFrame(
     [
         (Verdict.SUPPRESSED.value, Stage.PERMISSION.value, Effect.DENY.label),

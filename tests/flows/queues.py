@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from flows.exports.csv import write_csv
-from flows.parquet import write_parquet
+from flows.store.parquet import write_parquet
 from policies.schema import QUEUE, RECALL, conform
 
 if TYPE_CHECKING:

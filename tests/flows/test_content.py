@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from flows.content import content_sha256, frame_sha256
-from flows.manifest import entry_of_text, tree_sha256
-from flows.parquet import write_parquet
+from flows.runs.manifest import entry_of_text, tree_sha256
+from flows.store.content import content_sha256, frame_sha256
+from flows.store.parquet import write_parquet
 from flows.versions import code_sha256, code_version, data_versions, dependency_versions
 
 if TYPE_CHECKING:

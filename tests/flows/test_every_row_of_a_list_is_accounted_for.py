@@ -26,9 +26,9 @@ from flows.list_intake import (
 )
 from flows.rules_on_disk import load_rulebook
 from policies.errors import RefusedFile
-from policies.list_records import REJECT_CODES
 from policies.schema import RECORDS
 from policies.sources import SourceContract, parse_source_contract
+from policies.sources.records import REJECT_CODES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 
 from flows.files import disk_error, make_folder, mending, move_file, remove_partials, write_bytes
-from flows.parquet import read_parquet, write_parquet
+from flows.store.parquet import read_parquet, write_parquet
 from policies.errors import WorkspaceError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def test_a_full_disk_is_told_from_native_code_too(tmp_path: Path) -> None:
     assert caught.value.code == "disk_full"
     limited = (
         "import resource, sys, polars as pl, signal; from pathlib import Path\n"
-        "from flows.parquet import write_parquet; from policies.errors import WorkspaceError\n"
+        "from flows.store.parquet import write_parquet; from policies.errors import WorkspaceError\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
         "try: write_parquet(pl.DataFrame({'a': range(100000)}), Path(sys.argv[1]))\n"
@@ -144,7 +144,7 @@ def test_a_file_moves_whole_between_disks(tmp_path: Path) -> None:
 
 
 BYTES = """
-import sys, polars as pl; from pathlib import Path; from flows.parquet import write_parquet
+import sys, polars as pl; from pathlib import Path; from flows.store.parquet import write_parquet
 spans = [range(at, 250_000, 3) for at in range(3)]
 parts = [pl.DataFrame({"a": span, "b": [str(n % 7) for n in span]}) for span in spans]
 write_parquet(pl.concat(parts, rechunk=False).lazy().filter(pl.col("a") % 2 == 0).sort("a"), Path(sys.argv[1]))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flows.inbox import check_plain, dropped_files, is_settled, settled
+from flows.filing.dropped import check_plain, dropped_files, is_settled, settled
 from policies.errors import RefusedFile
 from tests.flows.workspaces import make_workspace
 

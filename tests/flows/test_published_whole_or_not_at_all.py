@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from flows.manifest import Fault, build, entry_of_text, tree_sha256, verify_run, write_manifest
-from flows.parquet import write_parquet
-from flows.publish import discard_stage, finish_run, require_ledger_reaches, stage_run, sweep_runs
+from flows.runs.manifest import Fault, build, entry_of_text, tree_sha256, verify_run, write_manifest
+from flows.runs.publish import discard_stage, finish_run, require_ledger_reaches, stage_run, sweep_runs
 from flows.store import sweep
+from flows.store.parquet import write_parquet
 from policies.errors import LedgerError, WorkspaceError
 from tests.flows.workspaces import make_workspace
 
@@ -125,7 +125,7 @@ def test_one_flipped_byte_of_any_file_is_found(tmp_path: Path) -> None:
 KILLED = """
 import os, sys
 from pathlib import Path
-import flows.publish as publishing
+import flows.runs.publish as publishing
 from flows.workspace import load
 from tests.flows.test_published_whole_or_not_at_all import publish
 at = sys.argv[2]

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.file_names import free_name, owner_file_names, safe_file_name
-from flows.quarantine import quarantine, withhold
 from flows.store import sweep
+from flows.store.quarantine import quarantine, withhold
 from policies.errors import RefusedFile
 from tests.flows.workspaces import make_workspace
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.queue_files import expire_if_due, is_current, refresh
+from flows.queue.files import expire_if_due, is_current, refresh
 from policies.errors import HeldError, WorkspaceError
 from policies.schema import OUTCOME_COLUMNS, QUEUE, RECALL
 from tests.flows.queues import LedgerOfRuns, publish

@@ -94,7 +94,7 @@ def test_no_list_is_no_record(tmp_path: Path) -> None:
 KILLED = """
 import os, sys
 from pathlib import Path
-import flows.list_store as store
+import flows.store.lists as store
 from flows.workspace import load
 from tests.flows.lists import drop, take_in
 

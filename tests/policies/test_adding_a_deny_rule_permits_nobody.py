@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from policies.effects import Effect
 from policies.facts import FACT_SCHEMA, FACTS
-from policies.judging import JUDGED, judge
-from policies.rule_cases import NEUTRAL
+from policies.rulebook.cases import NEUTRAL
+from policies.rulebook.judging import JUDGED, judge
 from tests.policies.rulebooks import base
 
 if TYPE_CHECKING:

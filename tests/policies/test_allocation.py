@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from policies.allocation import ALLOCATION, allocate, ranked
+from policies.cadence.allocation import ALLOCATION, allocate, ranked
 
 CANDIDATES = pl.Schema(
     {

@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
-from policies.brief_opening import is_about_us, one_line, spells_name
-from policies.brief_settings import read_brief_settings
+from policies.brief.opening import is_about_us, one_line, spells_name
+from policies.brief.settings import read_brief_settings
 from tests.policies.brief_texts import SETTINGS
 
 RULES = read_brief_settings(SETTINGS)

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.rules_on_disk import load_rulebook
-from policies.column_mapping import ColumnMapping, map_columns, unique_names
 from policies.errors import RefusedFile
 from policies.folding import fold_words
-from policies.list_fields import FIELDS, FLAG_FIELDS
 from policies.sources import SourceContract, parse_source_contract
+from policies.sources.column_mapping import ColumnMapping, map_columns, unique_names
+from policies.sources.fields import FIELDS, FLAG_FIELDS
 
 LISTS: dict[str, Any] = dict(load_rulebook(None).settings["lists"])
 

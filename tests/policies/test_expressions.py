@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.expressions import ConditionError, compile_condition, probe_faults
+from policies.rulebook.expressions import ConditionError, compile_condition, probe_faults
 
 ACCEPTED = [
     ("country = 'DE' AND channel = 'email' AND NOT consent_valid", ("channel", "consent_valid", "country")),

@@ -9,9 +9,9 @@ from itertools import combinations
 import polars as pl
 import pytest
 
-from policies.fact_table import gather
+from policies.fact_table.law import law_facts, law_table
+from policies.fact_table.table import gather
 from policies.facts import FACT_SCHEMA, FACTS, LATE_FACTS
-from policies.law_facts import law_facts, law_table
 from policies.schema import NOTICES, UTC_INSTANT, conform
 from tests.policies.worlds import AS_OF, Row, base_rules, world
 

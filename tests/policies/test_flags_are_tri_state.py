@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from flows.rules_on_disk import load_rulebook
-from policies.column_mapping import FlagColumn
-from policies.flags import flag_state, flag_states
+from policies.sources.column_mapping import FlagColumn
+from policies.sources.flags import flag_state, flag_states
 
 LISTS: dict[str, Any] = dict(load_rulebook(None).settings["lists"])
 

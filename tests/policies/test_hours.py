@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.hours import intersection, open_intervals, overlap, public_holidays
+from policies.cadence.hours import intersection, open_intervals, overlap, public_holidays
 from tests.policies.outreach import instant, spans
 
 

@@ -26,8 +26,8 @@ from policies.jurisdictions import (
     merge,
     strictest_regime,
 )
-from policies.rule_cases import run_cases
 from policies.rulebook import RuleFile, load
+from policies.rulebook.cases import run_cases
 from tests.policies.rulebooks import base, base_files
 
 if TYPE_CHECKING:

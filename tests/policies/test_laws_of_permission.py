@@ -27,8 +27,8 @@ from tests.policies.worlds import Consented, Row, Said, base_rules, reordered, w
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from policies.decision.inputs import DecisionInputs
     from policies.evaluate import Decision
+    from policies.inputs import DecisionInputs
 
 EMAILS = (
     "ada@acme.example",

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policies.decision.outcomes import OUTCOMES, best_points, outcomes_of_points, person_outcomes, reaching
 from policies.effects import Effect, Stage, Verdict
-from policies.outcomes import OUTCOMES, best_points, outcomes_of_points, person_outcomes, reaching
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from policies.decision.outputs import decisions_frame, reasons_frame
 from policies.effects import Effect, Verdict
 from policies.evaluate import decide
 from policies.facts import FACTS
-from policies.outputs import decisions_frame, reasons_frame
 from policies.rulebook import Rule, load
 from policies.schema import DECISIONS, REASONS
 from tests.policies.rulebooks import rule_text, workspace

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+from policies.decision.review_dates import DATE_OF_FACT, NEW_APPROACH_DAYS, next_reviews
 from policies.effects import Effect
-from policies.review_dates import DATE_OF_FACT, NEW_APPROACH_DAYS, next_reviews
 from tests.policies.worlds import base_rules
 
 if TYPE_CHECKING:

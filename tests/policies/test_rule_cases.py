@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from policies.facts import FACT_SCHEMA, FACTS
-from policies.judging import judge
-from policies.rule_cases import NEUTRAL, CaseResult, run_cases
+from policies.rulebook.cases import NEUTRAL, CaseResult, run_cases
+from policies.rulebook.judging import judge
 from tests.policies.rulebooks import base, rule_text, with_base, workspace
 
 RESULTS = run_cases(base())

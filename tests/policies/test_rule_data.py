@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from policies.rule_settings import BASE_TABLES
+from policies.rulebook.settings import BASE_TABLES
 from policies.schema import RECORDS
 from tests.policies.rulebooks import base
 

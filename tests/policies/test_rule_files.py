@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from policies.errors import RuleFileError
-from policies.rule_files import Places, Problems, parse_file
 from policies.rulebook import RuleFile, load
+from policies.rulebook.files import Places, Problems, parse_file
 from tests.policies.rulebooks import CASES, problems_of, rule_text, workspace
 
 TEXT = '''# a comment

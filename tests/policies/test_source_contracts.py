@@ -9,8 +9,7 @@ import pytest
 
 from policies.errors import RuleFileError
 from policies.expectations import Expectation
-from policies.rule_files import RuleFile
-from policies.source_contract import STATED_FIELDS
+from policies.rulebook.files import RuleFile
 from policies.sources import (
     SourceContract,
     contract_facts,
@@ -20,6 +19,7 @@ from policies.sources import (
     refused_membership,
     template,
 )
+from policies.sources.contract import STATED_FIELDS
 
 PATH = "rules/sources/expo-2026.toml"
 FULL = """

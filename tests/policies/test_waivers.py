@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from policies.facts import FACT_SCHEMA
-from policies.judging import judge, waive
-from policies.rule_cases import NEUTRAL
 from policies.rulebook import RuleFile
+from policies.rulebook.cases import NEUTRAL
+from policies.rulebook.judging import judge, waive
 from tests.policies.rulebooks import base, problems_of, with_base
 
 WAIVER = """[[waiver]]

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.windows import WINDOWS, windows
+from policies.cadence.windows import WINDOWS, windows
 from tests.policies.outreach import cadence, country, instant, spans
 
 if TYPE_CHECKING:

@@ -1,0 +1,198 @@
+"""``why``: everything there is to say about one person, decided anew at an instant or as a run decided."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from flows.asking.paths import path_of
+from flows.ledger.contacts import ContactLists, read_contact
+from flows.ledger.frames import SUPPRESSING_KINDS
+from flows.ledger.screening import lookup_tokens
+from policies.contact_points import email_equivalence
+from policies.decision.outputs import decisions_frame
+from policies.effects import Effect, Verdict
+from policies.errors import TactfulError, UnknownContact
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flows.ledger import Ledger
+    from flows.ledger.contacts import Contact
+    from flows.runs.situation import Situation
+    from policies.evaluate import Decision
+
+__all__ = ["Inquiry"]
+
+STAGES = ("permission", "fit", "brief", "cadence")
+
+
+class Inquiry:
+    """Answers about people, over one decision."""
+
+    def __init__(self, ledger: Ledger, situation: Situation, decision: Decision) -> None:
+        self._ledger = ledger
+        self._situation = situation
+        self._decision = decision
+        self._lists = ContactLists.of(situation.inputs.settings["lists"])
+        self._rows = decisions_frame(
+            situation.inputs.records,
+            decision.table.subjects.rows,
+            decision.people,
+            run_id="",
+            policy_revision=situation.policy.revision,
+            as_of=situation.inputs.as_of,
+        )
+
+    def answers(self, contacts: Sequence[str]) -> list[dict[str, Any]]:
+        """One ``why`` object per contact, or ``{"error": {"code", "message", "fix"}}`` where nothing is known."""
+        return [self._answer_or_error(text) for text in contacts]
+
+    def _answer_or_error(self, text: str) -> dict[str, Any]:
+        try:
+            return self.answer(text)
+        except TactfulError as error:
+            return {"error": {"code": error.code, "message": error.message, "fix": error.fix}}
+
+    def answer(self, text: str) -> dict[str, Any]:
+        """The ``why`` object of one contact; raises ``UnknownContact`` and what :func:`read_contact` raises."""
+        contact = read_contact(text, self._lists)
+        records = self.records_of(contact)
+        if records.is_empty():
+            return self._without_records(contact)
+        person = records.get_column("person_id").sort()[0]
+        return self._about(person, records.filter(pl.col("person_id") == person).get_column("record_id").to_list())
+
+    def records_of(self, contact: Contact) -> pl.DataFrame:
+        """``record_id, person_id`` of the records that carry a contact."""
+        subjects = self._decision.table.subjects
+        records = subjects.records
+        value = contact.value
+        if contact.kind == "email":
+            found = records.filter(pl.col("email_equiv") == email_equivalence(value))
+        elif contact.kind == "phone":
+            found = records.filter(pl.col("phone") == value)
+        elif contact.kind == "person_id":
+            now = pl.select(subjects.generation.resolve(pl.lit(value))).item()
+            found = records.filter(pl.col("person_id") == now)
+        else:
+            found = records.clear()
+        return found.select("record_id", "person_id")
+
+    def _about(self, person: str, asked: list[str]) -> dict[str, Any]:
+        decided = self._decision.people.row(by_predicate=pl.col("person_id") == person, named=True)
+        review = decided["next_review_on"]
+        return {
+            "person_id": person,
+            "verdict": decided["person_verdict"],
+            "as_of": self._situation.inputs.as_of.isoformat(),
+            "policy_revision": self._situation.policy.revision,
+            "next_review_on": review.isoformat() if review else None,
+            "records": self._records(person),
+            "channels": self._channels(person),
+            "suppressions": self._suppressions(person, asked),
+            "brief": self._brief(person),
+        }
+
+    def _records(self, person: str) -> list[dict[str, Any]]:
+        obtained = self._situation.inputs.records.select("file_sha256", "row_number", "obtained_on")
+        rows = self._rows.filter(pl.col("person_id") == person).join(
+            obtained, on=["file_sha256", "row_number"], how="left", validate="1:1"
+        )
+        wanted = rows.sort("source", "file_sha256", "row_number").select(
+            "record_id", "source", "file_sha256", "row_number", pl.col("obtained_on").cast(pl.String), "verdict"
+        )
+        return wanted.to_dicts()
+
+    def _channels(self, person: str) -> dict[str, Any]:
+        """Per channel the best contact point, its strictest effect and every rule that reaches it."""
+        own = self._decision.outcomes.filter(pl.col("person_id") == person)
+        best = own.sort("channel", "outcome_rank", "record_id").unique("channel", keep="first", maintain_order=True)
+        return {
+            row["channel"]: {
+                "effect": Effect(max(row[stage] for stage in STAGES)).label,
+                "reasons": self._reasons(row["record_id"], row["channel"], person),
+            }
+            for row in best.iter_rows(named=True)
+        }
+
+    def _reasons(self, record: str, channel: str, person: str) -> list[dict[str, Any]]:
+        reached = self._decision.reached.filter((pl.col("record_id") == record) & (pl.col("channel") == channel))
+        ordered = reached.sort(["effect", "rule"], descending=[True, False])
+        return [self._reason(row, channel, person) for row in ordered.iter_rows(named=True)]
+
+    def _reason(self, row: dict[str, Any], channel: str, person: str) -> dict[str, Any]:
+        rule = self._decision.rules[row["rule"]]
+        family = self._decision.table.subjects.records.filter(pl.col("person_id") == person).get_column("record_id")
+        noted = self._decision.reasons.filter(
+            (pl.col("rule_id") == rule.id) & (pl.col("channel") == channel) & pl.col("subject").is_in(family.implode())
+        ).sort(pl.col("subject") != row["record_id"], "subject")
+        evidence = noted.get_column("evidence").to_list()
+        return {
+            "rule_id": rule.id,
+            "effect": Effect(row["effect"]).label,
+            "reason": rule.reason,
+            "fix": rule.fix,
+            "evidence": json.loads(evidence[0]) if evidence else {},
+            "cites": list(rule.cites),
+        }
+
+    def _suppressions(self, person: str, asked: list[str]) -> list[dict[str, Any]]:
+        """What was said, as it reaches the records asked about: stated there, or inferred over a path."""
+        subjects = self._decision.table.subjects
+        covered = self._decision.table.permission.suppressions.filter(
+            (pl.col("person_id") == person) & pl.col("record_id").is_in(asked)
+        )
+        nearest = covered.sort("seq", pl.col("stated_or_inferred") != "stated", "record_id", "channel").unique(
+            "seq", keep="first", maintain_order=True
+        )
+        return [
+            {
+                "kind": row["kind"],
+                "stated_or_inferred": row["stated_or_inferred"],
+                "path": path_of(row, subjects),
+                "recorded_at": row["recorded_at"].isoformat(),
+            }
+            for row in nearest.iter_rows(named=True)
+        ]
+
+    def _brief(self, person: str) -> dict[str, Any] | None:
+        known = self._decision.table.people.row(by_predicate=pl.col("person_id") == person, named=True)
+        if known["brief_id"] is None:
+            return None
+        return {
+            "brief_id": known["brief_id"],
+            "state": known["brief_state"],
+            "tier_wanted": known["brief_tier_wanted"],
+            "opening_line": known["opening_line"],
+            "findings": known["findings"] or [],
+        }
+
+    def _without_records(self, contact: Contact) -> dict[str, Any]:
+        """Nobody on a list: what the ledger holds about the contact itself, its domain included."""
+        tokens = lookup_tokens(self._ledger.keyring, contact.kind, contact.value)
+        events = self._ledger.contact_events(tokens, self._situation.cut)
+        said = [event for event in events if event.kind in SUPPRESSING_KINDS]
+        if not said:
+            raise UnknownContact
+        return {
+            "person_id": None,
+            "verdict": Verdict.SUPPRESSED.value,
+            "as_of": self._situation.inputs.as_of.isoformat(),
+            "policy_revision": self._situation.policy.revision,
+            "next_review_on": None,
+            "records": [],
+            "channels": {},
+            "suppressions": [
+                {
+                    "kind": event.kind,
+                    "stated_or_inferred": "stated",
+                    "path": [f"event {event.seq} names this contact or its domain"],
+                    "recorded_at": event.recorded_at.isoformat(),
+                }
+                for event in said
+            ],
+            "brief": None,
+        }

@@ -1,0 +1,94 @@
+"""Filing events: opt-outs, touches, consents and notices, all files of a kind as one batch.
+
+The statements of a batch are recorded in the order in which they hold, not in the order of files or rows, so that
+neither changes what comes of them (law 2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from flows.clock import now
+from flows.event_files import EventContext, read_consents, read_notices, read_optouts, read_touches
+from flows.files import sha256_file
+from flows.filing.model import FileOutcome
+from flows.filing.rejects import write_rejects
+from flows.ledger.contacts import ContactLists
+from flows.ledger.touch_events import feed_import_event
+from flows.store import archive_original
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from flows.event_files import EventReading
+    from flows.ledger import Ledger
+    from flows.workspace import Workspace
+
+__all__ = ["EVENT_KINDS", "EventFile", "read_events", "record_events"]
+
+_READERS: Final = {
+    "optouts": read_optouts,
+    "touches": read_touches,
+    "consents": read_consents,
+    "notices": read_notices,
+}
+EVENT_KINDS: Final = tuple(_READERS)
+
+
+@dataclass(frozen=True, slots=True)
+class EventFile:
+    """One file of events as read, not yet recorded; ``feed`` is the opt-out feed it was dropped for."""
+
+    path: Path
+    kind: str
+    feed: str | None
+    sha256: str
+    reading: EventReading
+
+    def outcome(self) -> FileOutcome:
+        """What becomes of the file."""
+        return FileOutcome(
+            name=self.path.name,
+            kind=self.kind,
+            sha256=self.sha256,
+            rows=self.reading.rows,
+            accepted=self.reading.counted,
+            rejected=self.reading.rejects.height,
+            status="accepted",
+        )
+
+
+def read_events(
+    ws: Workspace, ledger: Ledger, lists: Mapping[str, Any], path: Path, kind: str, feed: str | None = None
+) -> EventFile:
+    """Read one file of a kind of ``EVENT_KINDS``; ``lists`` are the word lists of the rulebook.
+
+    Raises ``RefusedFile`` for a file that cannot be taken.
+    """
+    delivered = feed if kind == "optouts" else None
+    context = EventContext(
+        keyring=ledger.keyring,
+        now=now(ws.settings),
+        zone=ws.settings.organisation.timezone,
+        lists=ContactLists.of(lists),
+        feed=delivered,
+        synonyms=dict(lists.get("header_synonyms", {})),
+    )
+    return EventFile(path, kind, delivered, sha256_file(path), _READERS[kind](path, context))
+
+
+def record_events(ws: Workspace, ledger: Ledger, files: Sequence[EventFile]) -> None:
+    """Append the events of a batch of files of one kind, then put their refused rows and originals in place.
+
+    Events come first: an interruption after that repeats what is known already. The same file again changes nothing.
+    """
+    events = [event for file in files for event in file.reading.events]
+    ledger.append(sorted(events, key=lambda event: (event.effective_at, event.dedup_key or "")))
+    for file in files:
+        if file.feed is not None:
+            rows, counted = file.reading.rows, file.reading.counted
+            ledger.append([feed_import_event(file.feed, file.sha256, rows, counted, now(ws.settings))])
+        write_rejects(ws, file.kind, file.sha256, file.reading.rejects)
+        archive_original(ws, file.path, file.sha256)

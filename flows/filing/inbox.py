@@ -1,0 +1,139 @@
+"""Filing the inbox: every dropped file becomes facts and events, or goes to quarantine with the reason.
+
+Kinds are taken in a fixed order, whatever files are called and whenever they came: what says stop first, consents after
+it. So a consent counts against an opt-out of the same batch only where it was given later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from flows.filing.briefs import file_briefs
+from flows.filing.dropped import check_plain, dropped_files, settled
+from flows.filing.events import EVENT_KINDS, EventFile, read_events, record_events
+from flows.filing.lists import file_list
+from flows.filing.model import FileOutcome, refused
+from flows.store import quarantine
+from policies.errors import RefusedFile, TactfulError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from flows.filing.dropped import Dropped
+    from flows.ledger import Ledger
+    from flows.policy_files import Policy
+    from flows.workspace import Workspace
+
+__all__ = ["IntakeSummary", "file_inbox", "new_events"]
+
+ORDER: Final = ("optouts", "lists", "touches", "consents", "notices", "briefs", "registries")
+_GROWING: Final = "Nothing: it is taken in with the next intake, once it is whole."
+_REGISTRIES: Final = "Nothing to do now: numbers that need a registry stay held until it can be screened."
+
+
+@dataclass
+class IntakeSummary:
+    """What intake did: one outcome a file, new events by kind, files that went into quarantine."""
+
+    files: list[FileOutcome] = field(default_factory=list)
+    events: dict[str, int] = field(default_factory=dict)
+    quarantined: int = 0
+
+    def add(self, outcome: FileOutcome) -> None:
+        """Count one file."""
+        self.files.append(outcome)
+        self.quarantined += outcome.status == "quarantined"
+
+
+@dataclass(frozen=True)
+class _Filing:
+    """One pass over the inbox."""
+
+    ws: Workspace
+    ledger: Ledger
+    policy: Policy
+    summary: IntakeSummary
+    dry_run: bool
+
+
+def file_inbox(
+    ws: Workspace, ledger: Ledger, policy: Policy, *, dry_run: bool, step: Callable[[str], None]
+) -> IntakeSummary:
+    """File everything that lies in the inbox; needs the workspace lock unless ``dry_run``, which changes nothing."""
+    before = ledger.counts()
+    filing = _Filing(ws, ledger, policy, IntakeSummary(), dry_run)
+    dropped = {kind: dropped_files(ws, kind) for kind in ORDER}
+    whole, growing = settled([item.path for items in dropped.values() for item in items])
+    for kind, items in dropped.items():
+        step(f"filing {kind}")
+        for item in items:
+            if item.path in growing:
+                filing.summary.add(_left(item, kind, "file_growing", "The file is still being written.", _GROWING))
+        _file_kind(filing, kind, [item for item in items if item.path in set(whole)])
+    filing.summary.events = new_events(before, ledger.counts())
+    return filing.summary
+
+
+def new_events(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
+    """How many events of each kind came in between two counts."""
+    return {kind: after[kind] - before.get(kind, 0) for kind in after if after[kind] != before.get(kind, 0)}
+
+
+def _file_kind(filing: _Filing, kind: str, items: Iterable[Dropped]) -> None:
+    """File all files of one kind."""
+    if kind == "registries":
+        for item in items:
+            message = "Registry snapshots are not screened by this version."
+            filing.summary.add(_left(item, kind, "registry_unread", message, _REGISTRIES))
+    elif kind in EVENT_KINDS:
+        _file_events(filing, kind, items)
+    else:
+        for item in items:
+            _file_facts(filing, kind, item)
+
+
+def _file_events(filing: _Filing, kind: str, items: Iterable[Dropped]) -> None:
+    """File all event files of one kind as one batch."""
+    lists = filing.policy.book.settings["lists"]
+    read: list[EventFile] = []
+    for item in items:
+        try:
+            check_plain(item.path)
+            read.append(read_events(filing.ws, filing.ledger, lists, item.path, kind, item.folder))
+        except (RefusedFile, UsageError) as error:
+            _refuse(filing, item, kind, error)
+    if not filing.dry_run:
+        record_events(filing.ws, filing.ledger, read)
+    for file in read:
+        filing.summary.add(file.outcome())
+
+
+def _file_facts(filing: _Filing, kind: str, item: Dropped) -> None:
+    """File one list or brief."""
+    try:
+        check_plain(item.path)
+        if kind == "lists":
+            outcome = file_list(filing.ws, filing.ledger, filing.policy, item, dry_run=filing.dry_run)
+        else:
+            outcome = file_briefs(filing.ws, filing.policy, item, dry_run=filing.dry_run)
+        filing.summary.add(outcome)
+    except (RefusedFile, UsageError) as error:
+        _refuse(filing, item, kind, error)
+
+
+def _refuse(filing: _Filing, item: Dropped, kind: str, error: TactfulError) -> None:
+    """Move a refused file away, whole."""
+    outcome = refused(item.path, kind, item.folder, error)
+    if filing.dry_run:
+        outcome = replace(outcome, status="would_be_quarantined")
+    else:
+        quarantine(filing.ws, item.path, error)
+    filing.summary.add(outcome)
+
+
+def _left(item: Dropped, kind: str, code: str, message: str, fix: str) -> FileOutcome:
+    """A file that stays where it lies."""
+    return FileOutcome(
+        name=item.path.name, kind=kind, source=item.folder, status="left", code=code, message=message, fix=fix
+    )

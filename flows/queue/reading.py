@@ -1,0 +1,98 @@
+"""Reading a queue to show or hand it out: the one in force, or the one of an earlier run.
+
+Whoever must not be contacted any more is left out of both, however old the queue is: a list handed out twice must not
+bring back somebody who said no in between.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from flows.clock import instant_text, now, valid_until
+from flows.exports.queue_formats import CallListFacts
+from flows.ledger_access import open_ledger
+from flows.queue.state import load_state
+from flows.store.parquet import read_parquet
+from policies.errors import UsageError
+from policies.schema import QUEUE, conform, empty
+
+if TYPE_CHECKING:
+    from flows.ledger import Ledger
+    from flows.workspace import Workspace
+
+__all__ = ["read_queue", "record_export"]
+
+
+def read_queue(ws: Workspace, run_id: str | None, owner: str | None) -> tuple[pl.DataFrame, CallListFacts]:
+    """Lines as ``QUEUE`` and what there is to say about them; ``run_id`` none: the queue in force.
+
+    Raises ``UsageError`` for a run or owner that is not there.
+    """
+    from flows.queue.suppression_now import refresh_queue
+
+    with open_ledger(ws) as ledger:
+        current = refresh_queue(ws, ledger)
+        wanted = run_id or (current.run_id if current is not None else None)
+        if wanted is None:
+            return empty(QUEUE), _facts(ws, "", date.min, owner, in_force=False)
+        publication = _publication(ledger, wanted)
+        lines = _without_stopped(ws, ledger, publication)
+    in_force = current is not None and current.run_id == wanted and not current.expired
+    if run_id is None and not in_force:
+        lines = lines.clear()
+    facts = _facts(ws, wanted, publication["queue_date"], owner, in_force=in_force)
+    return _of_owner(ws, lines, owner), facts
+
+
+def record_export(ws: Workspace, lines: pl.DataFrame, facts: CallListFacts, form: str) -> None:
+    """Write down that these lines were handed out; done before they are."""
+    from flows.ledger.touch_events import export_event
+
+    people = lines.get_column("person_id").unique().to_list()
+    with open_ledger(ws) as ledger:
+        ledger.append([export_event(facts.run_id, form, facts.owner, people, now(ws.settings))])
+
+
+def _publication(ledger: Ledger, run_id: str) -> dict[str, Any]:
+    published = ledger.publications().filter(pl.col("run_id") == run_id)
+    if published.is_empty():
+        raise UsageError("unknown_run", "No published run has this id.", "`tactful status` names the last one.")
+    return published.row(0, named=True)
+
+
+def _without_stopped(ws: Workspace, ledger: Ledger, run: dict[str, Any]) -> pl.DataFrame:
+    """The queue of a run without the people whom something said by now stops on their channel."""
+    from flows.queue.suppression_now import stopped_points
+    from flows.store import load_generation
+
+    lines = conform(read_parquet(ws.run_folder(run["run_id"]) / "queue.parquet"), QUEUE).sort("rank")
+    then = load_generation(ws, run["identity_generation"]).assignments.select("record_id", "person_id")
+    stopped = stopped_points(ws, ledger).join(then, on="record_id", how="inner").select("person_id", "channel")
+    state = load_state(ws)
+    recalled = list(state.recalled) if state is not None and state.run_id == run["run_id"] else []
+    left = lines.filter(~pl.col("person_id").is_in(recalled))
+    return left.join(stopped, on=["person_id", "channel"], how="anti", maintain_order="left")
+
+
+def _of_owner(ws: Workspace, lines: pl.DataFrame, owner: str | None) -> pl.DataFrame:
+    if owner is None:
+        return lines
+    known = sorted({*(rep.name for rep in ws.settings.reps), *lines.get_column("owner").drop_nulls()})
+    name = next((name for name in known if name.casefold() == owner.casefold()), None)
+    if name is None:
+        raise UsageError("unknown_rep", "No rep has this name.", f"Known are: {', '.join(known) or 'none'}.")
+    return lines.filter(pl.col("owner") == name)
+
+
+def _facts(ws: Workspace, run_id: str, day: date, owner: str | None, *, in_force: bool) -> CallListFacts:
+    return CallListFacts(
+        run_id=run_id,
+        queue_date=day.isoformat(),
+        valid_until=instant_text(valid_until(day, ws.settings)),
+        organisation=ws.settings.organisation.name,
+        owner=owner,
+        in_force=in_force,
+    )

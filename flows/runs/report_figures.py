@@ -1,0 +1,106 @@
+"""What the report of a run is counted from: frames of the decision and a few facts of the workspace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from flows.clock import instant_text
+from flows.reports.figures import build_report
+from flows.reports.model import ContractLine, FeedLine, RunFacts, WaiverLine
+
+if TYPE_CHECKING:
+    from flows.reports.model import RunReport
+    from flows.runs.frames import RunFrames
+    from flows.runs.situation import Situation
+    from flows.workspace import Workspace
+    from policies.evaluate import Decision
+    from policies.sources import SourceContract
+
+__all__ = ["report_of"]
+
+
+def report_of(ws: Workspace, run_id: str, situation: Situation, decision: Decision, frames: RunFrames) -> RunReport:
+    """Count a run for its report; only counts, ids and dates go in."""
+    inputs = situation.inputs
+    queued = frames.queue.select("person_id")
+    return build_report(
+        run=RunFacts(
+            run_id=run_id,
+            as_of=instant_text(inputs.as_of),
+            queue_date=inputs.queue_date.isoformat(),
+            valid_until=instant_text(inputs.valid_until),
+            policy_revision=situation.policy.revision,
+            organisation=inputs.organisation.name,
+            timezone=inputs.organisation.timezone,
+            clock_is_set=ws.settings.clock is not None,
+        ),
+        decisions=frames.decisions,
+        reasons=decision.reasons,
+        queue=frames.queue,
+        rules={rule.id: rule for rule in decision.rules},
+        contracts=_contracts(situation),
+        countries=_countries(decision, queued),
+        evidence_kinds=_evidence_kinds(frames.queue),
+        suppressions=decision.table.permission.suppressions,
+        touches=inputs.touches,
+        waivers=_waivers(decision, situation),
+        feeds=[FeedLine(feed.name, None, feed.max_age_hours) for feed in ws.settings.optout_feeds.feed],
+    )
+
+
+def _contracts(situation: Situation) -> list[ContractLine]:
+    """The state of the contract of every source with an active list."""
+    on = situation.inputs.as_of.date()
+    obtained = dict(
+        situation.inputs.records.group_by("source").agg(pl.col("obtained_on").max()).sort("source").iter_rows()
+    )
+    lines = []
+    for source in sorted({meta.source for meta in situation.lists}):
+        contract = situation.policy.contracts.get(source)
+        day = obtained.get(source)
+        lines.append(
+            ContractLine(
+                source=source,
+                kind=contract.kind if contract else None,
+                status=_status(contract, expired=bool(contract and contract.expires_on and contract.expires_on < on)),
+                obtained_on=day.isoformat() if day else None,
+                expires_on=contract.expires_on.isoformat() if contract and contract.expires_on else None,
+            )
+        )
+    return lines
+
+
+def _status(contract: SourceContract | None, *, expired: bool) -> str:
+    if contract is None:
+        return "missing"
+    if expired:
+        return "expired"
+    return "incomplete" if contract.incomplete else "in force"
+
+
+def _countries(decision: Decision, queued: pl.DataFrame) -> pl.DataFrame:
+    """``person_id, country`` of the queued; several countries stand as one word."""
+    return (
+        decision.table.countries.join(queued, on="person_id", how="semi")
+        .group_by("person_id")
+        .agg(pl.col("country").drop_nulls().sort().str.join("+"))
+        .sort("person_id")
+    )
+
+
+def _evidence_kinds(queue: pl.DataFrame) -> pl.DataFrame:
+    """``person_id, evidence``: whether a line rests on the person's own consent or on the terms of a list."""
+    own = pl.col("lawful_basis") == "consent"
+    kind = pl.when(own).then(pl.lit("recorded consent")).otherwise(pl.lit("source contract"))
+    return queue.select("person_id", kind.alias("evidence"))
+
+
+def _waivers(decision: Decision, situation: Situation) -> list[WaiverLine]:
+    """Every waiver with how many people it let through."""
+    people = dict(decision.waived.group_by("rule_id").agg(pl.col("person_id").n_unique()).iter_rows())
+    return [
+        WaiverLine(waiver.rule_id, int(people.get(waiver.rule_id, 0)), waiver.expires_on.isoformat())
+        for waiver in situation.policy.book.waivers
+    ]

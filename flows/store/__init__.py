@@ -1,0 +1,93 @@
+"""The store of facts about people: everything other modules need of it, under one name.
+
+Facts are files named by their content; each appears whole, by one rename. Only commands that hold the workspace lock
+write here.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flows.files import mending, remove_partials
+from flows.store.briefs import accept_brief, load_briefs
+from flows.store.identity import generation_id, load_generation, write_generation
+from flows.store.lists import (
+    STAGE_PREFIX,
+    ListMeta,
+    accept_list,
+    accepted_list,
+    active_lists,
+    archive_original,
+    archived_path,
+    complete_list,
+    load_records,
+    rejects_path,
+)
+from flows.store.parquet import read_parquet, write_parquet
+from flows.store.quarantine import orphaned_reasons, quarantine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flows.workspace import Workspace
+
+__all__ = [
+    "STAGE_PREFIX",
+    "ListMeta",
+    "Swept",
+    "accept_brief",
+    "accept_list",
+    "accepted_list",
+    "active_lists",
+    "archive_original",
+    "archived_path",
+    "generation_id",
+    "load_briefs",
+    "load_generation",
+    "load_records",
+    "quarantine",
+    "read_parquet",
+    "rejects_path",
+    "remove_stages",
+    "sweep",
+    "write_generation",
+    "write_parquet",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What an interrupted command had left behind, in numbers."""
+
+    stages: int
+    partials: int
+    reasons: int
+
+
+def sweep(ws: Workspace) -> Swept:
+    """Clear away what interrupted commands left, and complete the moves of lists accepted before the interruption.
+
+    Needs the workspace lock: a stage folder that is in use looks the same as one left behind. Raises
+    ``WorkspaceError`` on disk trouble.
+    """
+    stages = remove_stages(ws.store) + remove_stages(ws.runs)
+    folders = (ws.data, ws.archive, ws.quarantine, ws.rejects, ws.store_briefs, ws.queue)
+    partials = sum(remove_partials(folder) for folder in folders)
+    reasons = orphaned_reasons(ws)
+    with mending(ws.quarantine):
+        for why in reasons:
+            why.unlink(missing_ok=True)
+    for meta in active_lists(ws):
+        complete_list(ws, meta)
+    return Swept(stages, partials, len(reasons))
+
+
+def remove_stages(folder: Path) -> int:
+    """Remove the stage folders of interrupted commands below ``folder``; gives their number."""
+    stages = sorted(folder.glob(f"{STAGE_PREFIX}*")) if folder.is_dir() else []
+    with mending(folder):
+        for stage in stages:
+            shutil.rmtree(stage)
+    return len(stages)

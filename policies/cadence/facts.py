@@ -1,0 +1,277 @@
+"""How often and when a person may be contacted again, from the contacts made and promised so far.
+
+A touch under any of a person's records counts for the person, over all channels; a company's contacts count across its
+people. Pauses follow the person's own last word and whatever was tried since. All facts are for one ``as_of``; days are
+days of the organisation's zone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from policies.cadence.caps import free_on, limits_of, tightest
+from policies.cadence.contacts_made import contacts_of, local_date, local_day, open_lines, ordered_touches
+from policies.cadence.settings import read_cadence
+from policies.schema import conform
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from policies.cadence.caps import CappedCountry
+    from policies.cadence.settings import CadenceSettings
+
+__all__ = [
+    "COMPANY_FACTS",
+    "TOUCH_FACTS",
+    "blocked_owners",
+    "company_facts",
+    "open_commitments",
+    "outdated_contacts",
+    "touch_facts",
+]
+
+TOUCH_FACTS: Final = pl.Schema(
+    {
+        "person_id": pl.String,
+        "attempts_in_window": pl.Int64,  # under the limit with least left: ours or a country's
+        "attempt_cap": pl.Int64,  # of that limit
+        "attempts_free_on": pl.Date,  # when every limit has room again; null: has now, or never
+        "attempts_ever": pl.Int64,  # contacts since the last answer
+        "total_cap": pl.Int64,
+        "open_commitment": pl.Boolean,
+        "commitment_expires_on": pl.Date,
+        "cooling_off": pl.Boolean,
+        "cooling_off_until": pl.Date,  # first day without pause; null: no pause
+        "callback_pending": pl.Boolean,
+        "callback_on": pl.Date,  # the day the person named, past or not; null once they answered again
+        "last_outcome": pl.String,
+        "last_touch_on": pl.Date,
+        "contact_outdated": pl.Boolean,  # said of the person as a whole; single contacts: `outdated_contacts`
+        "relationship_from_touches": pl.String,  # null: their lists decide
+    }
+)
+
+COMPANY_FACTS: Final = pl.Schema(
+    {
+        "company_key": pl.String,
+        "company_attempts_in_window": pl.Int64,
+        "company_cap": pl.Int64,
+        "company_free_on": pl.Date,
+        "company_has_commitment": pl.Boolean,  # somebody there has an open commitment of an earlier day
+        "company_commitment_expires_on": pl.Date,
+    }
+)
+
+_OF_PERSON: Final = ["person_id"]
+
+
+def touch_facts(  # noqa: PLR0913  # all that the facts depend on, written out
+    touches: pl.DataFrame,
+    commitments: pl.DataFrame,
+    people: pl.DataFrame,
+    settings: Mapping[str, Any],
+    as_of: datetime,
+    *,
+    zone: str,
+    jurisdictions: Mapping[str, CappedCountry],
+    relationship: Mapping[str, Any],
+) -> pl.DataFrame:
+    """Cadence facts of every person in ``people``, under the contract ``TOUCH_FACTS``.
+
+    Args:
+        touches: ``TOUCHES`` with ``person_id`` filled in by identity; it may stand once for each of several people.
+        commitments: ``COMMITMENTS`` of all days, ``person_id`` likewise.
+        people: ``person_id, countries`` (list of codes); several rows of a person are taken together.
+        settings: the ``[cadence]`` table.
+        as_of: the instant to judge at, with offset.
+        zone: the organisation's zone, whose calendar counts days.
+        jurisdictions: by country code; their caps hold besides our own.
+        relationship: the ``[relationship]`` table.
+    """
+    rules, today = read_cadence(settings), local_day(as_of, zone)
+    known = ordered_touches(touches, rules.answers)
+    lines = open_lines(commitments, known, rules, today, zone)
+    contacts = contacts_of(known, lines)
+    limits = limits_of(people, jurisdictions, rules, today)
+    parts = [
+        _unanswered(contacts),
+        _commitment(lines),
+        _pauses(known, rules, zone),
+        _last_words(known, zone),
+        _relationships(known, relationship, today, zone),
+        _outdated_people(known, rules),
+    ]
+    facts = tightest(limits, contacts, as_of, "person_id")
+    for part in parts:
+        facts = facts.join(part, on=_OF_PERSON, how="left", validate="1:1")
+    return conform(facts.with_columns(*_person_columns(rules, today, zone)).sort(_OF_PERSON), TOUCH_FACTS)
+
+
+def company_facts(
+    touches: pl.DataFrame,
+    commitments: pl.DataFrame,
+    people: pl.DataFrame,
+    settings: Mapping[str, Any],
+    as_of: datetime,
+    *,
+    zone: str,
+) -> pl.DataFrame:
+    """Cadence facts of every company in ``people``, under the contract ``COMPANY_FACTS``.
+
+    Arguments as for :func:`touch_facts`; ``people`` has ``person_id, company_key`` (null: no company known). A touch
+    counts once for a company, whoever and however many of its people it reached.
+    """
+    rules, today = read_cadence(settings), local_day(as_of, zone)
+    staff = people.select("company_key", "person_id").drop_nulls().unique()
+    known = ordered_touches(touches, rules.answers)
+    lines = open_lines(commitments, known, rules, today, zone)
+    contacts = contacts_of(known, lines).join(staff, on="person_id", how="inner").unique(["company_key", "unit"])
+    waiting = (
+        lines.join(staff, on="person_id", how="inner")
+        .group_by("company_key")
+        .agg(pl.col("expires_on").max().alias("company_commitment_expires_on"))
+    )
+    facts = (
+        tightest(_company_limits(staff, rules), contacts, as_of, "company_key")
+        .rename({"attempts_in_window": "company_attempts_in_window", "attempt_cap": "company_cap"})
+        .join(waiting, on="company_key", how="left", validate="1:1")
+        .with_columns(
+            free_on("frees_at", today, zone).alias("company_free_on"),
+            pl.col("company_commitment_expires_on").is_not_null().alias("company_has_commitment"),
+        )
+    )
+    return conform(facts.sort("company_key"), COMPANY_FACTS)
+
+
+def open_commitments(
+    commitments: pl.DataFrame, touches: pl.DataFrame, settings: Mapping[str, Any], as_of: datetime, *, zone: str
+) -> pl.DataFrame:
+    """Queue lines of earlier days without outcome (``OPEN_COMMITMENTS`` of :mod:`policies.cadence.contacts_made`)."""
+    rules = read_cadence(settings)
+    return open_lines(commitments, ordered_touches(touches, rules.answers), rules, local_day(as_of, zone), zone)
+
+
+def blocked_owners(lines: pl.DataFrame, settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Reps with more than ``owner_block_after`` open commitments; ``lines`` comes from :func:`open_commitments`."""
+    many = lines.group_by("owner").len().filter(pl.col("len") > read_cadence(settings).owner_block_after)
+    return tuple(many.get_column("owner").drop_nulls().sort())
+
+
+def outdated_contacts(touches: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFrame:
+    """Contact points a touch found to be somebody else's or no longer in use: ``token, channel``.
+
+    Only the contact point the touch names is meant; an answer under it afterwards makes it good again.
+    """
+    rules = read_cadence(settings)
+    return (
+        _latest_telling(touches.filter(pl.col("token").is_not_null()), ["token", "channel"], rules)
+        .filter(_is_outdating(rules))
+        .select("token", "channel")
+        .sort("token", "channel")
+    )
+
+
+def _person_columns(rules: CadenceSettings, today: date, zone: str) -> list[pl.Expr]:
+    """What is said of people without any touch as well."""
+    pending = (pl.col("callback_on") > today).fill_null(value=False)
+    return [
+        free_on("frees_at", today, zone).alias("attempts_free_on"),
+        pl.col("attempts_ever").fill_null(0),
+        pl.lit(rules.total, dtype=pl.Int64).alias("total_cap"),
+        pl.col("commitment_expires_on").is_not_null().alias("open_commitment"),
+        (pl.col("cooling_off_until") > today).fill_null(value=False).alias("cooling_off"),
+        pending.alias("callback_pending"),
+        pl.col("contact_outdated").fill_null(value=False),
+    ]
+
+
+def _company_limits(staff: pl.DataFrame, rules: CadenceSettings) -> pl.DataFrame:
+    """``company_key, cap, hours``: our own limit; no country's law counts companies."""
+    return (
+        staff.select("company_key")
+        .unique()
+        .with_columns(
+            pl.lit(rules.company_attempts, dtype=pl.Int64).alias("cap"),
+            pl.lit(rules.window_days * 24, dtype=pl.Int64).alias("hours"),
+        )
+    )
+
+
+def _unanswered(contacts: pl.DataFrame) -> pl.DataFrame:
+    """``person_id, attempts_ever``."""
+    return contacts.group_by("person_id").agg(pl.col("unanswered").sum().cast(pl.Int64).alias("attempts_ever"))
+
+
+def _commitment(lines: pl.DataFrame) -> pl.DataFrame:
+    """``person_id, commitment_expires_on``."""
+    return lines.group_by("person_id").agg(pl.col("expires_on").max().alias("commitment_expires_on"))
+
+
+def _pauses(touches: pl.DataFrame, rules: CadenceSettings, zone: str) -> pl.DataFrame:
+    """``person_id, cooling_off_until``: the longest pause of the last answer and of what was tried since.
+
+    A day the person named to be called back on takes the place of the pause after that call.
+    """
+    pause = pl.col("outcome").replace_strict(rules.cooling_off_days, default=0, return_dtype=pl.Int64)
+    has_named_a_day = (pl.col("outcome") == "call_back") & pl.col("callback_on").is_not_null()
+    return (
+        touches.filter("since_answer")
+        .with_columns(pl.when(has_named_a_day).then(0).otherwise(pause).alias("pause"))
+        .filter(pl.col("pause") > 0)
+        .with_columns((local_date("at", zone) + pl.duration(days=pl.col("pause"))).alias("until"))
+        .group_by("person_id")
+        .agg(pl.col("until").max().alias("cooling_off_until"))
+    )
+
+
+def _last_words(touches: pl.DataFrame, zone: str) -> pl.DataFrame:
+    """``person_id, last_outcome, last_touch_on, callback_on``."""
+    last_answer = pl.col("outcome").filter("is_answer").last()
+    named_day = pl.col("callback_on").filter("is_answer").last()
+    return touches.group_by("person_id", maintain_order=True).agg(
+        pl.col("outcome").last().alias("last_outcome"),
+        local_date("at", zone).max().alias("last_touch_on"),
+        pl.when(last_answer == "call_back").then(named_day).alias("callback_on"),
+    )
+
+
+def _relationships(touches: pl.DataFrame, relationship: Mapping[str, Any], today: date, zone: str) -> pl.DataFrame:
+    """``person_id, relationship_from_touches``: what the last answer makes of the relationship, while it is fresh."""
+    kind = pl.col("outcome").replace_strict(relationship["by_answer"], default=None, return_dtype=pl.String)
+    lasts_until = pl.col("answered_on").dt.offset_by(f"{int(relationship['conversation_days'])}d")
+    later = pl.when(kind.is_not_null()).then(pl.lit(relationship["after_conversation"]))
+    return (
+        touches.filter("is_answer")
+        .group_by("person_id", maintain_order=True)
+        .agg(pl.col("outcome").last(), local_date("at", zone).last().alias("answered_on"))
+        .select(
+            "person_id",
+            pl.when(lasts_until > today).then(kind).otherwise(later).alias("relationship_from_touches"),
+        )
+    )
+
+
+def _outdated_people(touches: pl.DataFrame, rules: CadenceSettings) -> pl.DataFrame:
+    """``person_id, contact_outdated`` from touches that name the person but no contact point."""
+    nameless = touches.filter(pl.col("token").is_null() | pl.col("outcome").is_in(sorted(rules.answers)))
+    return _latest_telling(nameless, _OF_PERSON, rules).select(
+        "person_id", (_is_outdating(rules) & pl.col("token").is_null()).alias("contact_outdated")
+    )
+
+
+def _latest_telling(touches: pl.DataFrame, key: list[str], rules: CadenceSettings) -> pl.DataFrame:
+    """The last touch of each key that says whether the contact point is right."""
+    telling = sorted(rules.answers | rules.outdating)
+    return (
+        touches.filter(pl.col("outcome").is_in(telling))
+        .unique([*key, "seq"])
+        .sort([*key, "at", "seq"])
+        .unique(key, keep="last", maintain_order=True)
+    )
+
+
+def _is_outdating(rules: CadenceSettings) -> pl.Expr:
+    return pl.col("outcome").is_in(sorted(rules.outdating))

@@ -1,0 +1,129 @@
+"""Facts of a person over all their records: how well we know them, the research on them, what was tried before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from policies.brief import brief_facts
+from policies.cadence import company_facts, touch_facts
+
+if TYPE_CHECKING:
+    from policies.inputs import DecisionInputs
+    from policies.subjects import Subjects
+
+__all__ = ["busy_companies", "of_people", "person_facts", "relationship_of"]
+
+
+def of_people(frame: pl.DataFrame, subjects: Subjects, inputs: DecisionInputs) -> pl.DataFrame:
+    """Give touches or commitments the person they concern today, by contact point or by the id of their day.
+
+    One row of ``frame`` may come out once for each of several people who use the contact point.
+    """
+    person_of = subjects.records.select("record_id", "person_id")
+    by_token = (
+        inputs.tokens.filter(pl.col("match") == "exact")
+        .join(person_of, on="record_id")
+        .select("token", pl.col("person_id").alias("found"))
+    )
+    columns = frame.columns
+    by_contact = frame.join(by_token.unique(), on="token", how="inner").with_columns(pl.col("found").alias("person_id"))
+    by_id = frame.drop_nulls("person_id").with_columns(subjects.generation.resolve(pl.col("person_id")))
+    known = person_of.select("person_id").unique()
+    return (
+        pl.concat([by_contact.select(columns), by_id.join(known, on="person_id", how="semi").select(columns)])
+        .unique(["seq", "person_id"])
+        .sort("seq", "person_id")
+    )
+
+
+def person_facts(
+    subjects: Subjects, records: pl.DataFrame, countries: pl.DataFrame, inputs: DecisionInputs
+) -> pl.DataFrame:
+    """One row per person: relationship, warmth, brief facts, and cadence facts of the person and their company.
+
+    ``records`` comes from :func:`policies.fact_table.records.record_facts`, ``countries`` has ``person_id, country``.
+    """
+    settings: Any = inputs.settings
+    zone = inputs.organisation.timezone
+    touches, commitments = (of_people(frame, subjects, inputs) for frame in (inputs.touches, inputs.commitments))
+    people = countries.group_by("person_id").agg(pl.col("country").drop_nulls().unique().sort().alias("countries"))
+    touched = touch_facts(
+        touches,
+        commitments,
+        people,
+        settings["cadence"],
+        inputs.as_of,
+        zone=zone,
+        jurisdictions=inputs.book.jurisdictions,
+        relationship=settings["relationship"],
+    )
+    company = _company_of(subjects)
+    companies = company_facts(touches, commitments, company, settings["cadence"], inputs.as_of, zone=zone)
+    known = relationship_of(records, touched, settings["relationship"], settings["brief"])
+    briefs = _briefs(records, known, subjects, inputs)
+    return (
+        known.join(touched, on="person_id", how="left", validate="1:1")
+        .join(company, on="person_id", how="left", validate="1:1")
+        .join(companies, on="company_key", how="left", validate="m:1")
+        .join(briefs, on="person_id", how="left", validate="1:1")
+        .with_columns(
+            pl.col("company_attempts_in_window").fill_null(0),
+            pl.col("company_cap").fill_null(settings["cadence"]["company_attempts"]),
+            pl.col("brief_state").fill_null("none"),
+        )
+    )
+
+
+def relationship_of(
+    records: pl.DataFrame, touched: pl.DataFrame, relationship: dict[str, Any], brief: dict[str, Any]
+) -> pl.DataFrame:
+    """``person_id, relationship, warmth, brief_tier_wanted``: the warmest of what touches, accounts and lists say."""
+    order: list[str] = relationship["order"]
+    by_kind: dict[str, str] = relationship["by_source_kind"]
+    said = pl.concat(
+        [
+            records.select("person_id", pl.col("source_kind").replace_strict(by_kind, default="cold").alias("as")),
+            records.filter("customer").select("person_id", pl.lit("customer").alias("as")),
+            touched.select("person_id", pl.col("relationship_from_touches").alias("as")).drop_nulls(),
+        ]
+    )
+    place = pl.col("as").replace_strict(order, list(range(len(order))), return_dtype=pl.Int64)
+    warmest = said.group_by("person_id").agg(place.min().alias("place"))
+    name = pl.col("place").replace_strict(list(range(len(order))), order, return_dtype=pl.String)
+    return warmest.select(
+        "person_id",
+        name.alias("relationship"),
+        name.replace_strict(relationship["warmth"], return_dtype=pl.Int64).alias("warmth"),
+        name.replace_strict(brief["tier_by_relationship"], return_dtype=pl.String).alias("brief_tier_wanted"),
+    ).sort("person_id")
+
+
+def busy_companies(subjects: Subjects, lines: pl.DataFrame) -> list[str]:
+    """Companies where somebody still has an open queue line of an earlier day.
+
+    ``lines`` comes from :func:`policies.cadence.open_commitments`.
+    """
+    busy = _company_of(subjects).join(lines.select("person_id").unique(), on="person_id", how="semi")
+    return busy.get_column("company_key").drop_nulls().unique().sort().to_list()
+
+
+def _company_of(subjects: Subjects) -> pl.DataFrame:
+    """``person_id, company_key`` of the record that speaks for the person; null when no company is known."""
+    key = pl.col("company_key")
+    return (
+        subjects.rows.filter("kept")
+        .select("person_id", pl.when(key.str.len_chars() > 0).then(key).alias("company_key"))
+        .sort("person_id")
+    )
+
+
+def _briefs(records: pl.DataFrame, known: pl.DataFrame, subjects: Subjects, inputs: DecisionInputs) -> pl.DataFrame:
+    """State of the research on each person."""
+    people = records.join(known.select("person_id", "brief_tier_wanted"), on="person_id", validate="m:1").select(
+        *("person_id", "record_id", "full_name", "given_name", "family_name", "salutation_name", "email", "phone"),
+        pl.col("brief_tier_wanted").alias("tier_wanted"),
+    )
+    briefs = inputs.briefs.with_columns(subjects.generation.resolve(pl.col("person_id")))
+    return brief_facts(briefs, people, inputs.settings["brief"], inputs.queue_date)

@@ -1,0 +1,114 @@
+"""The fact table: one row for each contact point and country, with every fact a rule may read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from policies.fact_table.law import countries_in_force, law_facts
+from policies.fact_table.people import person_facts
+from policies.fact_table.points import point_facts
+from policies.fact_table.records import record_facts
+from policies.facts import FACT_KEYS, FACT_SCHEMA, LATE_FACTS
+from policies.permission import Permission, consent_states, fold
+from policies.subjects import Subjects, contact_points_of, countries_of, identify
+
+if TYPE_CHECKING:
+    from policies.inputs import DecisionInputs
+
+__all__ = ["FactTable", "gather", "with_late_facts"]
+
+POINT: Final = ("record_id", "channel")
+
+
+@dataclass(frozen=True)
+class FactTable:
+    """The facts, and the frames they were made of that later steps need.
+
+    ``facts``: ``row``, the keys and all facts but the late ones. ``points``, ``records``, ``people``: one row per
+    contact point, record, person.
+    """
+
+    facts: pl.DataFrame
+    points: pl.DataFrame
+    records: pl.DataFrame
+    people: pl.DataFrame
+    countries: pl.DataFrame
+    subjects: Subjects
+    permission: Permission
+
+
+def gather(inputs: DecisionInputs) -> FactTable:
+    """Compute all facts of all records; nobody leaves the frame on the way."""
+    subjects = identify(
+        inputs.records,
+        inputs.prior,
+        inputs.settings["lists"],
+        mint=inputs.mint,
+        seen_on=inputs.queue_date,
+    )
+    countries = countries_of(subjects.records, countries_in_force(inputs.book, inputs.queue_date))
+    raw_points = contact_points_of(subjects.records)
+    consents = consent_states(inputs.consents, inputs.tokens, inputs.as_of)
+    events = inputs.events.with_columns(subjects.generation.resolve(pl.col("person_id")))
+    permission = fold(events, inputs.tokens, raw_points, consents, subjects.generation.splits)
+    records = record_facts(subjects.records, inputs)
+    points = point_facts(raw_points, records, permission.facts, consents, countries, inputs)
+    people = person_facts(subjects, records, countries, inputs)
+    law = law_facts(records, countries, subjects, inputs)
+    return FactTable(
+        facts=_joined(points, records, people, law),
+        points=points,
+        records=records,
+        people=people,
+        countries=countries,
+        subjects=subjects,
+        permission=permission,
+    )
+
+
+def with_late_facts(facts: pl.DataFrame, late: pl.DataFrame) -> pl.DataFrame:
+    """Rows of people who got a place or missed it, with the late facts; ``late`` has ``person_id`` and those facts."""
+    return (
+        facts.drop("row")
+        .join(late.select("person_id", *sorted(LATE_FACTS)), on="person_id", how="inner", validate="m:1")
+        .sort("record_id", "channel", "country", nulls_last=True)
+        .with_row_index("row")
+    )
+
+
+def _joined(points: pl.DataFrame, records: pl.DataFrame, people: pl.DataFrame, law: pl.DataFrame) -> pl.DataFrame:
+    """Put point, record, person and law facts side by side, in an order that depends on content alone."""
+    # the country is that of the law asked, which is every country of the person and not the record's own cell
+    taken = {*points.columns, *law.columns} - {"record_id"}
+    of_record = records.select(
+        "record_id", *(name for name in records.columns if name not in taken and name != "record_id")
+    )
+    of_person = people.drop("company_key", strict=False)
+    wide = (
+        points.join(of_record, on="record_id", how="left", validate="m:1")
+        .join(of_person, on="person_id", how="left", validate="m:1")
+        .join(law, on="record_id", how="left")
+        .with_columns(_combined())
+    )
+    early = [name for name in FACT_SCHEMA if name not in LATE_FACTS]
+    return (
+        wide.select(*FACT_KEYS, *(pl.col(name).cast(FACT_SCHEMA[name]) for name in early))
+        .sort("record_id", "channel", "country", nulls_last=True)
+        .with_row_index("row")
+    )
+
+
+def _combined() -> list[pl.Expr]:
+    """Facts that rest on more than one of the parts."""
+    warm = pl.col("relationship").is_in(["customer", "in_conversation", "referred"])
+    asked = pl.col("source_kind").is_in(["inquiry", "customers"])
+    may_be_published = pl.col("source_kind") == "directory"
+    return [
+        (warm | asked).alias("presumed_interest"),
+        pl.when(~may_be_published).then(pl.lit(value=False)).alias("published_address"),
+        pl.lit(None, dtype=pl.Boolean).alias("registry_listed"),
+        (pl.col("contact_outdated") | pl.col("point_outdated")).alias("contact_outdated"),
+    ]

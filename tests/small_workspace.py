@@ -1,0 +1,245 @@
+"""A real workspace of a few people: contracts, lists, briefs and events dropped as files, taken in and published.
+
+Publishing asks the gates in Polars alone: their second opinion, Great Expectations, takes seconds to start and is asked
+where a test runs the command itself.
+"""
+
+from __future__ import annotations
+
+import atexit
+import csv
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from flows.filing import file_inbox
+from flows.ledger import create_key
+from flows.ledger_access import create_ledger, open_ledger
+from flows.locks import workspace_lock
+from flows.policy_files import load_policy
+from flows.quality import QualityProcess, QualityResult, polars_check
+from flows.runs.daily_run import Outcome, publish_run
+from flows.workspace import SETTINGS_FILE, Workspace, load
+from tests.policies.brief_texts import FULL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from flows.ledger import Ledger
+    from flows.policy_files import Policy
+    from policies.expectations import Expectation
+
+__all__ = [
+    "CLOCK",
+    "Line",
+    "PolarsGate",
+    "at",
+    "brief_about",
+    "drop",
+    "drop_list",
+    "lines_of",
+    "make_workspace",
+    "publish",
+    "today",
+]
+
+CLOCK: Final = "2026-10-14T06:30:00Z"  # a Wednesday morning in Berlin
+_LONG_AGO: Final = 1_000_000_000  # when dropped files were last written to, so that nobody waits for them to settle
+
+_SETTINGS: Final = f"""
+workspace_id = "small"
+clock = "{CLOCK}"
+
+[organisation]
+name = "Kestrel Data"
+postal_address = "1 Mill Lane, Bristol, United Kingdom"
+privacy_notice_url = "https://kestrel.example/privacy"
+reply_address = "stop@kestrel.example"
+timezone = "Europe/Berlin"
+domains = ["kestrel.example"]
+
+[[reps]]
+name = "maria"
+daily_budget = 20
+
+[[reps]]
+name = "tom"
+daily_budget = 20
+
+[optout_feeds]
+none = true
+"""
+_CONTRACT: Final = """
+id = "{source}"
+name = "People of {source}"
+kind = "conference"
+supplier = "ourselves"
+role = "independent"
+agreement = "Terms of {source}, section 7"
+obtained_on = 2026-09-18
+obtained_how = "Export of the ticket shop"
+told = "We may contact you about our work, by e-mail or by phone. You can say no at any time."
+purposes = ["direct_marketing"]
+channels = ["email", "phone"]
+third_party_marketing = true
+solicitation_forbidden = false
+membership_reveals = "none"
+lawful_basis = "legitimate_interest"
+lia_ref = "LIA-2026-04"
+expires_on = 2027-09-18
+approved_by = "Dr. Example"
+approved_on = 2026-09-21
+
+[columns]
+given_name = "First Name"
+family_name = "Last Name"
+email = "Email"
+phone = "Phone"
+company = "Company"
+job_title = "Job Title"
+country = "Country"
+region = "State"
+email_opt_out = "No e-mail"
+phone_opt_out = "No calls"
+"""
+_HEADER: Final = (
+    *("First Name", "Last Name", "Email", "Phone", "Company", "Job Title", "Country", "State"),
+    *("No e-mail", "No calls"),
+)
+SOURCES: Final = ("summit", "guild")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a list, cell by cell; ``more`` are cells the header knows nothing of."""
+
+    email: str = ""
+    family: str = "Okafor"
+    phone: str = ""
+    given: str = "Ada"
+    company: str = "Acme Inc"
+    title: str = "Head of Operations"
+    country: str = "United States"
+    state: str = "Illinois"
+    no_mail: str = ""
+    no_calls: str = ""
+    more: tuple[str, ...] = ()
+
+    def cells(self) -> tuple[str, ...]:
+        """The cells in the order of the header."""
+        known = (self.given, self.family, self.email, self.phone, self.company, self.title, self.country, self.state)
+        return (*known, self.no_mail, self.no_calls, *self.more)
+
+
+class PolarsGate(QualityProcess):
+    """The gates' first opinion alone: every expectation as Polars answers it."""
+
+    def __init__(self) -> None:
+        """No process is started."""
+
+    def check(
+        self, frames: Mapping[str, pl.DataFrame], expectations: Mapping[str, Sequence[Expectation]], out_dir: Path
+    ) -> QualityResult:
+        """Check every frame, and write how many expectations each had."""
+        found = {name: polars_check(frame, expectations.get(name, ())) for name, frame in sorted(frames.items())}
+        out_dir.mkdir(mode=0o700)
+        counts = {name: len(results) for name, results in found.items()}
+        (out_dir / "counts.json").write_text(json.dumps(counts), encoding="utf-8")
+        return QualityResult(found)
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+
+@cache
+def _template() -> Path:
+    """A workspace without anybody, made once: a ledger takes half a second."""
+    root = Path(tempfile.mkdtemp(prefix="tactful-tests-"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    (root / SETTINGS_FILE).write_text(_SETTINGS, encoding="utf-8")
+    sources = root / "rules" / "sources"
+    sources.mkdir(parents=True)
+    for source in SOURCES:
+        (sources / f"{source}.toml").write_text(_CONTRACT.format(source=source), encoding="utf-8")
+    ws = load(root)
+    ws.make_folders()
+    create_key(ws.key_file)
+    create_ledger(ws)
+    return root
+
+
+def make_workspace(folder: Path) -> Workspace:
+    """A workspace with two sources, two reps, a key and an empty ledger in ``folder``, which must not be there yet."""
+    shutil.copytree(_template(), folder)
+    return load(folder)
+
+
+def at(ws: Workspace, instant: datetime) -> Workspace:
+    """The workspace with its clock set to an instant, for calls in this process."""
+    return replace(ws, settings=ws.settings.model_copy(update={"clock": instant}))
+
+
+def drop(ws: Workspace, place: str, content: str | bytes) -> Path:
+    """Put a file into the inbox, long enough ago to be whole."""
+    file = ws.inbox / place
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    os.utime(file, (_LONG_AGO, _LONG_AGO))
+    return file
+
+
+def drop_list(ws: Workspace, source: str, lines: Sequence[Line], name: str = "people.csv") -> Path:
+    """Put a list into the inbox of a source."""
+    file = drop(ws, f"lists/{source}/{name}", "")
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([_HEADER, *(line.cells() for line in lines)])
+    os.utime(file, (_LONG_AGO, _LONG_AGO))
+    return file
+
+
+def brief_about(contact: str, name: str = "Ada Okafor") -> str:
+    """A full brief that passes for whoever has this contact and this name."""
+    text = FULL.replace("Jördis Brückner", name)
+    return text.replace("contact: j.brueckner@nordhafen.example", f'contact: "{contact}"')
+
+
+def publish(
+    ws: Workspace, as_of: datetime | None = None, *, ledger: Ledger | None = None, policy: Policy | None = None
+) -> Outcome:
+    """Take in what lies in the inbox, decide and publish."""
+    if ledger is None:
+        with open_ledger(ws) as opened:
+            return publish(ws, as_of, ledger=opened, policy=policy)
+    rules = policy or load_policy(ws)
+    with workspace_lock(ws):
+        file_inbox(ws, ledger, rules, dry_run=False, step=_silent)
+        return publish_run(ws, ledger, rules, as_of, PolarsGate(), _silent)
+
+
+def today(ws: Workspace) -> list[dict[str, str]]:
+    """The lines of ``today.csv``."""
+    return lines_of(ws.queue / "today.csv")
+
+
+def lines_of(file: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file by header."""
+    with file.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _silent(_: str) -> None:
+    """Report to nobody."""
+
+
+def answer_of(answers: list[dict[str, Any]]) -> dict[str, Any]:
+    """The one answer there is."""
+    (answer,) = answers
+    return answer
