@@ -15,23 +15,26 @@ import tempfile
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-import polars as pl
+from typing import TYPE_CHECKING, Final
 
 from flows.filing import file_inbox
-from flows.ledger import create_key
 from flows.ledger_access import create_ledger, open_ledger
 from flows.locks import workspace_lock
 from flows.policy_files import load_policy
 from flows.quality import QualityProcess, QualityResult, polars_check
 from flows.runs.daily_run import Outcome, publish_run
+from flows.runs.situation import look
+from flows.scaffold import sample_folder
 from flows.workspace import SETTINGS_FILE, Workspace, load
+from policies.evaluate import decide
+from policies.queue_lines import queue_lines
 from tests.policies.brief_texts import FULL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    import polars as pl
 
     from flows.ledger import Ledger
     from flows.policy_files import Policy
@@ -47,6 +50,7 @@ __all__ = [
     "drop_list",
     "lines_of",
     "make_workspace",
+    "next_queue",
     "publish",
     "today",
 ]
@@ -84,7 +88,7 @@ kind = "conference"
 supplier = "ourselves"
 role = "independent"
 agreement = "Terms of {source}, section 7"
-obtained_on = 2026-09-18
+obtained_on = {obtained_on}
 obtained_how = "Export of the ticket shop"
 told = "We may contact you about our work, by e-mail or by phone. You can say no at any time."
 purposes = ["direct_marketing"]
@@ -114,7 +118,7 @@ _HEADER: Final = (
     *("First Name", "Last Name", "Email", "Phone", "Company", "Job Title", "Country", "State"),
     *("No e-mail", "No calls"),
 )
-SOURCES: Final = ("summit", "guild")
+SOURCES: Final = {"summit": "2026-09-18", "guild": "2026-08-20"}  # and when each list was obtained
 
 
 @dataclass(frozen=True)
@@ -167,17 +171,19 @@ def _template() -> Path:
     (root / SETTINGS_FILE).write_text(_SETTINGS, encoding="utf-8")
     sources = root / "rules" / "sources"
     sources.mkdir(parents=True)
-    for source in SOURCES:
-        (sources / f"{source}.toml").write_text(_CONTRACT.format(source=source), encoding="utf-8")
+    for source, obtained_on in SOURCES.items():
+        contract = _CONTRACT.format(source=source, obtained_on=obtained_on)
+        (sources / f"{source}.toml").write_text(contract, encoding="utf-8")
     ws = load(root)
     ws.make_folders()
-    create_key(ws.key_file)
+    shutil.copytree(sample_folder() / "keys", ws.keys, dirs_exist_ok=True)
+    ws.key_file.chmod(0o600)
     create_ledger(ws)
     return root
 
 
 def make_workspace(folder: Path) -> Workspace:
-    """A workspace with two sources, two reps, a key and an empty ledger in ``folder``, which must not be there yet."""
+    """A workspace with two sources, two reps, a public key and an empty ledger in ``folder``, which is new."""
     shutil.copytree(_template(), folder)
     return load(folder)
 
@@ -224,6 +230,15 @@ def publish(
         return publish_run(ws, ledger, rules, as_of, PolarsGate(), _silent)
 
 
+def next_queue(ws: Workspace, as_of: datetime) -> pl.DataFrame:
+    """The queue (``QUEUE``) that a run would publish once it took in what lies in the inbox; nothing is published."""
+    moved, policy = at(ws, as_of), load_policy(ws)
+    with open_ledger(moved) as ledger:
+        file_inbox(moved, ledger, policy, dry_run=False, step=_silent)
+        inputs = look(moved, ledger, policy, as_of).inputs
+    return queue_lines(decide(inputs), inputs)
+
+
 def today(ws: Workspace) -> list[dict[str, str]]:
     """The lines of ``today.csv``."""
     return lines_of(ws.queue / "today.csv")
@@ -237,9 +252,3 @@ def lines_of(file: Path) -> list[dict[str, str]]:
 
 def _silent(_: str) -> None:
     """Report to nobody."""
-
-
-def answer_of(answers: list[dict[str, Any]]) -> dict[str, Any]:
-    """The one answer there is."""
-    (answer,) = answers
-    return answer

@@ -148,9 +148,9 @@ def _known(ws: "Workspace", text: str, lists: "ContactLists") -> "Contact":
 
 def _lists(ws: "Workspace") -> "ContactLists":
     from flows.ledger.contacts import ContactLists
-    from flows.rules_on_disk import load_rulebook
+    from flows.policy_files import word_lists
 
-    return ContactLists.of(load_rulebook(ws.rules).settings["lists"])
+    return ContactLists.of(word_lists(ws))
 
 
 def _rows(ws: "Workspace", ledger: "Ledger", asked: str) -> list[dict[str, object]]:

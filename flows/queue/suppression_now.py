@@ -38,6 +38,8 @@ WORDS: Final = {
     "bounced": "this contact point is dead",
     "opted_out_by_shared_mailbox": "somebody behind a shared mailbox opted out",
 }
+# What closes one contact point and says nothing about the others of the person.
+_OF_ONE_POINT: Final = ("address_opted_out", "bounced")
 
 
 def refresh_queue(ws: Workspace, ledger: Ledger) -> QueueInForce | None:
@@ -56,24 +58,29 @@ def _reasons(ws: Workspace, ledger: Ledger, people: Sequence[str]) -> Mapping[st
     published = ledger.publications()
     if published.is_empty() or not people:
         return {}
-    queue = pl.concat(lines_of_day(ws, published)).select("person_id", "channel").unique()
-    generation = published.get_column("identity_generation")[-1]
-    then = load_generation(ws, generation).assignments.select("record_id", pl.col("person_id").alias("queued"))
+    generation = load_generation(ws, published.get_column("identity_generation")[-1])
+    then = generation.assignments.select("record_id", pl.col("person_id").alias("current"))
+    lines = pl.concat(lines_of_day(ws, published)).select("person_id", "channel", "contact_point").unique()
     found = (
         stopped_points(ws, ledger)
         .join(then, on="record_id", how="inner", validate="m:1")
-        .join(queue.rename({"person_id": "queued"}), on=["queued", "channel"], how="semi")
-        .sort("queued", "reason")
-        .unique("queued", keep="first", maintain_order=True)
+        .join(
+            lines.with_columns(generation.resolve(pl.col("person_id")).alias("current")),
+            on=["current", "channel"],
+            how="inner",
+        )
+        .filter(~pl.col("reason").is_in(_OF_ONE_POINT) | (pl.col("contact") == pl.col("contact_point")))
+        .sort("person_id", "reason")
+        .unique("person_id", keep="first", maintain_order=True)
     )
     wanted = set(people)
     return {
-        person: WORDS[reason] for person, reason in found.select("queued", "reason").iter_rows() if person in wanted
+        person: WORDS[reason] for person, reason in found.select("person_id", "reason").iter_rows() if person in wanted
     }
 
 
 def stopped_points(ws: Workspace, ledger: Ledger) -> pl.DataFrame:
-    """``record_id, channel, reason`` for every contact point that something said now stops."""
+    """``record_id, channel, contact, reason`` for every contact point that something said now stops."""
     lists = word_lists(ws)
     records = load_records(ws, active_lists(ws))
     published = ledger.publications().get_column("identity_generation").to_list()
@@ -90,10 +97,12 @@ def stopped_points(ws: Workspace, ledger: Ledger) -> pl.DataFrame:
     generation = subjects.generation
     events = ledger.permission_events(EVERYTHING).with_columns(generation.resolve(pl.col("person_id")))
     consents = consent_states(ledger.consents(EVERYTHING), tokens, moment)
-    facts = fold(events, tokens, contact_points_of(subjects.records), consents, generation.splits).facts
+    points = contact_points_of(subjects.records)
+    facts = fold(events, tokens, points, consents, generation.splits).facts
     return (
         facts.unpivot(on=PERMISSION_FACTS, index=["record_id", "channel"], variable_name="reason", value_name="holds")
         .filter("holds")
-        .drop("holds")
+        .join(points, on=["record_id", "channel"], how="left", validate="m:1")
+        .select("record_id", "channel", "contact", "reason")
         .sort("record_id", "channel", "reason")
     )
