@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,16 +31,20 @@ class Cost:
 def measure(command: Sequence[str]) -> Cost:
     """Run ``command``, which must succeed, and say what it cost. Reads /proc, so Linux only."""
     begin = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    if process.stderr is not None:
-        said = process.stderr.read()
+    with tempfile.TemporaryFile() as said:  # shown when it fails, not before
+        return _measured(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said), said, begin)
+
+
+def _measured(process: subprocess.Popen[bytes], said: IO[bytes], begin: float) -> Cost:
+    """Wait for a process and read its figures."""
     # The process has ended but is not taken off the table yet, so that its figures can still be read.
     os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     wall = time.perf_counter() - begin
     fields = Path(f"/proc/{process.pid}/stat").read_text("ascii").rpartition(")")[2].split()
     user, system, children_user, children_system = (int(field) for field in fields[_UTIME : _UTIME + 4])
     if process.wait() != 0:
-        raise subprocess.CalledProcessError(process.returncode, list(command), stderr=said)
+        said.seek(0)
+        raise subprocess.CalledProcessError(process.returncode, process.args, stderr=said.read())
     tick = os.sysconf("SC_CLK_TCK")
     return Cost((user + system) / tick, (children_user + children_system) / tick, wall)
 
@@ -53,7 +58,11 @@ def cpu(call: Callable[[], object]) -> float:
 
 def middle(costs: Sequence[Cost]) -> Cost:
     """The median of each figure by itself."""
-    return Cost(*(median(figures) for figures in zip(*((cost.own, cost.children, cost.wall) for cost in costs))))
+    return Cost(
+        own=median(cost.own for cost in costs),
+        children=median(cost.children for cost in costs),
+        wall=median(cost.wall for cost in costs),
+    )
 
 
 def load() -> str:

@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from benchmarks._measuring import cpu, load
+from flows.clock import now
 from flows.ledger.screening import contact_tokens
 from flows.ledger_access import keyring_of, open_ledger
 from flows.pipeline import run
 from flows.policy_files import load_policy
 from flows.runs.situation import look
 from flows.scaffold import make_demo
-from flows.store.parquet import read_parquet, write_parquet
+from flows.store.parquet import write_parquet
 from policies.evaluate import decide
 from policies.identity import Generation
 from policies.schema import PERMISSION_EVENTS, RECORDS, conform
@@ -68,10 +69,8 @@ def _inputs(folder: Path, wanted: int) -> DecisionInputs:
     ws = make_demo(folder / "sample")
     run(ws)
     with open_ledger(ws) as ledger:
-        inputs = look(ws, ledger, load_policy(ws), ws.settings.clock or sys.exit("the sample has a clock")).inputs
+        inputs = look(ws, ledger, load_policy(ws), now(ws.settings)).inputs
     records = _many(inputs.records.filter(pl.col("reject_code").is_null()), wanted)
-    write_parquet(records, folder / "many.parquet")
-    records = read_parquet(folder / "many.parquet")
     tokens = contact_tokens(keyring_of(ws), records, ["email", "email_equiv", "domain", "phone"])
     return replace(
         inputs,
@@ -79,7 +78,7 @@ def _inputs(folder: Path, wanted: int) -> DecisionInputs:
         tokens=tokens,
         events=pl.concat([inputs.events, _said(tokens, inputs)]),
         day_queue=inputs.day_queue.clear(),
-        prior=Generation.empty() if hasattr(Generation, "empty") else inputs.prior,
+        prior=Generation.none(),
     )
 
 
@@ -90,7 +89,10 @@ def _many(records: pl.DataFrame, wanted: int) -> pl.DataFrame:
     number = pl.col("copy").cast(pl.String)
     changed = {
         **{name: pl.col(name) + number for name in ("record_id", "company", "company_key", "family_name", "full_name")},
-        **{name: pl.concat_str(pl.lit("c"), number, pl.col(name)) for name in ("email", "email_equiv", "email_received")},
+        **{
+            name: pl.concat_str(pl.lit("c"), number, pl.col(name))
+            for name in ("email", "email_equiv", "email_received")
+        },
         "surname_key": pl.col("surname_key") + number,
         "phone": pl.col("phone").str.head(-5) + pl.int_range(pl.len()).cast(pl.String).str.tail(5).str.zfill(5),
         "row_number": pl.int_range(1, pl.len() + 1),
@@ -101,9 +103,9 @@ def _many(records: pl.DataFrame, wanted: int) -> pl.DataFrame:
 def _said(tokens: pl.DataFrame, inputs: DecisionInputs) -> pl.DataFrame:
     """Opt-outs for every twelfth address."""
     told = tokens.filter((pl.col("channel") == "email") & (pl.col("match") == "exact")).gather_every(_OPTED_OUT)
-    first = (inputs.events.get_column("seq").max() or 0) if inputs.events.height else 0
+    last = inputs.events.select(pl.col("seq").max().fill_null(0)).item()
     events = told.select(
-        pl.int_range(pl.len()).alias("seq") + first + 1,
+        (pl.int_range(pl.len()) + last + 1).alias("seq"),
         pl.lit("optout").alias("kind"),
         pl.lit("any").alias("channel"),
         pl.lit("person").alias("scope"),

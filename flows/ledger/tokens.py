@@ -142,4 +142,5 @@ def _folded(text: str) -> str:
 
 
 def _base32(digest: bytes) -> str:
-    return base64.b32encode(digest).decode().lower()[:_ID_CHARS]
+    # Five bytes make eight characters: what the id does not show need not be encoded.
+    return base64.b32encode(digest[: -(-_ID_CHARS // 8) * 5]).decode().lower()[:_ID_CHARS]
