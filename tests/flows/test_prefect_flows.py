@@ -41,9 +41,12 @@ import importlib, json, pkgutil
 import flows
 from prefect import Flow, Task
 from prefect.cache_policies import NO_CACHE
-found = {}
+from prefect.settings import get_current_settings
+now = get_current_settings()
+found = {"settings": [now.results.persist_by_default, now.tasks.default_retries, now.logging.log_prints,
+                      now.tasks.default_persist_result, now.flows.default_retries]}
 for module in pkgutil.walk_packages(flows.__path__, "flows."):
-    if "migrations" in module.name or module.name.endswith("quality_process"):
+    if "migrations" in module.name or module.name == "flows.quality.process":
         continue
     for name, value in vars(importlib.import_module(module.name)).items():
         if isinstance(value, Task):
@@ -54,39 +57,35 @@ for module in pkgutil.walk_packages(flows.__path__, "flows."):
             found[value.name] = ["flow", value.persist_result, value.log_prints, value.retries, schema]
 print(json.dumps(found))
 """
+# What makes Prefect keep and repeat all it can, half of it in the environment and half in a profile.
 _GREEDY = {
     "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "true",
-    "PREFECT_TASKS_DEFAULT_PERSIST_RESULT": "true",
     "PREFECT_TASKS_DEFAULT_RETRIES": "3",
-    "PREFECT_FLOWS_DEFAULT_RETRIES": "3",
     "PREFECT_LOGGING_LOG_PRINTS": "true",
 }
 _GREEDY_PROFILE = """
 active = "greedy"
 [profiles.greedy]
-PREFECT_RESULTS_PERSIST_BY_DEFAULT = "true"
 PREFECT_TASKS_DEFAULT_PERSIST_RESULT = "true"
 PREFECT_TASKS_DISABLE_CACHING = "false"
+PREFECT_TASKS_DEFAULT_NO_CACHE = "false"
+PREFECT_FLOWS_DEFAULT_RETRIES = "3"
 """
 
 
-def _inventory(home: Path, more: dict[str, str]) -> dict[str, list[Any]]:
-    environment = {**prefect_environment(home), **more}
+@pytest.fixture(scope="module")
+def inventory(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
+    """The package as it is imported where environment and profile ask Prefect to keep all it can."""
+    home = tmp_path_factory.mktemp("greedy")
+    (home / "profiles.toml").write_text(_GREEDY_PROFILE, encoding="utf-8")
+    environment = {**prefect_environment(home), **_GREEDY}
     command = [sys.executable, "-c", _INVENTORY]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found: dict[str, list[Any]] = json.loads(done.stdout)
+    settings = found.pop("settings")
+    assert settings == [True, 3, True, True, 3], "the profile is not in force"
     return found
-
-
-@pytest.fixture(scope="module", params=["environment", "profile"])
-def inventory(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
-    """The package as it is imported where environment or profile ask Prefect to keep all it can."""
-    home = tmp_path_factory.mktemp("greedy")
-    if request.param == "environment":
-        return _inventory(home, _GREEDY)
-    (home / "profiles.toml").write_text(_GREEDY_PROFILE, encoding="utf-8")
-    return _inventory(home, {})
 
 
 def test_no_step_caches_or_keeps_anything(inventory: dict[str, list[Any]]) -> None:
@@ -290,3 +289,36 @@ def _alive(process: int) -> bool:
     except OSError:
         return False
     return state != "Z"
+
+
+@pytest.mark.long
+def test_the_demo_ends_with_a_run_through_prefect(workspace: Workspace, tmp_path: Path) -> None:
+    """The second half of ``make demo``: a server for the purpose, nothing published twice, the server gone."""
+    ws = _copy(workspace, tmp_path)
+    command = [sys.executable, "-m", "flows.prefect_demo", "--workspace", str(ws.root)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "already" in done.stdout
+    assert "nothing was published twice" in " ".join(done.stdout.split())
+    assert done.stderr.splitlines() == [
+        "Once more through Prefect: starting a server for the purpose.",
+        "Clock of this workspace stands at 2026-10-14 06:30 UTC.",
+        "Running as the Prefect flow daily-queue, on the server that PREFECT_API_URL names.",
+        "The Prefect server is stopped.",
+    ]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("after", [1.0, 6.0, 9.0, 10.5])
+def test_an_interrupted_demo_leaves_no_server(workspace: Workspace, tmp_path: Path, after: float) -> None:
+    """Ended at any moment, the demo takes its server along, and the next run works."""
+    ws = _copy(workspace, tmp_path)
+    command = [sys.executable, "-m", "flows.prefect_demo", "--workspace", str(ws.root)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as demo:
+        time.sleep(after)
+        demo.terminate()
+        said = demo.communicate()[0]
+    assert demo.returncode == 130
+    assert "Stopped; the Prefect server as well." in said
+    assert "Traceback" not in said
+    assert call(["run", "--workspace", str(ws.root)]) == 0
