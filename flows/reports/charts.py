@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -20,9 +21,11 @@ __all__ = ["Bar", "bar_chart"]
 
 _WIDTH: Final = 400.0  # user units; one unit is one point
 _ROW: Final = 40.0
+_LINE: Final = 18.0  # what a second line of a label adds
 _DIGIT: Final = 9.0  # room for one character of the figure on the right
 _LABEL_SIZE: Final = 14
-_LONGEST: Final = 47  # characters of a label that fit the width
+_LONGEST: Final = 47  # characters of a line that fit the width
+_LINES: Final = 3  # of a label; what is longer still is cut
 
 # Matplotlib takes plain colours only; these stand in for the page's variables and are replaced in its output.
 _INK: Final = "#010203"
@@ -53,7 +56,8 @@ def bar_chart(bars: Sequence[Bar], *, name: str, description: str) -> str:
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    height = max(len(bars), 1) * _ROW + 4
+    labels = [_lines(bar.label) for bar in bars]
+    height = max(len(bars), 1) * _ROW + sum(len(lines) - 1 for lines in labels) * _LINE + 4
     with rc_context(
         {"svg.fonttype": "none", "svg.hashsalt": name, "font.family": "DejaVu Sans", "font.size": _LABEL_SIZE}
     ):
@@ -61,29 +65,32 @@ def bar_chart(bars: Sequence[Bar], *, name: str, description: str) -> str:
         axes = figure.add_axes((0, 0, 1, 1), frameon=False)
         axes.set(xlim=(0, _WIDTH), ylim=(height, 0))
         axes.set_axis_off()
-        _draw(axes, bars)
+        _draw(axes, bars, labels)
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     return _inline(out.getvalue(), name, description)
 
 
-def _draw(axes: Axes, bars: Sequence[Bar]) -> None:
+def _draw(axes: Axes, bars: Sequence[Bar], labels: Sequence[Sequence[str]]) -> None:
     figures = [bar.figure or f"{bar.value:,}" for bar in bars]
     room = _WIDTH - max((len(figure) for figure in figures), default=0) * _DIGIT - 10
     scale = room / (max((bar.start + bar.value for bar in bars), default=0) or 1)
-    for row, (bar, figure) in enumerate(zip(bars, figures, strict=True)):
-        name, middle, foot = row * _ROW + 15, row * _ROW + 26, row * _ROW + 31
-        axes.text(0, name, _short(bar.label), color=_INK, va="baseline", parse_math=False)
-        axes.barh(middle, room, height=9, color=_TRACK, linewidth=0)
-        axes.barh(middle, bar.start * scale, height=9, color=_PALE, linewidth=0)
-        axes.barh(middle, bar.value * scale, left=bar.start * scale, height=9, color=_STRONG, linewidth=0)
-        axes.text(_WIDTH, foot, figure, color=_INK, ha="right", va="baseline", weight="bold", parse_math=False)
+    top = 0.0
+    for bar, figure, lines in zip(bars, figures, labels, strict=True):
+        for line in lines:
+            axes.text(0, top + 15, line, color=_INK, va="baseline", parse_math=False)
+            top += _LINE
+        top -= _LINE
+        axes.barh(top + 26, room, height=9, color=_TRACK, linewidth=0)
+        axes.barh(top + 26, bar.start * scale, height=9, color=_PALE, linewidth=0)
+        axes.barh(top + 26, bar.value * scale, left=bar.start * scale, height=9, color=_STRONG, linewidth=0)
+        axes.text(_WIDTH, top + 31, figure, color=_INK, ha="right", va="baseline", weight="bold", parse_math=False)
+        top += _ROW
 
 
-def _short(label: str) -> str:
-    if len(label) <= _LONGEST:
-        return label
-    return f"{label[: _LONGEST - 1].rsplit(' ', 1)[0]}…"
+def _lines(label: str) -> list[str]:
+    """A label in as many lines as it needs and may have."""
+    return textwrap.wrap(label, _LONGEST, max_lines=_LINES, placeholder=" …") or [""]
 
 
 def _inline(document: str, name: str, description: str) -> str:

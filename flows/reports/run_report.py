@@ -15,6 +15,7 @@ from flows.reports.charts import Bar, bar_chart
 from flows.reports.figures import build_report
 from flows.reports.model import Count
 from policies.effects import Verdict
+from policies.sources.records import REJECT_CODES
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -92,6 +93,7 @@ def render_html(report: RunReport) -> str:
                 }
                 for step in report.funnel
             ],
+            rejects=[_reject_line(count) for count in report.reject_codes],
             suppressions=[
                 {"name": words(line.kind), "stated": line.stated, "inferred": line.inferred}
                 for line in report.suppressions
@@ -108,6 +110,12 @@ def render_html(report: RunReport) -> str:
             ],
         )
     )
+
+
+def _reject_line(count: Count) -> dict[str, object]:
+    """Refused rows of one code, with what is wrong with them in words."""
+    why, _ = REJECT_CODES.get(count.name.removeprefix("intake."), ("Not usable as it stands.", ""))
+    return {"why": why, "rows": count.count}
 
 
 def environment() -> Environment:
