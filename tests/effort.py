@@ -16,9 +16,8 @@ def few(examples: int) -> settings:
 
 
 def steps(histories: int, each: int) -> settings:
-    """So many histories of so many steps in every day's tests; hundreds, and longer ones, in the long profile."""
+    """So many histories of so many steps in every day's tests; hundreds of longer ones in the long profile."""
     asked = settings().max_examples
-    takes_its_time = asked >= _LONG
-    return settings(
-        max_examples=asked if takes_its_time else histories, stateful_step_count=3 * each if takes_its_time else each
-    )
+    if asked >= _LONG:
+        return settings(max_examples=asked // 2, stateful_step_count=2 * each)
+    return settings(max_examples=histories, stateful_step_count=each)

@@ -240,8 +240,9 @@ def next_queue(ws: Workspace, as_of: datetime) -> pl.DataFrame:
 
 
 def today(ws: Workspace) -> list[dict[str, str]]:
-    """The lines of ``today.csv``."""
-    return lines_of(ws.queue / "today.csv")
+    """The lines of ``today.csv``; none where there is no such file yet."""
+    file = ws.queue / "today.csv"
+    return lines_of(file) if file.is_file() else []
 
 
 def lines_of(file: Path) -> list[dict[str, str]]:

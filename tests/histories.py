@@ -1,0 +1,205 @@
+"""What a history is made of: contacts under several spellings, rows of lists, and a plain memory of what was said.
+
+The memory knows nothing of tokens, folds or identity. It writes down who said what under which contact, and says what
+must follow from that for a contact point, whatever else happened.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+from hypothesis import strategies as st
+
+from policies.permission import PERMISSION_FACTS
+from tests.small_workspace import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from policies.evaluate import Decision
+
+__all__ = [
+    "CONTACTS",
+    "PEOPLE",
+    "ROLE",
+    "Consent",
+    "Contact",
+    "Memory",
+    "Word",
+    "contacts",
+    "csv_text",
+    "emails",
+    "lines",
+    "phones",
+    "points_of",
+]
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One spelling of a contact: as typed, the contact point itself, and what all its spellings have in common."""
+
+    typed: str
+    exact: str
+    key: str
+    channel: str
+
+
+def _mail(key: str, *spellings: tuple[str, str]) -> list[Contact]:
+    return [Contact(typed, exact, key, "email") for typed, exact in ((key, key), *spellings)]
+
+
+def _phone(key: str, *typed: str) -> list[Contact]:
+    return [Contact(text, key, key, "phone") for text in (key, *typed)]
+
+
+_CLOSED: Final = [name for name in PERMISSION_FACTS if name != "opted_out_by_shared_mailbox"]
+ROLE: Final = "info@acme.example"
+EMAILS: Final = (
+    *_mail("ada@acme.example", ("ADA@Acme.Example", "ada@acme.example"), ("ada+fair@acme.example",) * 2),
+    *_mail("ada.okafor@example.org", (" Ada.Okafor@Example.org", "ada.okafor@example.org")),
+    *_mail("bea@acme.example", ("bea+1@acme.example",) * 2),
+    *_mail("cd@gmail.com", ("c.d@gmail.com",) * 2, ("C.D+x@googlemail.com", "c.d+x@googlemail.com")),
+    *_mail(ROLE),
+)
+PHONES: Final = (
+    *_phone("+13125550101", "+1 (312) 555-0101"),
+    *_phone("+13125550102", "+1 312.555.0102"),
+    *_phone("+442079460123", "+44 20 7946 0123"),
+)
+CONTACTS: Final = (*EMAILS, *PHONES)
+# Three surnames: from four on a contact point would be shared, which has properties of its own.
+PEOPLE: Final = ("Okafor", "Ruiz", "Meyer")
+
+emails = st.sampled_from(EMAILS)
+phones = st.sampled_from(PHONES)
+contacts = st.sampled_from(CONTACTS)
+_words = st.sampled_from(("", "", "no", "yes", "hm"))
+
+
+def _line(email: Contact | None, phone: Contact | None, *rest: str, more: tuple[str, ...] = ()) -> Line:
+    family, company, country, no_mail, no_calls = rest
+    return Line(
+        email.typed if email else "",
+        family,
+        phone.typed if phone else "",
+        company=company,
+        country=country,
+        no_mail=no_mail,
+        no_calls=no_calls,
+        more=more,
+    )
+
+
+def _rows(
+    email: st.SearchStrategy[Contact | None], phone: st.SearchStrategy[Contact | None], more: tuple[str, ...] = ()
+) -> st.SearchStrategy[Line]:
+    companies = st.sampled_from(("Acme Inc", "Bolt GmbH", "Dyn Ltd", "Eve"))
+    countries = st.sampled_from(("United States", "United States", "Germany", "UK", "Brazil", ""))
+    surnames = st.sampled_from(PEOPLE)
+    parts = (email, phone, surnames, companies, countries, _words, _words)
+    return st.tuples(*parts).map(lambda cells: _line(*cells, more=more))
+
+
+# Good rows, rows with one contact point, rows without any, and rows with a cell too many.
+lines = st.lists(
+    st.one_of(
+        _rows(emails, phones),
+        _rows(emails, st.none()),
+        _rows(st.none(), phones),
+        _rows(emails, phones, more=("one too many",)),
+        _rows(st.just(Contact("ada@acme", "ada@acme", "ada@acme", "email")), st.none()),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@dataclass(frozen=True)
+class Word:
+    """Somebody's stop: under which contact, for which channel, how far, and when."""
+
+    contact: Contact
+    channel: str
+    scope: str
+    at: datetime
+    step: int
+    liftable: bool = True
+
+    def stops(self, channel: str) -> bool:
+        """Whether it is about a channel."""
+        return self.channel in ("any", channel)
+
+
+@dataclass(frozen=True)
+class Consent:
+    """A consent for one contact point and its channel."""
+
+    contact: Contact
+    at: datetime
+    step: int
+
+
+@dataclass
+class Memory:
+    """Everything said so far, in plain words, and how many rows each accepted file has."""
+
+    words: list[Word] = field(default_factory=list)
+    consents: list[Consent] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+
+    def hear_flags(self, lines: Iterable[Line], at: datetime, step: int) -> None:
+        """What the opt-out cells of whole rows say; of a row without address on that channel, under its other."""
+        by_typed = {contact.typed: contact for contact in CONTACTS}
+        for line in lines:
+            own = {"email": by_typed.get(line.email), "phone": by_typed.get(line.phone)}
+            for channel, cell in (("email", line.no_mail), ("phone", line.no_calls)):
+                named = own[channel] or own["phone" if channel == "email" else "email"]
+                if cell == "yes" and named is not None and not line.more:
+                    self.words.append(Word(named, channel, "person", at, step))
+
+    def may_be_free(self, exact: str | None, channel: str, word: Word) -> bool:
+        """Whether a newer consent for this very contact point may lift a word said under the same."""
+        return word.liftable and any(
+            consent.contact.exact == exact == word.contact.exact
+            and consent.contact.channel == channel
+            and consent.at > word.at
+            and consent.step > word.step
+            for consent in self.consents
+        )
+
+    def consented(self, exact: str | None) -> bool:
+        """Whether there ever was a consent for a contact point."""
+        return any(consent.contact.exact == exact for consent in self.consents)
+
+    def against(self, key: str | None, exact: str | None, channel: str) -> list[Word]:
+        """Words said under a contact point, whatever its spelling, that close it on its channel for certain."""
+        said = [word for word in self.words if word.contact.key == key and word.stops(channel)]
+        return [word for word in said if not self.may_be_free(exact, channel, word)]
+
+
+def points_of(decision: Decision) -> pl.DataFrame:
+    """Contact points with what permission says of them, and which contact of the pool each is."""
+    schema = ["exact", "channel", "key"]
+    known = pl.DataFrame([(found.exact, found.channel, found.key) for found in CONTACTS], schema=schema, orient="row")
+    on = ["record_id", "channel"]
+    return (
+        decision.table.points.with_columns(
+            pl.col("contact").str.to_lowercase().alias("exact"), pl.any_horizontal(_CLOSED).alias("closed")
+        )
+        .select(*on, "person_id", "contact", "exact", "closed")
+        .join(decision.outcomes.select(*on, "permission"), on=on, how="left", validate="1:1")
+        .join(known.unique(), on=["exact", "channel"], how="left", validate="m:1")
+    )
+
+
+def csv_text(rows: Iterable[Sequence[str]]) -> str:
+    """Rows as CSV."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
