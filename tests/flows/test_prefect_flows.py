@@ -152,13 +152,19 @@ def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Told]:
 
 @pytest.mark.usefixtures("through_prefect")
 def test_the_same_run_again_publishes_nothing_twice(workspace: Workspace, run: Callable[..., Told]) -> None:
-    """Through Prefect comes what ran without: same id, already published, and it says where it runs."""
+    """Through Prefect comes what ran without: same id, already published, and it says where it runs.
+
+    A file refused on the way is named to whoever started the run, with exit code 4; Prefect does not know its name.
+    """
     published = sorted(workspace.runs.iterdir())
+    (workspace.inbox / "lists" / "fair" / NAMED_FILE).write_bytes(b"PK\x03\x04 nothing")
     code, answer, said = run(workspace)
-    assert (code, answer["status"], answer["revision"]) == (0, "already_published", 1)
+    assert (code, answer["status"], answer["revision"]) == (4, "already_published", 1)
     assert [path.name for path in published] == [answer["run_id"]]
     assert sorted(workspace.runs.iterdir()) == published
     assert sum(answer["funnel"].values()) == answer["rows"] > 0
+    assert [(file["name"], file["status"]) for file in answer["intake"]["files"]] == [(NAMED_FILE, "quarantined")]
+    assert answer["intake"]["quarantined"] == 1
     assert "Running as the Prefect flow daily-queue" in said
     assert "Traceback" not in said
 
@@ -195,21 +201,6 @@ def test_errors_keep_their_codes(workspace: Workspace, tmp_path: Path, run: Call
     (ws.rules / "local" / "broken.toml").unlink()
     keyless, answer, _ = run(ws)
     assert (keyless, answer["error"]["code"]) == (3, "key_missing")
-
-
-@pytest.mark.usefixtures("through_prefect")
-def test_refused_files_are_named_at_the_terminal(
-    workspace: Workspace, tmp_path: Path, run: Callable[..., Told]
-) -> None:
-    """Exit 4, and which file and why: Prefect does not know, the person who started the run does."""
-    ws = _copy(workspace, tmp_path)
-    refused = ws.inbox / "lists" / "fair" / NAMED_FILE
-    refused.write_bytes(b"PK\x03\x04 nothing")
-    code, answer, _ = run(ws)
-    files = [(file["name"], file["status"], file["code"]) for file in answer["intake"]["files"]]
-    assert code == 4
-    assert [(name, status) for name, status, _ in files] == [(NAMED_FILE, "quarantined")]
-    assert answer["intake"]["quarantined"] == 1
 
 
 def test_prefect_out_of_reach_is_said_plainly(
