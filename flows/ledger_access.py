@@ -6,6 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from flows.clock import now
+from policies.errors import TactfulError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,14 +26,17 @@ def keyring_of(ws: Workspace) -> Keyring:
 
 @contextlib.contextmanager
 def open_ledger(ws: Workspace) -> Iterator[Ledger]:
-    """The ledger of a workspace, closed again at the end.
+    """The ledger of a workspace, closed again at the end; what an interrupted command left undone is completed first.
 
     Raises ``LedgerError`` where it is missing, locked or damaged and ``HeldError`` where its key is not there.
     """
     from flows.ledger import Ledger
+    from flows.queue.suppression_now import keep_queue_current
 
     ledger = Ledger.open(ws.database_url, keyring_of(ws), lambda: now(ws.settings))
     try:
+        with contextlib.suppress(TactfulError):  # what cannot be completed here is said where it matters
+            keep_queue_current(ws, ledger)
         yield ledger
     finally:
         ledger.close()

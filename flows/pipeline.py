@@ -14,12 +14,14 @@ from flows.filing.model import FileOutcome
 from flows.ledger_access import open_ledger
 from flows.locks import workspace_lock
 from flows.policy_files import load_policy, word_lists
-from flows.queue.suppression_now import keep_queue_current, refresh_queue
+from flows.queue.state import load_state
+from flows.queue.suppression_now import refresh_queue
 from flows.queue.tables import TODAY_FILE
+from flows.queue.writing import rescue_edited
 from flows.runs import daily_run
 from flows.runs.situation import look
-from flows.store import sweep
-from policies.brief import Finding, lint
+from flows.store import load_briefs, sweep
+from policies.brief import Finding, lint, parse_brief
 from policies.evaluate import decide
 from policies.worklists import briefs_wanted
 
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from flows.policy_files import Policy
     from flows.workspace import Workspace
+    from policies.brief import Brief
 
 __all__ = [
     "CheckedBrief",
@@ -40,6 +44,7 @@ __all__ = [
     "RunSummary",
     "brief_template",
     "check_briefs",
+    "check_stored_briefs",
     "import_file",
     "intake",
     "published_places",
@@ -85,7 +90,7 @@ def intake(ws: Workspace, *, dry_run: bool = False, progress: Callable[[str], No
         if dry_run:
             return file_inbox(ws, ledger, policy, dry_run=True, step=step)
         with workspace_lock(ws, on_wait=lambda: step("waiting for another command")):
-            sweep(ws)
+            _prepare(ws)
             summary = file_inbox(ws, ledger, policy, dry_run=False, step=step)
         refresh_queue(ws, ledger)
     return summary
@@ -125,7 +130,7 @@ def run(
         from flows.quality import start
 
         with start(ws) as quality, workspace_lock(ws, on_wait=lambda: step("waiting for another command")):
-            sweep(ws)
+            _prepare(ws)
             filed = file_inbox(ws, ledger, policy, dry_run=False, step=step)
             outcome = daily_run.publish_run(ws, ledger, policy, as_of, quality, step)
     return _summary(ws, outcome, filed)
@@ -139,7 +144,6 @@ def why(
 
     policy = load_policy(ws)
     with open_ledger(ws) as ledger:
-        keep_queue_current(ws, ledger)
         if run_id is not None:
             return answers_of_run(ws, ledger, policy, contacts, run_id)
         situation = look(ws, ledger, policy, as_of or now(ws.settings), past=as_of is not None)
@@ -166,15 +170,30 @@ def brief_template(ws: Workspace, contact: str) -> str:
 def check_briefs(ws: Workspace, paths: Sequence[Path]) -> list[CheckedBrief]:
     """Lint the briefs in files, against the names on record where the person is known."""
     policy = load_policy(ws)
+    return _checked(ws, policy, [(path.name, brief) for path in paths for brief in read_briefs(path, policy)])
+
+
+def check_stored_briefs(ws: Workspace) -> list[CheckedBrief]:
+    """Lint the briefs on file as :func:`check_briefs`; each is named by whom it is about and its id."""
+    stored = load_briefs(ws).select("contact", "person_id", "brief_id", "text").iter_rows(named=True)
+    named = [(f"{row['contact'] or row['person_id']} (brief {row['brief_id']})", row["text"]) for row in stored]
+    return _checked(ws, load_policy(ws), [(name, parse_brief(text)) for name, text in named])
+
+
+def _checked(ws: Workspace, policy: Policy, briefs: Sequence[tuple[str, Brief]]) -> list[CheckedBrief]:
+    """What the lint says of each brief, under its name."""
     with open_ledger(ws) as ledger:
         inputs = look(ws, ledger, policy, now(ws.settings)).inputs
         names = names_on_record(decide(inputs), inputs)
     settings, on = inputs.settings["brief"], inputs.as_of.date()
-    return [
-        CheckedBrief(path.name, tuple(lint(brief, settings, on, names(brief))))
-        for path in paths
-        for brief in read_briefs(path, policy)
-    ]
+    return [CheckedBrief(name, tuple(lint(brief, settings, on, names(brief)))) for name, brief in briefs]
+
+
+def _prepare(ws: Workspace) -> None:
+    """Clear what interrupted commands left, and collect what reps wrote into the queue files where they stand."""
+    sweep(ws)
+    state = load_state(ws)
+    rescue_edited(ws, state.files if state is not None else {})
 
 
 def published_places(ws: Workspace, run_id: str, status: str) -> tuple[str | None, str | None]:

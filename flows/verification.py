@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from flows.files import sha256_file, tree_files
 from flows.ledger_access import open_ledger
-from flows.runs.manifest import Fault, verify_run
+from flows.runs.manifest import Fault, read_manifest, verify_run
+from flows.runs.stored_inputs import altered_inputs
 from flows.store.identity import generation_id, load_generation
 from flows.store.lists import active_lists
 from policies.errors import WorkspaceError
@@ -58,10 +59,24 @@ def _runs(ws: Workspace, ledger: Ledger) -> tuple[int, list[Fault]]:
         for run_id, manifest, quality in published
         for fault in verify_run(ws.run_folder(run_id), manifest, quality)
     ]
+    faults += _inputs(ws, [run_id for run_id, _, _ in published])
     known = {run_id for run_id, _, _ in published}
     present = (entry.name for entry in ws.runs.iterdir()) if ws.runs.is_dir() else iter(())
     strangers = sorted(name for name in present if not name.startswith(".") and name not in known)
     return len(published), faults + [Fault(_of(ws, name), "is no published run") for name in strangers]
+
+
+def _inputs(ws: Workspace, published: list[str]) -> list[Fault]:
+    """What the latest run read from the store, against its manifest; an altered manifest is named elsewhere."""
+    if not published:
+        return []
+    try:
+        manifest = read_manifest(ws.run_folder(published[-1]))
+    except (WorkspaceError, ValueError):
+        return []
+    return [
+        Fault(ws.place(path), "was altered since the last run, or is missing") for path in altered_inputs(ws, manifest)
+    ]
 
 
 def _of(ws: Workspace, run_id: str) -> str:

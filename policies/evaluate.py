@@ -137,7 +137,7 @@ def _places(table: FactTable, early: _Round, inputs: DecisionInputs) -> pl.DataF
         )
     )
     touches, commitments = (of_people(frame, table.subjects, inputs) for frame in (inputs.touches, inputs.commitments))
-    handed_out = _handed_out(inputs, touches, table.subjects.generation).join(
+    handed_out = _handed_out(inputs, touches, table.subjects.generation, candidates).join(
         table.people.select("person_id", "company_key"), on="person_id", how="left", validate="m:1"
     )
     waiting = open_commitments(
@@ -152,12 +152,18 @@ def _places(table: FactTable, early: _Round, inputs: DecisionInputs) -> pl.DataF
     )
 
 
-def _handed_out(inputs: DecisionInputs, touches: pl.DataFrame, generation: Generation) -> pl.DataFrame:
-    """Lines of the day that are taken: those that stand, and those that somebody worked on already."""
+def _handed_out(
+    inputs: DecisionInputs, touches: pl.DataFrame, generation: Generation, candidates: pl.DataFrame
+) -> pl.DataFrame:
+    """Lines of the day that are taken: those somebody worked on, and those that stand for somebody still eligible.
+
+    A line that stands for somebody who must leave the queue is taken back, and its place is free again.
+    """
     worked_on = touches.filter(local_date("at", inputs.organisation.timezone) >= inputs.queue_date)
     done = pl.col("person_id").is_in(worked_on.get_column("person_id").unique().implode())
+    eligible = pl.col("person_id").is_in(candidates.get_column("person_id").implode())
     lines = inputs.day_queue.with_columns(generation.resolve(pl.col("person_id")))
-    taken = lines.filter(pl.col("standing") | done).select("person_id", "owner").sort("person_id", "owner")
+    taken = lines.filter(done | (pl.col("standing") & eligible)).select("person_id", "owner").sort("person_id", "owner")
     return taken.unique("person_id", keep="first", maintain_order=True)
 
 

@@ -21,14 +21,14 @@ from policies.identity import components
 from policies.schema import SUPPRESSIONS, conform
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 __all__ = ["PERMISSION_FACTS", "Permission", "consent_states", "fold"]
 
 GIVEN: Final = ("ConsentGiven", "RenewedConsentGiven")
 LIFTABLE: Final = ("optout", "objection")
 PURPOSES: Final = ("direct_marketing", "directmarketing", "dpv#directmarketing")
-# A consent without an expiry of its own is asked for again after this time (house rule; regulation.md, consent digest).
+# A consent without an expiry of its own is asked for again after this time (house rule).
 RECONFIRM_MONTHS: Final = 24
 # How closely a token names a contact point: of several ways the nearest is told.
 _NEARNESS: Final = {"exact": 0, "equivalent": 1, "digest": 2, "domain": 3, "person": 4}
@@ -51,6 +51,7 @@ PERMISSION_FACTS: Final = (
     "address_opted_out",
     "bounced",
     "opted_out_by_shared_mailbox",
+    "word_in_doubt",
 )
 
 
@@ -72,27 +73,30 @@ def fold(
     points: pl.DataFrame,
     consents: pl.DataFrame,
     splits: pl.DataFrame,
+    words: pl.DataFrame,
 ) -> Permission:
     """Fold permission events over people.
 
     ``events`` is ``PERMISSION_EVENTS`` with person ids resolved, ``tokens`` is ``CONTACT_TOKENS``, ``points`` has
     ``record_id, person_id, channel, shared`` (one row per contact point; ``shared``: role or shared mailbox),
-    ``consents`` comes from :func:`consent_states`, ``splits`` is ``SPLITS``.
+    ``consents`` comes from :func:`consent_states`, ``splits`` is ``SPLITS``, ``words`` has ``token, seq`` of everything
+    that was said plainly. An event of kind ``doubt`` is a word nobody could understand: it stops nobody for good, but
+    whoever it names is in doubt until something plain is recorded under the same contact.
     """
-    hits = _hits(events, tokens, points)
+    hits = _hits(_unsettled(events, words), tokens, points)
     spread = _spread(hits, points, splits)
     covered = _unlifted(spread, events, consents)
     suppressions = _suppressions(covered)
     return Permission(_facts(points, covered), suppressions)
 
 
-def consent_states(consents: pl.DataFrame, tokens: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+def consent_states(consents: pl.DataFrame, tokens: pl.DataFrame, as_of: datetime, on: date) -> pl.DataFrame:
     """Which contact points have a valid consent, and which a refusal as the latest word.
 
     A consent is valid when it was given or renewed for direct marketing on this exact contact point and channel, has
-    not run out, and no withdrawal or refusal was captured since or recorded after it. ``consents`` is ``CONSENTS``,
-    ``tokens`` is ``CONTACT_TOKENS``. Returns ``record_id, channel, consent_valid, consent_refused, consent_seq,
-    consent_captured_at``.
+    not run out ``on`` the day of ``as_of``, and no withdrawal or refusal was captured since or recorded after it.
+    ``consents`` is ``CONSENTS``, ``tokens`` is ``CONTACT_TOKENS``. Returns ``record_id, channel, consent_valid,
+    consent_refused, consent_seq, consent_captured_at, consent_token``.
     """
     own = tokens.filter(pl.col("match") == "exact")
     for_us = pl.col("purpose").str.to_lowercase().str.replace_all("[ -]", "_").is_in(PURPOSES)
@@ -103,7 +107,7 @@ def consent_states(consents: pl.DataFrame, tokens: pl.DataFrame, as_of: datetime
         .group_by(POINT)
         .agg(pl.col("captured_at").max().alias("refused_at"), pl.col("seq").max().alias("refused_seq"))
     )
-    in_force = given.join(refused, on=POINT, how="left").filter(_unexpired(as_of) & _not_refused_since())
+    in_force = given.join(refused, on=POINT, how="left").filter(_unexpired(as_of, on) & _not_refused_since())
     latest = in_force.sort("seq").unique(POINT, keep="last", maintain_order=True)
     valid = latest.select(
         *POINT,
@@ -123,9 +127,9 @@ def consent_states(consents: pl.DataFrame, tokens: pl.DataFrame, as_of: datetime
     )
 
 
-def _unexpired(as_of: datetime) -> pl.Expr:
+def _unexpired(as_of: datetime, on: date) -> pl.Expr:
     """Neither past its own expiry nor, where it has none, past the house's term."""
-    today = pl.lit(as_of).dt.date()
+    today = pl.lit(on)
     own = pl.col("expires_on") >= today
     house = pl.col("captured_at").dt.date().dt.offset_by(f"{RECONFIRM_MONTHS}mo") >= today
     captured = pl.col("captured_at") <= pl.lit(as_of)
@@ -137,6 +141,13 @@ def _not_refused_since() -> pl.Expr:
     later_said = pl.col("refused_at") >= pl.col("captured_at")
     later_recorded = pl.col("refused_seq") > pl.col("seq")
     return ~(later_said | later_recorded).fill_null(value=False)
+
+
+def _unsettled(events: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
+    """Leave out doubts that something plain, recorded later under one of their contacts, has settled."""
+    doubts = events.filter(pl.col("kind") == "doubt").select("seq", "token").drop_nulls("token")
+    settled = doubts.join(words.rename({"seq": "later"}), on="token").filter(pl.col("later") > pl.col("seq"))
+    return events.join(settled.select("seq").unique(), on="seq", how="anti")
 
 
 def _hits(events: pl.DataFrame, tokens: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
@@ -188,12 +199,12 @@ def _spread(hits: pl.DataFrame, points: pl.DataFrame, splits: pl.DataFrame) -> p
         .drop("person_id")
         .join(points, left_on="kin", right_on="person_id", how="inner")
         .rename({"kin": "person_id"})
-        .with_columns(pl.col("in_doubt").alias("doubt"))
+        .with_columns((pl.col("in_doubt") | (pl.col("kind") == "doubt")).alias("doubt"))
     )
     here = hits.filter(pl.col("scope") == "address").with_columns(
         pl.col("via_record_id").alias("record_id"),
         pl.col("via_channel").alias("channel"),
-        pl.lit(value=False).alias("doubt"),
+        (pl.col("kind") == "doubt").alias("doubt"),
     )
     columns = [*_COVER, "doubt"]
     stopped = pl.col("stops").is_in(["any"]) | (pl.col("stops") == pl.col("channel"))
@@ -236,7 +247,8 @@ def _facts(points: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
         (certain & (scope == "domain")).any().alias("domain_opted_out"),
         (certain & (scope == "address") & (kind != "bounce")).any().alias("address_opted_out"),
         (certain & (kind == "bounce")).any().alias("bounced"),
-        pl.col("doubt").any().alias("opted_out_by_shared_mailbox"),
+        (pl.col("doubt") & (kind != "doubt")).any().alias("opted_out_by_shared_mailbox"),
+        (kind == "doubt").any().alias("word_in_doubt"),
     )
     return (
         points.select(POINT)

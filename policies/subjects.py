@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from policies.identity.people import Mint
 
 __all__ = ["Subjects", "contact_points_of", "countries_of", "identify"]
-
-# Country-code domains that are sold as generic ones say nothing about a country.
-GENERIC_COUNTRY_DOMAINS: Final = frozenset({"ai", "cc", "co", "eu", "fm", "io", "me", "tv", "ws"})
 
 
 @dataclass(frozen=True)
@@ -92,20 +89,22 @@ def contact_points_of(records: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([email, phone]).sort("record_id", "channel")
 
 
-def countries_of(records: pl.DataFrame, on_file: frozenset[str]) -> pl.DataFrame:
+def countries_of(records: pl.DataFrame, lists: Mapping[str, Any]) -> pl.DataFrame:
     """Every country a person's signals point to: ``person_id, country``; null when there is no signal at all.
 
-    Signals are the country column, the number's own country and a country-code domain with a jurisdiction ``on_file``.
-    Signals that disagree all count, so that the strictest law is kept (design D10).
+    Signals are the country column, the number's own country and the country-code domain of the address, where that is a
+    country of ``lists`` (the word lists of the rulebook) and not sold as a generic one. Signals that disagree all
+    count, so that the strictest law is kept and a country without a law on file holds (design D10).
     """
     suffix = pl.col("email_domain").str.extract(r"\.([a-z]{2})$")
     usable = suffix.str.to_uppercase().replace({"UK": "GB"})
-    from_domain = pl.when(suffix.is_in(GENERIC_COUNTRY_DOMAINS)).then(None).otherwise(usable)
+    from_domain = pl.when(suffix.is_in(lists["generic_country_domains"])).then(None).otherwise(usable)
+    by_domain = records.select("person_id", from_domain.alias("country"))
     signals = pl.concat(
         [
             records.select("person_id", "country"),
             records.select("person_id", pl.col("phone_country").alias("country")),
-            records.select("person_id", from_domain.alias("country")).filter(pl.col("country").is_in(on_file)),
+            by_domain.filter(pl.col("country").is_in(list(lists["countries"]))),
         ]
     ).unique()
     known = signals.drop_nulls("country")

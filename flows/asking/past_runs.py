@@ -9,8 +9,8 @@ import polars as pl
 
 from flows.asking.inquiry import Inquiry
 from flows.ledger.contacts import ContactLists, read_contact
+from flows.runs.published import read_published
 from flows.runs.situation import look
-from flows.store.parquet import read_parquet
 from policies.effects import Effect
 from policies.errors import TactfulError, UnknownContact, UsageError
 from policies.evaluate import decide
@@ -45,7 +45,7 @@ def answers_of_run(
         try:
             answers.append(run.about(inquiry.records_of(read_contact(text, lists)).get_column("record_id").to_list()))
         except TactfulError as error:
-            answers.append({"error": {"code": error.code, "message": error.message, "fix": error.fix}})
+            answers.append(dict(error.as_answer()))
     return answers
 
 
@@ -53,10 +53,9 @@ class _Run:
     """The decisions and reasons of one run."""
 
     def __init__(self, ws: Workspace, run_id: str, policy: Policy) -> None:
-        folder = ws.run_folder(run_id)
         self._policy = policy
-        self._decisions = read_parquet(folder / "decisions.parquet")
-        self._reasons = read_parquet(folder / "reasons.parquet")
+        self._decisions = read_published(ws, run_id, "decisions.parquet")
+        self._reasons = read_published(ws, run_id, "reasons.parquet")
 
     def about(self, records: list[str]) -> dict[str, Any]:
         """The object for the person who had one of the records in the run; raises ``UnknownContact``."""

@@ -68,6 +68,7 @@ PUBLICATIONS: Final = pl.Schema(
         "manifest_sha256": pl.String(),
         "quality_sha256": pl.String(),
         "identity_generation": pl.String(),
+        "inputs_sha256": pl.String(),  # of what it rested on, the day's earlier revisions aside
         "events_seq": pl.Int64(),  # head of the events when it was published
         "recorded_at": UTC_INSTANT,
         "ledger_seq": pl.Int64(),  # its place in the chain of runs

@@ -120,11 +120,11 @@ def lines_of_day(ws: Workspace, published: pl.DataFrame) -> list[pl.DataFrame]:
     """The ``QUEUE`` of every revision of the latest day with its ``run_id``, in the order they were published."""
     import polars as pl
 
-    from flows.store.parquet import read_parquet
+    from flows.runs.published import read_published
 
     of_day = published.filter(pl.col("queue_date") == published.get_column("queue_date").last())
     return [
-        read_parquet(ws.run_folder(run_id) / "queue.parquet").with_columns(pl.lit(run_id).alias("run_id"))
+        read_published(ws, run_id, "queue.parquet").with_columns(pl.lit(run_id).alias("run_id"))
         for run_id in of_day.get_column("run_id")
     ]
 
@@ -141,10 +141,10 @@ def _derive(
     import polars as pl
 
     from flows.queue.tables import RECALL_FILE, read_recall, recall_rows, tables
-    from flows.store.parquet import read_parquet
+    from flows.runs.published import read_published
 
     run = ws.run_folder(state.run_id)
-    queue = read_parquet(run / "queue.parquet")
+    queue = read_published(ws, state.run_id, "queue.parquet")
     recalled = _recalled(queue, state.recalled, suppressed, instant_text(now))
     since = recall_rows(queue, recalled, state.run_id)
     kept = queue.filter(~pl.col("person_id").is_in(list(recalled)))

@@ -15,7 +15,7 @@ from flows.clock import instant_text, now, valid_until
 from flows.exports.queue_formats import CallListFacts
 from flows.ledger_access import open_ledger
 from flows.queue.state import load_state
-from flows.store.parquet import read_parquet
+from flows.runs.published import read_published
 from policies.errors import UsageError
 from policies.schema import QUEUE, conform, empty
 
@@ -68,7 +68,7 @@ def _without_stopped(ws: Workspace, ledger: Ledger, run: dict[str, Any]) -> pl.D
     from flows.queue.suppression_now import stopped_points
     from flows.store import load_generation
 
-    lines = conform(read_parquet(ws.run_folder(run["run_id"]) / "queue.parquet"), QUEUE).sort("rank")
+    lines = conform(read_published(ws, run["run_id"], "queue.parquet"), QUEUE).sort("rank")
     then = load_generation(ws, run["identity_generation"]).assignments.select("record_id", "person_id")
     stopped = stopped_points(ws, ledger).join(then, on="record_id", how="inner").select("person_id", "channel")
     state = load_state(ws)

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from flows.clock import now
+from flows.clock import now, queue_day
 from flows.ledger import EVERYTHING
 from flows.ledger.screening import contact_tokens
 from flows.ledger.tokens import person_id
 from flows.policy_files import word_lists
 from flows.queue.files import QueueInForce, is_current, lines_of_day, refresh
 from flows.store import active_lists, load_generation, load_records
-from policies.permission import PERMISSION_FACTS, consent_states, fold
-from policies.subjects import contact_points_of, identify
+from policies.permission import PERMISSION_FACTS
+from policies.standing import Known, standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,6 +37,7 @@ WORDS: Final = {
     "address_opted_out": "this contact point opted out",
     "bounced": "this contact point is dead",
     "opted_out_by_shared_mailbox": "somebody behind a shared mailbox opted out",
+    "word_in_doubt": "said something nobody could understand",
 }
 # What closes one contact point and says nothing about the others of the person.
 _OF_ONE_POINT: Final = ("address_opted_out", "bounced")
@@ -81,24 +82,25 @@ def _reasons(ws: Workspace, ledger: Ledger, people: Sequence[str]) -> Mapping[st
 
 def stopped_points(ws: Workspace, ledger: Ledger) -> pl.DataFrame:
     """``record_id, channel, contact, reason`` for every contact point that something said now stops."""
-    lists = word_lists(ws)
-    records = load_records(ws, active_lists(ws))
     published = ledger.publications().get_column("identity_generation").to_list()
-    prior = load_generation(ws, published[-1] if published else None)
     moment = now(ws.settings)
-    subjects = identify(
-        records,
-        prior,
-        lists,
-        mint=lambda ids: [person_id(ledger.keyring, record) for record in ids],
-        seen_on=moment.date(),
+    records = load_records(ws, active_lists(ws))
+    known = Known(
+        records=records,
+        tokens=contact_tokens(ledger.keyring, records, ledger.token_kinds()),
+        events=ledger.permission_events(EVERYTHING),
+        consents=ledger.consents(EVERYTHING),
+        touches=ledger.touches(EVERYTHING),
     )
-    tokens = contact_tokens(ledger.keyring, subjects.records, ledger.token_kinds())
-    generation = subjects.generation
-    events = ledger.permission_events(EVERYTHING).with_columns(generation.resolve(pl.col("person_id")))
-    consents = consent_states(ledger.consents(EVERYTHING), tokens, moment)
-    points = contact_points_of(subjects.records)
-    facts = fold(events, tokens, points, consents, generation.splits).facts
+    found = standing(
+        known,
+        load_generation(ws, published[-1] if published else None),
+        word_lists(ws),
+        mint=lambda ids: [person_id(ledger.keyring, record) for record in ids],
+        as_of=moment,
+        on=queue_day(moment, ws.settings),
+    )
+    facts, points = found.permission.facts, found.points
     return (
         facts.unpivot(on=PERMISSION_FACTS, index=["record_id", "channel"], variable_name="reason", value_name="holds")
         .filter("holds")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from flows.workspace import Workspace
 
-__all__ = ["our_files", "replace_files"]
+__all__ = ["our_files", "replace_files", "rescue_edited"]
 
 _TOUCHES: Final = "touches"
 
@@ -37,10 +37,24 @@ def replace_files(ws: Workspace, contents: Mapping[str, bytes], written: Mapping
         before = _bytes_of(place)
         if before == data:
             continue
-        if before is not None and _sha256(before) != written.get(name) and _has_outcomes(before):
-            write_bytes(ws.inbox_of(_TOUCHES) / f"{PurePath(name).stem}-{_sha256(before)[:8]}.csv", before)
+        _rescue(ws, name, before, written)
         write_bytes(place, data)
     return {name: _sha256(data) for name, data in contents.items()}
+
+
+def rescue_edited(ws: Workspace, written: Mapping[str, str]) -> None:
+    """Put what reps wrote into queue files where they stand among the dropped touches, before those are taken in."""
+    for name in written:
+        if PurePath(name).name == name:
+            _rescue(ws, name, _bytes_of(ws.queue / name), written)
+
+
+def _rescue(ws: Workspace, name: str, found: bytes | None, written: Mapping[str, str]) -> None:
+    """Copy an edited file to the drop folder, unless it went that way before."""
+    if found is None or _sha256(found) == written.get(name) or not _has_outcomes(found):
+        return
+    if not any(ws.archive.glob(f"{_sha256(found)}.*")):
+        write_bytes(ws.inbox_of(_TOUCHES) / f"{PurePath(name).stem}-{_sha256(found)[:8]}.csv", found)
 
 
 def our_files(ws: Workspace, written: Mapping[str, str], header: bytes) -> list[str]:

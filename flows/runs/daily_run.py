@@ -18,11 +18,10 @@ from flows.runs.feeds import require_fresh_feeds
 from flows.runs.files import frames_of, write_run_files
 from flows.runs.gates import expectations_of, gate_frames
 from flows.runs.manifest import QUALITY_FOLDER, build, entry_of_text, tree_sha256, verify_run, write_manifest
-from flows.runs.manifest import Entry as ManifestEntry
 from flows.runs.promises import commitments_and_releases
 from flows.runs.publish import discard_stage, finish_run, stage_run, sweep_runs
-from flows.runs.run_id import Fingerprint, fingerprint
 from flows.runs.situation import Situation, look
+from flows.runs.stored_inputs import input_entries
 from flows.store import write_generation
 from flows.store.identity import generation_id
 from flows.versions import dependency_versions
@@ -67,7 +66,6 @@ class _Staged:
     situation: Situation
     decision: Decision
     frames: RunFrames
-    run: Fingerprint
     manifest_sha256: str
 
 
@@ -75,8 +73,8 @@ def decide_only(ws: Workspace, ledger: Ledger, policy: Policy, as_of: datetime |
     """Decide about what is stored, and change nothing."""
     situation = look(ws, ledger, policy, _instant(ws, as_of))
     decision = decide(situation.inputs)
-    run = fingerprint(ws, ledger, situation, generation_id(decision.table.subjects.generation))
-    return _outcome(run, "dry_run", situation, frames_of(ws, situation, decision, run.run_id), None)
+    frames = frames_of(ws, situation, decision, situation.run.run_id)
+    return _outcome("dry_run", situation, frames, None)
 
 
 def publish_run(
@@ -126,12 +124,11 @@ def _one_round(
     """One decision, published or found published; none when it was overtaken by an event."""
     step("deciding")
     decision = decide(situation.inputs)
-    generation = decision.table.subjects.generation
-    run = fingerprint(ws, ledger, situation, generation_id(generation))
+    run = situation.run
     frames = frames_of(ws, situation, decision, run.run_id)
     published = _published(ws, ledger, run.run_id)
     if published is not None:
-        return _outcome(run, "already_published", situation, frames, published)
+        return _outcome("already_published", situation, frames, published)
     _refuse_past(ledger, situation.inputs.as_of)
     step("writing the run")
     stage = stage_run(ws, run.run_id)
@@ -141,20 +138,20 @@ def _one_round(
         require_passed(
             quality.check(gate_frames(situation, frames), expectations_of(situation, frames), stage / QUALITY_FOLDER)
         )
-        manifest_sha256 = write_manifest(stage, _manifest(stage, run, situation, frames))
+        manifest_sha256 = write_manifest(stage, _manifest(ws, stage, situation, frames))
         step("publishing")
         if ledger.relevant_head() != situation.relevant_head:
             return None
-        write_generation(ws, generation)
+        write_generation(ws, decision.table.subjects.generation)
         folder = finish_run(ws, stage, run.run_id)
     finally:
         discard_stage(stage)
-    return _claimed(ws, ledger, _Staged(situation, decision, frames, run, manifest_sha256), folder)
+    return _claimed(ws, ledger, _Staged(situation, decision, frames, manifest_sha256), folder)
 
 
 def _claimed(ws: Workspace, ledger: Ledger, staged: _Staged, folder: Path) -> Outcome | None:
     """Claim the day's next revision with its commitments; take the folder away again when an event came first."""
-    inputs, run = staged.situation.inputs, staged.run
+    inputs, run = staged.situation.inputs, staged.situation.run
     revision = _next_revision(ledger, staged.situation)
     claim = Claim(
         workspace_id=ws.settings.workspace_id,
@@ -168,6 +165,7 @@ def _claimed(ws: Workspace, ledger: Ledger, staged: _Staged, folder: Path) -> Ou
         "manifest_sha256": staged.manifest_sha256,
         "quality_sha256": tree_sha256(folder / QUALITY_FOLDER),
         "identity_generation": generation_id(staged.decision.table.subjects.generation),
+        "inputs_sha256": staged.situation.inputs_sha256,
         "events_seq": staged.situation.cut.seq,
         "counts": _funnel(staged.frames),
     }
@@ -175,7 +173,7 @@ def _claimed(ws: Workspace, ledger: Ledger, staged: _Staged, folder: Path) -> Ou
     if not ledger.publish_claim(claim, events, body):
         shutil.rmtree(folder)
         return None
-    return _outcome(run, "published", staged.situation, staged.frames, revision)
+    return _outcome("published", staged.situation, staged.frames, revision)
 
 
 def _published(ws: Workspace, ledger: Ledger, run_id: str) -> int | None:
@@ -215,19 +213,19 @@ def _next_revision(ledger: Ledger, situation: Situation) -> int:
     return max(of_day.get_column("revision").to_list(), default=0) + 1
 
 
-def _manifest(stage: Path, run: Fingerprint, situation: Situation, frames: RunFrames) -> dict[str, object]:
+def _manifest(ws: Workspace, stage: Path, situation: Situation, frames: RunFrames) -> dict[str, object]:
     """The manifest of the staged files."""
     inputs = situation.inputs
     return build(
         stage,
         {
-            "run_id": run.run_id,
+            "run_id": situation.run.run_id,
             "as_of": inputs.as_of.isoformat(),
             "queue_date": inputs.queue_date.isoformat(),
             "policy_revision": situation.policy.revision,
-            "depends_on": run.parts,
+            "depends_on": dict(situation.run.parts),
         },
-        inputs=[ManifestEntry(f"list {meta.source}", meta.sha256, meta.records_sha256) for meta in situation.lists],
+        inputs=input_entries(ws, situation.lists),
         rule_files=[entry_of_text(file.path, file.text) for file in situation.policy.files],
         counts=_funnel(frames),
         versions=dependency_versions(),
@@ -246,11 +244,11 @@ def _funnel(frames: RunFrames) -> dict[str, int]:
     return {verdict.value: int(counted.get(verdict.value, 0)) for verdict in VERDICT_ORDER}
 
 
-def _outcome(run: Fingerprint, status: str, situation: Situation, frames: RunFrames, revision: int | None) -> Outcome:
+def _outcome(status: str, situation: Situation, frames: RunFrames, revision: int | None) -> Outcome:
     """The run in counts."""
     owners = dict(frames.queue.group_by("owner").len().sort("owner").iter_rows())
     return Outcome(
-        run_id=run.run_id,
+        run_id=situation.run.run_id,
         status=status,
         as_of=situation.inputs.as_of,
         revision=revision,

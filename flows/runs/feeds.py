@@ -2,49 +2,76 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.clock import now
-from flows.reports.model import FeedLine
 from policies.errors import HeldError
 
 if TYPE_CHECKING:
     from flows.ledger import Ledger
+    from flows.settings import Feed
     from flows.workspace import Workspace
 
-__all__ = ["feed_lines", "require_fresh_feeds"]
+__all__ = ["FeedAge", "feed_ages", "require_fresh_feeds"]
 
 
-def feed_lines(ws: Workspace, ledger: Ledger) -> list[FeedLine]:
-    """Every declared feed with the age of its last import in hours; none that nothing of it ever arrived."""
-    return [
-        FeedLine(feed.name, _age_hours(ws, ledger, feed.name), feed.max_age_hours)
-        for feed in ws.settings.optout_feeds.feed
-    ]
+@dataclass(frozen=True, slots=True)
+class FeedAge:
+    """One declared opt-out feed: hours since a file with enough rows was taken in, None where none ever was.
+
+    ``too_few`` are the rows of a newer file that held fewer than ``min_rows`` and so did not count.
+    """
+
+    name: str
+    age_hours: float | None
+    max_age_hours: int
+    min_rows: int
+    too_few: int | None
+    state: str  # fresh | stale | never
+
+
+def feed_ages(ws: Workspace, ledger: Ledger) -> list[FeedAge]:
+    """How old every declared feed is, in the order of the settings."""
+    return [_age(ws, ledger, feed) for feed in ws.settings.optout_feeds.feed]
 
 
 def require_fresh_feeds(ws: Workspace, ledger: Ledger) -> None:
-    """Raise ``HeldError`` (``feed_stale``) naming every feed that is too old or has never arrived."""
-    lines = feed_lines(ws, ledger)
-    stale = [line for line in lines if line.age_hours is None or line.age_hours > line.max_age_hours]
+    """Raise ``HeldError`` (``feed_stale``) naming every feed that is too old, too short or has never arrived."""
+    stale = [feed for feed in feed_ages(ws, ledger) if feed.state != "fresh"]
     if stale:
-        said = "; ".join(_said(line) for line in stale)
+        said = "; ".join(_said(feed) for feed in stale)
         raise HeldError(
             "feed_stale",
             f"Opt-out feeds are late: {said}.",
             "Drop the newest export of each into data/inbox/optouts/<feed>/ and run again. Nothing was published.",
-            {"feeds": [line.name for line in stale]},
+            {"feeds": [feed.name for feed in stale]},
         )
 
 
-def _said(line: FeedLine) -> str:
-    if line.age_hours is None:
-        return f"{line.name} never arrived"
-    return f"{line.name} is {line.age_hours:.1f} hours old, {line.max_age_hours:g} are allowed"
+def _age(ws: Workspace, ledger: Ledger, feed: Feed) -> FeedAge:
+    newest = ledger.last_feed_import(feed.name)
+    last = ledger.last_feed_import(feed.name, min_rows=feed.min_rows)
+    short = newest if newest is not None and (last is None or newest.seq > last.seq) else None
+    age = None if last is None else round((now(ws.settings) - last.recorded_at).total_seconds() / 3600, 1)
+    return FeedAge(
+        name=feed.name,
+        age_hours=age,
+        max_age_hours=feed.max_age_hours,
+        min_rows=feed.min_rows,
+        too_few=short.body["rows"] if short else None,
+        state="never" if age is None else "fresh" if age <= feed.max_age_hours else "stale",
+    )
 
 
-def _age_hours(ws: Workspace, ledger: Ledger, feed: str) -> float | None:
-    last = ledger.last_feed_import(feed)
-    if last is None:
-        return None
-    return round((now(ws.settings) - last.recorded_at).total_seconds() / 3600, 1)
+def _said(feed: FeedAge) -> str:
+    old = (
+        f"{feed.name} never arrived"
+        if feed.age_hours is None
+        else f"{feed.name} is {feed.age_hours:.1f} hours old, {feed.max_age_hours} are allowed"
+    )
+    if feed.too_few is None:
+        return old
+    return (
+        f"{old} (its newest file has {feed.too_few:,} rows and does not count: at least {feed.min_rows:,} are expected)"
+    )

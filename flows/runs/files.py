@@ -12,8 +12,9 @@ from flows.queue.files import NO_LONGER
 from flows.queue.tables import queue_table
 from flows.reports.run_report import write_report
 from flows.runs.frames import RunFrames
+from flows.runs.published import read_published
 from flows.runs.report_figures import report_of
-from flows.store.parquet import read_parquet, write_parquet
+from flows.store.parquet import write_parquet
 from policies.decision.outputs import decisions_frame
 from policies.queue_lines import queue_lines
 from policies.schema import RECALL, conform, empty
@@ -99,7 +100,7 @@ def _lists_of(ws: Workspace, run_id: str | None) -> frozenset[str]:
     """The lists an earlier run decided about."""
     if run_id is None:
         return frozenset()
-    decisions = read_parquet(ws.run_folder(run_id) / "decisions.parquet")
+    decisions = read_published(ws, run_id, "decisions.parquet")
     return frozenset(decisions.get_column("file_sha256").unique())
 
 
@@ -110,7 +111,7 @@ def _recall(
     earlier = situation.earlier_revision
     if earlier is None:
         return empty(RECALL)
-    before = read_parquet(ws.run_folder(earlier) / "queue.parquet")
+    before = read_published(ws, earlier, "queue.parquet")
     resolved = before.with_columns(decision.table.subjects.generation.resolve(pl.col("person_id")).alias("now"))
     verdicts = decisions.select(pl.col("person_id").alias("now"), "person_verdict").drop_nulls().unique("now")
     gone = (

@@ -8,16 +8,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.settings import settings_sha256
+from flows.store import generation_id
 from flows.versions import code_version, data_versions
+from policies.subjects import identify
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import polars as pl
 
     from flows.ledger import Ledger
-    from flows.runs.situation import Situation
+    from flows.policy_files import Policy
+    from flows.store import ListMeta
     from flows.workspace import Workspace
+    from policies.inputs import DecisionInputs
 
-__all__ = ["Fingerprint", "fingerprint"]
+__all__ = ["Fingerprint", "decisive_parts", "fingerprint", "parts_sha256"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,29 +31,45 @@ class Fingerprint:
     """What went into a run id, by name; kept in the manifest so that two runs can be told apart by cause."""
 
     run_id: str
-    parts: dict[str, object]
+    parts: Mapping[str, object]
 
 
-def fingerprint(ws: Workspace, ledger: Ledger, situation: Situation, generation: str) -> Fingerprint:
-    """Name a run by its inputs (contract, "A run's files"); ``generation`` is the identity the run would commit."""
-    inputs = situation.inputs
-    parts: dict[str, object] = {
-        "lists": [[meta.sha256, meta.source, meta.records_sha256] for meta in situation.lists],
+def decisive_parts(
+    ws: Workspace, ledger: Ledger, policy: Policy, lists: Sequence[ListMeta], inputs: DecisionInputs, relevant_head: int
+) -> dict[str, object]:
+    """Everything a decision depends on but the day's earlier revisions (contract, "A run's files").
+
+    The identity that counts is the one the run would commit: what earlier runs committed and the lists make it.
+    """
+    people = identify(
+        inputs.records, inputs.prior, policy.book.settings["lists"], mint=inputs.mint, seen_on=inputs.queue_date
+    )
+    return {
+        "lists": [[meta.sha256, meta.source, meta.records_sha256] for meta in lists],
         "briefs": inputs.briefs.get_column("brief_id").to_list(),
-        "last_event": [situation.relevant_head, ledger.event_hash(situation.relevant_head)],
+        "last_event": [relevant_head, ledger.event_hash(relevant_head)],
         "earlier_commitments": _content(inputs.commitments),
-        "earlier_revision": situation.earlier_revision,
-        "previous_publication": situation.previous,
-        "identity_generation": generation,
-        "policy_revision": situation.policy.revision,
+        "identity_generation": generation_id(people.generation),
+        "policy_revision": policy.revision,
         "settings": settings_sha256(ws.settings),
         "data_versions": data_versions(),
         "keys": [key.key_id for key in ledger.keyring],
         "code": code_version(),
         "as_of": inputs.as_of.isoformat(),
     }
-    digest = hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-    return Fingerprint(f"{inputs.as_of:%Y%m%dT%H%M%SZ}-{digest[:12]}", parts)
+
+
+def fingerprint(
+    inputs: DecisionInputs, parts: Mapping[str, object], *, earlier_revision: str | None, previous: str | None
+) -> Fingerprint:
+    """Name a run by its decisive parts, the day's revision before it and the last publication before it."""
+    everything = {**parts, "earlier_revision": earlier_revision, "previous_publication": previous}
+    return Fingerprint(f"{inputs.as_of:%Y%m%dT%H%M%SZ}-{parts_sha256(everything)[:12]}", everything)
+
+
+def parts_sha256(parts: Mapping[str, object]) -> str:
+    """A hash over named parts."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _content(frame: pl.DataFrame) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -11,8 +11,9 @@ from flows.clock import queue_day, valid_until
 from flows.ledger import Cut
 from flows.ledger.screening import contact_tokens
 from flows.ledger.tokens import person_id
+from flows.runs.published import read_published
+from flows.runs.run_id import decisive_parts, fingerprint, parts_sha256
 from flows.store import active_lists, load_briefs, load_generation, load_records
-from flows.store.parquet import read_parquet
 from policies.inputs import DecisionInputs, Organisation, Rep
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from flows.ledger import Ledger
     from flows.policy_files import Policy
+    from flows.runs.run_id import Fingerprint
     from flows.store import ListMeta
     from flows.workspace import Workspace
 
@@ -31,8 +33,9 @@ __all__ = ["Situation", "look", "organisation_of"]
 class Situation:
     """The inputs of a decision and where they came from.
 
-    ``relevant_head``: number of the last event a decision may rest on; ``generation``: id of the identity generation
-    of the latest publication; ``earlier_revision``: run id of the day's latest revision with an earlier ``as_of``.
+    ``relevant_head``: number of the last event a decision may rest on. ``run`` names the run that would decide here,
+    ``inputs_sha256`` what it rests on but the day's earlier revisions. ``earlier_revision``: run id of the day's
+    revision before it; ``previous``: of the publication before it.
     """
 
     inputs: DecisionInputs
@@ -40,7 +43,8 @@ class Situation:
     lists: Sequence[ListMeta]
     cut: Cut
     relevant_head: int
-    generation: str | None
+    run: Fingerprint
+    inputs_sha256: str
     earlier_revision: str | None
     previous: str | None
 
@@ -49,10 +53,40 @@ def look(ws: Workspace, ledger: Ledger, policy: Policy, as_of: datetime, *, past
     """Gather what is known: all of it for a live run, or with ``past`` only what was recorded by ``as_of``."""
     cut = Cut(seq=ledger.head(), recorded_by=as_of if past else None)
     lists = [meta for meta in active_lists(ws) if not past or meta.accepted_at <= as_of]
+    published = ledger.publications()
+    known = published.filter(pl.col("as_of") <= as_of) if past else published
+    relevant_head = ledger.relevant_head(cut)
+    base = _inputs(ws, ledger, policy, as_of, cut, lists, known)
+    parts = decisive_parts(ws, ledger, policy, lists, base, relevant_head)
+    before = _before(known, as_of, parts_sha256(parts))
+    revisions = before.filter(pl.col("queue_date") == base.queue_date).get_column("run_id").to_list()
+    earlier, previous = _last(revisions), _last(before.get_column("run_id").to_list())
+    return Situation(
+        inputs=replace(base, day_queue=_day_queue(ws, revisions)),
+        policy=policy,
+        lists=lists,
+        cut=cut,
+        relevant_head=relevant_head,
+        run=fingerprint(base, parts, earlier_revision=earlier, previous=previous),
+        inputs_sha256=parts_sha256(parts),
+        earlier_revision=earlier,
+        previous=previous,
+    )
+
+
+def _inputs(
+    ws: Workspace,
+    ledger: Ledger,
+    policy: Policy,
+    as_of: datetime,
+    cut: Cut,
+    lists: Sequence[ListMeta],
+    published: pl.DataFrame,
+) -> DecisionInputs:
+    """The inputs of a decision, nobody being in the day's queue yet."""
     records = load_records(ws, lists)
     day = queue_day(as_of, ws.settings)
-    known = _Publications.before(ledger, as_of, day, past=past)
-    inputs = DecisionInputs(
+    return DecisionInputs(
         records=records,
         tokens=contact_tokens(ledger.keyring, records.filter(pl.col("reject_code").is_null()), ledger.token_kinds()),
         events=ledger.permission_events(cut),
@@ -62,8 +96,8 @@ def look(ws: Workspace, ledger: Ledger, policy: Policy, as_of: datetime, *, past
         commitments=_earlier_days(ledger.commitments(cut), day),
         briefs=load_briefs(ws),
         contracts=policy.contract_frame(lists, day),
-        day_queue=_day_queue(ws, known.revisions),
-        prior=load_generation(ws, known.generation),
+        day_queue=_day_queue(ws, ()),
+        prior=load_generation(ws, _last(published.get_column("identity_generation").to_list())),
         book=policy.book,
         organisation=organisation_of(ws),
         reps=[Rep(rep.name, rep.daily_budget) for rep in ws.settings.reps],
@@ -72,16 +106,17 @@ def look(ws: Workspace, ledger: Ledger, policy: Policy, as_of: datetime, *, past
         as_of=as_of,
         mint=lambda record_ids: [person_id(ledger.keyring, record) for record in record_ids],
     )
-    return Situation(
-        inputs=inputs,
-        policy=policy,
-        lists=lists,
-        cut=cut,
-        relevant_head=ledger.relevant_head(cut),
-        generation=known.generation,
-        earlier_revision=known.revisions[-1] if known.revisions else None,
-        previous=known.previous,
-    )
+
+
+def _before(published: pl.DataFrame, as_of: datetime, inputs_sha256: str) -> pl.DataFrame:
+    """Publications that come before a run: of an earlier instant, or of the same one and resting on other inputs.
+
+    Where the run itself was published already, only what was published before it counts: it gets its name again.
+    """
+    same = published.filter(pl.col("as_of") == as_of)
+    itself = same.filter(pl.col("inputs_sha256") == inputs_sha256).get_column("ledger_seq").min()
+    others = pl.lit(value=True) if itself is None else pl.col("ledger_seq") < pl.lit(itself)
+    return published.filter((pl.col("as_of") < as_of) | ((pl.col("as_of") == as_of) & others)).sort("ledger_seq")
 
 
 def organisation_of(ws: Workspace) -> Organisation:
@@ -97,30 +132,7 @@ def organisation_of(ws: Workspace) -> Organisation:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Publications:
-    """What earlier publications leave to a decision."""
-
-    generation: str | None
-    revisions: tuple[str, ...]
-    previous: str | None
-
-    @classmethod
-    def before(cls, ledger: Ledger, as_of: datetime, day: date, *, past: bool) -> _Publications:
-        """``past`` leaves out what was published for a later instant."""
-        known = ledger.publications()
-        if past:
-            known = known.filter(pl.col("as_of") <= as_of)
-        earlier = known.filter(pl.col("as_of") < as_of)
-        return cls(
-            generation=_last(known, "identity_generation"),
-            revisions=tuple(earlier.filter(pl.col("queue_date") == day).get_column("run_id")),
-            previous=_last(earlier, "run_id"),
-        )
-
-
-def _last(publications: pl.DataFrame, column: str) -> str | None:
-    values: list[str] = publications.get_column(column).to_list()
+def _last(values: Sequence[str]) -> str | None:
     return values[-1] if values else None
 
 
@@ -134,7 +146,7 @@ def _day_queue(ws: Workspace, revisions: Sequence[str]) -> pl.DataFrame:
     texts = dict.fromkeys(("person_id", "channel", "owner"), pl.String())
     schema = pl.Schema({**texts, "standing": pl.Boolean()})
     lines = [
-        read_parquet(ws.run_folder(run_id) / "queue.parquet").select(
+        read_published(ws, run_id, "queue.parquet").select(
             "person_id", "channel", "owner", pl.lit(run_id == revisions[-1]).alias("standing")
         )
         for run_id in revisions

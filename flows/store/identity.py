@@ -7,22 +7,26 @@ for it in the run id.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 from typing import TYPE_CHECKING
 
-from flows.files import fsync, fsync_tree, make_folder, mending
+from flows.files import fsync, fsync_tree, make_folder, mending, sha256_file, write_bytes
 from flows.store.content import frame_sha256
 from flows.store.lists import STAGE_PREFIX
-from flows.store.parquet import read_parquet, write_parquet
+from flows.store.parquet import damaged, read_parquet, write_parquet
 from policies.identity import Generation
 from policies.schema import ALIASES, ASSIGNMENTS, SPLITS, conform
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flows.workspace import Workspace
 
 __all__ = ["generation_id", "load_generation", "write_generation"]
 
+_HASHES = "hashes.json"
 _SCHEMAS = {"assignments": ASSIGNMENTS, "aliases": ALIASES, "splits": SPLITS}
 
 
@@ -42,6 +46,7 @@ def write_generation(ws: Workspace, generation: Generation) -> str:
     try:
         for part, schema in _SCHEMAS.items():
             write_parquet(conform(getattr(generation, part), schema), stage / f"{part}.parquet")
+        write_bytes(stage / _HASHES, _hashes(stage))
         fsync_tree(stage)
         make_folder(ws.store_identity)
         with mending(ws.store_identity):
@@ -58,4 +63,16 @@ def load_generation(ws: Workspace, name: str | None) -> Generation:
     if name is None:
         return Generation.none()
     folder = ws.store_identity / name
-    return Generation(**{part: conform(read_parquet(folder / f"{part}.parquet"), _SCHEMAS[part]) for part in _SCHEMAS})
+    with mending(folder):
+        try:
+            hashes: dict[str, str] = json.loads((folder / _HASHES).read_bytes())
+            parts = {part: (folder / f"{part}.parquet", hashes[part]) for part in _SCHEMAS}
+        except (ValueError, KeyError, TypeError):
+            raise damaged(folder / _HASHES) from None
+    return Generation(**{part: conform(read_parquet(*parts[part]), _SCHEMAS[part]) for part in _SCHEMAS})
+
+
+def _hashes(folder: Path) -> bytes:
+    """Hashes of a generation's files, looked at before one of them is parsed."""
+    found = {part: sha256_file(folder / f"{part}.parquet") for part in _SCHEMAS}
+    return (json.dumps(found, sort_keys=True, indent=1) + "\n").encode()

@@ -18,7 +18,7 @@ import polars as pl
 
 from flows.exports.csv import write_csv
 from flows.files import fsync, fsync_tree, make_folder, mending, move_file, sha256_file, write_bytes
-from flows.store.parquet import read_parquet, write_parquet
+from flows.store.parquet import damaged, read_parquet, write_parquet
 from policies.schema import RECORDS, conform, empty
 
 if TYPE_CHECKING:
@@ -130,7 +130,12 @@ def accepted_list(ws: Workspace, sha256: str) -> ListMeta | None:
     """The accepted list with these bytes, if there is one."""
     file = ws.store_lists / sha256 / _META_FILE
     with mending(file):
-        return ListMeta.parse(file.read_bytes()) if file.is_file() else None
+        if not file.is_file():
+            return None
+        try:
+            return ListMeta.parse(file.read_bytes())
+        except (ValueError, KeyError, TypeError):
+            raise damaged(file) from None
 
 
 def active_lists(ws: Workspace) -> list[ListMeta]:
@@ -144,7 +149,7 @@ def active_lists(ws: Workspace) -> list[ListMeta]:
 def load_records(ws: Workspace, lists: Sequence[ListMeta]) -> pl.DataFrame:
     """The ``RECORDS`` of some lists, ordered by file hash and row number; raises ``WorkspaceError`` when damaged."""
     ordered = sorted(lists, key=lambda meta: meta.sha256)
-    frames = [read_parquet(ws.store_lists / meta.sha256 / _RECORDS_FILE) for meta in ordered]
+    frames = [read_parquet(ws.store_lists / meta.sha256 / _RECORDS_FILE, meta.records_sha256) for meta in ordered]
     return pl.concat([conform(frame, RECORDS) for frame in frames] or [empty(RECORDS)]).rechunk()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from flows.files import disk_error, mending, native_errno, new_file
+from flows.files import disk_error, mending, native_errno, new_file, sha256_file
 from policies.errors import WorkspaceError
 
 if TYPE_CHECKING:
@@ -37,15 +37,25 @@ def write_parquet(frame: pl.DataFrame | pl.LazyFrame, path: Path) -> None:
             raise disk_error(code, path) from None
 
 
-def read_parquet(path: Path) -> pl.DataFrame:
-    """Read one of our own files; raises ``WorkspaceError`` where it is missing or damaged."""
+def read_parquet(path: Path, sha256: str | None = None) -> pl.DataFrame:
+    """Read one of our own files; raises ``WorkspaceError`` where it is missing or damaged.
+
+    With ``sha256`` a file of other bytes is damaged and is not parsed at all: a damaged one can end the whole process.
+    """
     with mending(path):
+        if sha256 is not None and sha256_file(path) != sha256:
+            raise damaged(path)
         try:
             return pl.read_parquet(path, glob=False)
-        except pl.exceptions.PolarsError:
-            raise WorkspaceError(
-                "file_damaged",
-                f"`{path.parent.name}/{path.name}` cannot be read: the file is damaged.",
-                "Restore it from a backup; `tactful audit verify` names every damaged file.",
-                {"place": f"{path.parent.name}/{path.name}"},
-            ) from None
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+            raise damaged(path) from None
+
+
+def damaged(path: Path) -> WorkspaceError:
+    """What is said of a file of ours that is not as it was written."""
+    return WorkspaceError(
+        "file_damaged",
+        f"`{path.parent.name}/{path.name}` cannot be read: the file is damaged.",
+        "Restore it from a backup; `tactful audit verify` names every damaged file.",
+        {"place": f"{path.parent.name}/{path.name}"},
+    )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from policies.cadence.contacts_made import local_date
 from policies.fact_table.people import of_people
 
 if TYPE_CHECKING:
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
     from policies.rulebook import Rulebook
     from policies.subjects import Subjects
 
-__all__ = ["countries_in_force", "law_facts", "law_table"]
+__all__ = ["law_facts", "law_table"]
 
 # Which implied route to consent a list of a kind can open; membership counts for the association itself only.
-ROUTE_OF_KIND: Final = {"inquiry": "inquiry", "customers": "purchase", "membership": "own_membership"}
+ROUTE_OF_KIND: Final = {"inquiry": "inquiry", "membership": "own_membership"}
 
 _LAW: Final = pl.Schema(
     {
@@ -26,16 +27,9 @@ _LAW: Final = pl.Schema(
         "jurisdiction_on_file": pl.Boolean,
         "notice_months": pl.Int64,  # null: the country asks for no notice
         "inquiry": pl.Int64,  # months an implied consent lasts by route; null: no such route
-        "purchase": pl.Int64,
         "own_membership": pl.Int64,
     }
 )
-
-
-def countries_in_force(book: Rulebook, on: date) -> frozenset[str]:
-    """Codes of the countries whose law is on file on a day."""
-    countries = ((code, country) for code, country in book.jurisdictions.items() if not country.is_layer)
-    return frozenset(code for code, country in countries if country.at(on) is not None)
 
 
 def law_table(book: Rulebook, on: date) -> pl.DataFrame:
@@ -62,36 +56,51 @@ def law_facts(
     today = pl.lit(inputs.queue_date)
     law = law_table(inputs.book, inputs.queue_date)
     since = records.group_by("person_id").agg(pl.col("obtained_on").min().alias("first_obtained_on"))
-    told = of_people(inputs.notices.with_columns(pl.lit(None, dtype=pl.String).alias("person_id")), subjects, inputs)
+    told = _told(since, subjects, inputs)
     due = pl.col("first_obtained_on").dt.offset_by(pl.format("{}mo", pl.col("notice_months"))) < today
     return (
         records.select("record_id", "person_id", "source_kind", "own_list", "obtained_on", "asked_on")
         .join(countries, on="person_id", how="left")
         .join(law, on="country", how="left", validate="m:1")
         .join(since, on="person_id", how="left", validate="m:1")
-        .join(
-            told.select("person_id", pl.lit(value=True).alias("told")).unique(),
-            on="person_id",
-            how="left",
-            validate="m:1",
-        )
+        .join(told, on="person_id", how="left", validate="m:1")
         .select(
             "record_id",
             "country",
             pl.col("jurisdiction_on_file").fill_null(value=False),
-            _implied_until().ge(today).fill_null(value=False).alias("implied_consent"),
+            _implied_until(today).ge(today).fill_null(value=False).alias("implied_consent"),
             (due & pl.col("told").is_null()).fill_null(value=False).alias("notice_overdue"),
-            pl.col("told").fill_null(value=False).alias("notice_sent"),
         )
     )
 
 
-def _implied_until() -> pl.Expr:
-    """The last day an implied consent holds: the asking, or the list, plus the country's term for the route."""
-    kind = pl.col("source_kind")
-    since = pl.when(kind == "inquiry").then(pl.coalesce("asked_on", "obtained_on")).otherwise("obtained_on")
-    ours = (kind != "membership") | pl.col("own_list")
-    months = pl.coalesce(
-        pl.when((kind == source_kind) & ours).then(pl.col(route)) for source_kind, route in ROUTE_OF_KIND.items()
+def _told(since: pl.DataFrame, subjects: Subjects, inputs: DecisionInputs) -> pl.DataFrame:
+    """``person_id, told`` of everybody who got the notice since we first had their data, and not only from tomorrow."""
+    nobody = pl.lit(None, dtype=pl.String).alias("person_id")
+    sent = of_people(inputs.notices.with_columns(nobody), subjects, inputs)
+    sent_on = local_date("sent_at", inputs.organisation.timezone)
+    return (
+        sent.join(since, on="person_id", how="inner", validate="m:1")
+        .filter(sent_on.is_between("first_obtained_on", pl.lit(inputs.queue_date)))
+        .select("person_id", pl.lit(value=True).alias("told"))
+        .unique()
     )
-    return since.dt.offset_by(pl.format("{}mo", months))
+
+
+def _implied_until(today: pl.Expr) -> pl.Expr:
+    """The last day an implied consent holds: the day it arose, plus the country's term for the route.
+
+    A day nobody knows, or one still to come, opens no route: an inquiry counts from the day the person asked, a
+    membership of our own from the day of the list; a purchase would need a date of its own, which no list brings yet.
+    """
+    kind = pl.col("source_kind")
+    since = (
+        pl.when(kind == "inquiry")
+        .then("asked_on")
+        .when((kind == "membership") & pl.col("own_list"))
+        .then("obtained_on")
+    )
+    months = pl.coalesce(
+        pl.when(kind == source_kind).then(pl.col(route)) for source_kind, route in ROUTE_OF_KIND.items()
+    )
+    return pl.when(since <= today).then(since.dt.offset_by(pl.format("{}mo", months)))

@@ -56,6 +56,7 @@ def point_facts(
             pl.col(name).fill_null(value=False)
             for name in (*PERMISSION_FACTS, "consent_valid", "consent_refused", "point_outdated", "flag_unknown")
         )
+        .with_columns(pl.col("flag_unknown") | pl.col("word_in_doubt"))
     )
 
 

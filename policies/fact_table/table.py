@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from policies.fact_table.law import countries_in_force, law_facts
+from policies.fact_table.law import law_facts
 from policies.fact_table.people import person_facts
 from policies.fact_table.points import point_facts
 from policies.fact_table.records import record_facts
 from policies.facts import FACT_KEYS, FACT_SCHEMA, LATE_FACTS
-from policies.permission import Permission, consent_states, fold
-from policies.subjects import Subjects, contact_points_of, countries_of, identify
+from policies.standing import Known, standing
+from policies.subjects import countries_of
 
 if TYPE_CHECKING:
     from policies.inputs import DecisionInputs
+    from policies.permission import Permission
+    from policies.subjects import Subjects
 
 __all__ = ["FactTable", "gather", "with_late_facts"]
 
@@ -42,20 +44,13 @@ class FactTable:
 
 def gather(inputs: DecisionInputs) -> FactTable:
     """Compute all facts of all records; nobody leaves the frame on the way."""
-    subjects = identify(
-        inputs.records,
-        inputs.prior,
-        inputs.settings["lists"],
-        mint=inputs.mint,
-        seen_on=inputs.queue_date,
-    )
-    countries = countries_of(subjects.records, countries_in_force(inputs.book, inputs.queue_date))
-    raw_points = contact_points_of(subjects.records)
-    consents = consent_states(inputs.consents, inputs.tokens, inputs.as_of)
-    events = inputs.events.with_columns(subjects.generation.resolve(pl.col("person_id")))
-    permission = fold(events, inputs.tokens, raw_points, consents, subjects.generation.splits)
+    known = Known(inputs.records, inputs.tokens, inputs.events, inputs.consents, inputs.touches)
+    lists: Any = inputs.settings["lists"]
+    found = standing(known, inputs.prior, lists, mint=inputs.mint, as_of=inputs.as_of, on=inputs.queue_date)
+    subjects, permission = found.subjects, found.permission
+    countries = countries_of(subjects.records, lists)
     records = record_facts(subjects.records, inputs)
-    points = point_facts(raw_points, records, permission.facts, consents, countries, inputs)
+    points = point_facts(found.points, records, permission.facts, found.consents, countries, inputs)
     people = person_facts(subjects, records, countries, inputs)
     law = law_facts(records, countries, subjects, inputs)
     return FactTable(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from flows.exports.csv import write_csv
+from flows.runs.manifest import build, write_manifest
 from flows.store.parquet import write_parquet
 from policies.schema import QUEUE, RECALL, conform
 
@@ -72,4 +73,6 @@ def publish(
     write_csv(
         conform(pl.DataFrame(rows, schema={"person_id": pl.String, "reason": pl.String}), RECALL), folder / "recall.csv"
     )
+    no_inputs = build(folder, {}, inputs=(), rule_files=(), counts={}, versions={}, ledger_head=0)
+    write_manifest(folder, no_inputs)
     ledger.runs.append((run_id, DAY))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policies.permission import PERMISSION_FACTS, Permission, consent_states, fold
-from policies.subjects import Subjects, contact_points_of, identify
+from policies.permission import PERMISSION_FACTS, Permission
+from policies.standing import Known, standing
+from policies.subjects import Subjects, identify
 from tests.policies.worlds import world
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ __all__ = ["CLOSED", "Facts", "folded", "permission_of", "said_of", "subjects_of
 Facts = dict[str, set[str]]
 
 # Facts that close a contact point, as against those that put it in doubt.
-CLOSED = frozenset(PERMISSION_FACTS) - {"opted_out_by_shared_mailbox"}
+CLOSED = frozenset(PERMISSION_FACTS) - {"opted_out_by_shared_mailbox", "word_in_doubt"}
 
 
 def subjects_of(inputs: DecisionInputs) -> Subjects:
@@ -33,10 +34,10 @@ def subjects_of(inputs: DecisionInputs) -> Subjects:
 
 def permission_of(inputs: DecisionInputs) -> tuple[Permission, pl.DataFrame]:
     """Permission in a world, and its contact points."""
-    subjects = subjects_of(inputs)
-    points = contact_points_of(subjects.records)
-    consents = consent_states(inputs.consents, inputs.tokens, inputs.as_of)
-    return fold(inputs.events, inputs.tokens, points, consents, subjects.generation.splits), points
+    known = Known(inputs.records, inputs.tokens, inputs.events, inputs.consents, inputs.touches)
+    lists = inputs.book.settings["lists"]
+    found = standing(known, inputs.prior, lists, mint=inputs.mint, as_of=inputs.as_of, on=inputs.queue_date)
+    return found.permission, found.points
 
 
 def folded(

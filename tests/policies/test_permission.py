@@ -252,7 +252,7 @@ def test_a_consent_recorded_before_the_opt_out_does_not_lift_it() -> None:
 def test_the_state_of_consent(words: list[Consented], *, valid: bool, refused: bool) -> None:
     """The latest word counts, by the day it was said and by the order it was recorded in."""
     inputs = world([Row(ADA)], (), words)
-    found = consent_states(inputs.consents, inputs.tokens, inputs.as_of).filter(channel="email")
+    found = consent_states(inputs.consents, inputs.tokens, inputs.as_of, inputs.queue_date).filter(channel="email")
     state = found.select("consent_valid", "consent_refused").rows() or [(False, False)]
     assert state == [(valid, refused)]
 
@@ -261,8 +261,8 @@ def test_a_consent_ends_with_the_house_s_term() -> None:
     """Without an expiry of its own it holds for twenty-four months, to the day."""
     inputs = world([Row(ADA)], (), [Consented(ADA, days_ago=0)])
     captured = inputs.consents.with_columns(pl.lit(date(2024, 10, 14)).cast(UTC_INSTANT).alias("captured_at"))
-    last = consent_states(captured, inputs.tokens, inputs.as_of)
-    over = consent_states(captured, inputs.tokens, inputs.as_of.replace(day=15))
+    last = consent_states(captured, inputs.tokens, inputs.as_of, inputs.queue_date)
+    over = consent_states(captured, inputs.tokens, inputs.as_of.replace(day=15), inputs.queue_date.replace(day=15))
     assert (last.get_column("consent_valid").to_list(), over.height) == ([True], 0)
 
 

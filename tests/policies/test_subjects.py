@@ -12,7 +12,8 @@ from policies.subjects import contact_points_of, countries_of
 from tests.policies.permissions import subjects_of
 from tests.policies.worlds import Row, world
 
-ON_FILE = frozenset({"US", "CA", "GB", "DE", "FR", "AU"})
+CODES = ("US", "CA", "GB", "DE", "FR", "AU", "CH")
+LISTS = {"countries": dict.fromkeys(CODES), "generic_country_domains": ["io", "co"]}
 ADA, LINE = "ada@acme.example", "+12025550101"
 
 
@@ -24,7 +25,7 @@ def countries(
         {"person_id": ["p"], "country": [country], "phone_country": [phone_country], "email_domain": [domain]},
         schema=dict.fromkeys(("person_id", "country", "phone_country", "email_domain"), pl.String),
     )
-    return countries_of(record, ON_FILE).get_column("country").to_list()
+    return countries_of(record, LISTS).get_column("country").to_list()
 
 
 @pytest.mark.parametrize(
@@ -43,8 +44,9 @@ def countries(
         ((None, None, "acme.example"), [None]),
         ((None, None, "acme.io"), [None]),
         ((None, None, "acme.eu"), [None]),
-        ((None, None, "acme.ch"), [None]),
-        (("US", None, "acme.ch"), ["US"]),
+        ((None, None, "acme.ch"), ["CH"]),
+        (("US", None, "acme.ch"), ["CH", "US"]),
+        ((None, None, "acme.xx"), [None]),
         ((None, None, None), [None]),
     ],
 )
@@ -60,7 +62,7 @@ def test_signals_of_all_records_of_a_person_count() -> None:
         schema=dict.fromkeys(("person_id", "country", "phone_country", "email_domain"), pl.String),
         orient="row",
     )
-    assert countries_of(records, ON_FILE).rows() == [("p", "DE"), ("p", "US"), ("q", None)]
+    assert countries_of(records, LISTS).rows() == [("p", "DE"), ("p", "US"), ("q", None)]
 
 
 def test_rejected_rows_take_no_part() -> None:

@@ -1,0 +1,71 @@
+"""Where everybody stands: who is who, under which contact points, and what was said about each.
+
+The decision of a run and the last look before and after publishing both start here, so that they cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from policies.permission import Permission, consent_states, fold
+from policies.subjects import Subjects, contact_points_of, identify
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from policies.identity import Generation
+    from policies.identity.people import Mint
+
+__all__ = ["Known", "Standing", "standing"]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known up to a cut: ``RECORDS``, ``CONTACT_TOKENS``, ``PERMISSION_EVENTS``, ``CONSENTS``, ``TOUCHES``."""
+
+    records: pl.DataFrame
+    tokens: pl.DataFrame
+    events: pl.DataFrame
+    consents: pl.DataFrame
+    touches: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Standing:
+    """``points`` is one row per contact point; ``consents`` and ``permission`` are the folds over them."""
+
+    subjects: Subjects
+    points: pl.DataFrame
+    consents: pl.DataFrame
+    permission: Permission
+
+
+def standing(
+    known: Known, prior: Generation, lists: Mapping[str, Any], *, mint: Mint, as_of: datetime, on: date
+) -> Standing:
+    """Identify people and fold permission over them.
+
+    ``on`` is the calendar day of ``as_of`` in the organisation's zone; ``lists`` are the word lists of the rulebook.
+    """
+    subjects = identify(known.records, prior, lists, mint=mint, seen_on=on)
+    points = contact_points_of(subjects.records)
+    consents = consent_states(known.consents, known.tokens, as_of, on)
+    events = known.events.with_columns(subjects.generation.resolve(pl.col("person_id")))
+    words = _words(known)
+    return Standing(
+        subjects=subjects,
+        points=points,
+        consents=consents,
+        permission=fold(events, known.tokens, points, consents, subjects.generation.splits, words),
+    )
+
+
+def _words(known: Known) -> pl.DataFrame:
+    """``token, seq`` of everything that was said plainly: it settles doubts recorded before it."""
+    plain = known.events.filter(pl.col("kind") != "doubt")
+    frames = [frame.select("token", "seq") for frame in (plain, known.consents, known.touches)]
+    return pl.concat(frames).drop_nulls("token").unique()
