@@ -10,7 +10,7 @@ import os
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 import typer
 from typer.exceptions import TyperException
@@ -54,11 +54,10 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(audit.app, name="audit")
 
 
-class _Ending(NamedTuple):
-    exit_code: int
-    code: str
-    message: str
-    fix: str
+class _Interrupted(TactfulError):
+    """Somebody stopped the command."""
+
+    exit_code = _INTERRUPTED
 
 
 @app.callback()
@@ -119,12 +118,12 @@ def _in_order(argv: Sequence[str]) -> list[str]:
     return [*path, *early, *rest]
 
 
-def _fail(ending: _Ending, *, as_json: bool) -> int:
+def _fail(ending: TactfulError, *, as_json: bool) -> int:
     if os.environ.get("TACTFUL_DEBUG") == "1":
         traceback.print_exc()
     try:
         if as_json:
-            messages.say(messages.json_text(messages.error_object(ending.code, ending.message, ending.fix)))
+            messages.say(messages.json_text(ending.as_answer()))
         else:
             messages.note(messages.error_text(ending.message, ending.fix))
         sys.stdout.flush()
@@ -133,21 +132,21 @@ def _fail(ending: _Ending, *, as_json: bool) -> int:
     return ending.exit_code
 
 
-def _ending(error: BaseException, argv: Sequence[str]) -> _Ending:
+def _ending(error: BaseException, argv: Sequence[str]) -> TactfulError:
     """What to say about an error, and how to end."""
     if isinstance(error, OSError):
         error = disk_error(error.errno, Path(str(error.filename or "a file")))
     if isinstance(error, TactfulError):
-        return _Ending(error.exit_code, error.code, error.message, error.fix)
+        return error
     if isinstance(error, TyperException):
-        return _Ending(UsageError.exit_code, "usage", _without_values(error.format_message(), argv), _usage_fix(error))
+        return UsageError("usage", _without_values(error.format_message(), argv), _usage_fix(error))
     if isinstance(error, KeyboardInterrupt | typer.Abort):
         message = "Stopped. What was published stays whole, and what was only begun was not published."
-        return _Ending(_INTERRUPTED, "interrupted", message, "Run the command again; it tidies up first.")
+        return _Interrupted("interrupted", message, "Run the command again; it tidies up first.")
     # its message may hold values of the data, so only its kind is named
     message = f"Something went wrong inside Tactful ({type(error).__name__}). Nothing more was done."
     fix = "Run it again with TACTFUL_DEBUG=1 to see where; what that prints may hold personal data."
-    return _Ending(1, "internal_error", message, fix)
+    return TactfulError("internal_error", message, fix)
 
 
 def _usage_fix(error: TyperException) -> str:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Progress",
     "bold",
-    "error_object",
     "error_text",
     "facts",
     "json_text",
@@ -181,11 +180,6 @@ def _blocks(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def _entry(heading: str, cell: str, wide: int) -> str:
     lines = _wrapped(cell, WIDTH - wide - len(_GAP))
     return f"\n{' ' * (wide + len(_GAP))}".join([f"{heading:<{wide}}{_GAP}{lines[0]}", *lines[1:]])
-
-
-def error_object(code: str, message: str, fix: str) -> dict[str, dict[str, str]]:
-    """The form of every error under ``--json``."""
-    return {"error": {"code": code, "message": message, "fix": fix}}
 
 
 def error_text(message: str, fix: str) -> str:

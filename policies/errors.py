@@ -48,8 +48,12 @@ class TactfulError(Exception):
         self.details: dict[str, object] = dict(details or {})
 
     def as_dict(self) -> dict[str, object]:
-        """The form written to ``why.json`` and printed with ``--json``."""
+        """The form written to ``why.json``."""
         return {"code": self.code, "message": self.message, "fix": self.fix, "details": self.details}
+
+    def as_answer(self) -> dict[str, dict[str, str]]:
+        """The form in which a call with ``--json`` answers."""
+        return {"error": {"code": self.code, "message": self.message, "fix": self.fix}}
 
 
 class UsageError(TactfulError):

@@ -15,6 +15,7 @@ from policies.contact_points import email_equivalence
 from policies.decision.outputs import decisions_frame
 from policies.effects import Effect, Verdict
 from policies.errors import TactfulError, UnknownContact
+from policies.evaluate import OWN_WORD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +55,7 @@ class Inquiry:
         try:
             return self.answer(text)
         except TactfulError as error:
-            return {"error": {"code": error.code, "message": error.message, "fix": error.fix}}
+            return dict(error.as_answer())
 
     def answer(self, text: str) -> dict[str, Any]:
         """The ``why`` object of one contact; raises ``UnknownContact`` and what :func:`read_contact` raises."""
@@ -160,7 +161,7 @@ class Inquiry:
 
     def _brief(self, person: str) -> dict[str, Any] | None:
         known = self._decision.table.people.row(by_predicate=pl.col("person_id") == person, named=True)
-        if known["brief_id"] is None:
+        if known["brief_id"] is None or self._said_no(person):
             return None
         return {
             "brief_id": known["brief_id"],
@@ -169,6 +170,11 @@ class Inquiry:
             "opening_line": known["opening_line"],
             "findings": known["findings"] or [],
         }
+
+    def _said_no(self, person: str) -> bool:
+        """Whether the person's own word ended the matter on every channel: then nothing further is said of them."""
+        points = self._decision.table.points.filter(pl.col("person_id") == person)
+        return bool(points.select(pl.any_horizontal(OWN_WORD).all()).item())
 
     def _without_records(self, contact: Contact) -> dict[str, Any]:
         """Nobody on a list: what the ledger holds about the contact itself, its domain included."""

@@ -104,8 +104,7 @@ def _hours(row: dict[str, Any]) -> str:
 
 def _answers(asked: list[str], found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """One answer a line asked, blank lines included."""
-    nobody = UnknownContact()
-    blank = messages.error_object(nobody.code, nobody.message, nobody.fix)
+    blank = UnknownContact().as_answer()
     answers = iter(found)
     return [next(answers) if line.strip() else blank for line in asked]
 
