@@ -22,6 +22,7 @@ __all__ = [
     "QuarantineOk",
     "WorkspaceDir",
     "answer",
+    "asked_lines",
     "contacts_asked",
     "end_of_intake",
     "instant",
@@ -112,9 +113,14 @@ def contacts_asked(contact: str | None) -> list[str]:
 
     To be called first, as :func:`read_lines`. Raises ``UsageError`` where standard input holds none.
     """
+    return [] if contact is None else [text for _, text in asked_lines(contact)]
+
+
+def asked_lines(contact: str) -> list[tuple[int, str]]:
+    """As :func:`contacts_asked`, each with the number of its line."""
     if contact != "-":
-        return [] if contact is None else [contact]
-    lines = [line.strip() for line in read_lines() if line.strip()]
+        return [(1, contact)]
+    lines = [(number, line.strip()) for number, line in enumerate(read_lines(), start=1) if line.strip()]
     if not lines:
         raise UsageError("no_contact", "Standard input holds no contact.", "Write one contact a line.")
     return lines

@@ -1,5 +1,7 @@
 """``optout add``, ``optout list`` and ``optout import``: the word of people who do not want to be contacted."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -12,16 +14,16 @@ from flows.commands.common import (
     QuarantineOk,
     WorkspaceDir,
     answer,
+    asked_lines,
     contacts_asked,
-    end_of_intake,
     open_workspace,
-    reporting,
 )
-from policies.errors import UnknownContact, UsageError
+from flows.commands.contact_lines import Recorded, contact_lists, import_events, record_lines, refuse_unread
 
 if TYPE_CHECKING:
-    from flows.ledger import Ledger, NewEvent
-    from flows.ledger.contacts import Contact, ContactLists
+    from flows.ledger import Keyring, Ledger, NewEvent
+    from flows.ledger.contacts import Contact
+    from flows.ledger.events import OptOut
     from flows.workspace import Workspace
 
 __all__ = ["add", "app", "import_file", "show"]
@@ -48,23 +50,12 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Record an opt-out. It holds at once: the queue in force loses the person before this command ends."""
-    asked = contacts_asked(contact)
-    from flows.ledger_access import open_ledger
-    from flows.queue.suppression_now import refresh_queue
+    lines = asked_lines(contact)
+    from flows.ledger.events import OptOut
 
     ws = open_workspace(workspace)
-    with open_ledger(ws) as ledger:
-        events, unread = _events(ws, ledger, asked, channel, scope)
-        numbers = ledger.append(events)
-        queue = refresh_queue(ws, ledger)
-    recorded = [
-        {"event": number, "kind": event.kind, "channel": event.body["channel"], "scope": event.body["scope"]}
-        for number, event in zip(numbers, events, strict=True)
-    ]
-    left = None if queue is None or queue.expired else queue.lines
-    answer({"recorded": recorded, "queue_lines": left}, _recorded_text(recorded, left), as_json=as_json)
-    if unread:
-        _refuse_lines(unread, len(events))
+    said = OptOut(received_at=now(ws.settings), channel=channel, scope=scope, method="command")
+    _show_recorded(_record(ws, lines, said), as_json=as_json)
 
 
 @app.command("list")
@@ -95,73 +86,40 @@ def import_file(
     as_json: AsJson = False,
 ) -> None:
     """Take in a file of opt-outs. It is kept in the archive; rows that cannot be read go to data/rejects."""
-    from dataclasses import asdict
-
-    from flows import pipeline
-    from flows.commands.run_texts import intake_text
-
-    ws = open_workspace(workspace)
-    with reporting() as progress:
-        summary = pipeline.import_file(ws, "optouts", file, progress=progress)
-    answer(asdict(summary), intake_text(summary, dry_run=False), as_json=as_json)
-    end_of_intake(summary.quarantined, quarantine_ok=quarantine_ok)
-
-
-def _events(
-    ws: "Workspace", ledger: "Ledger", asked: list[str], channel: str, scope: str | None
-) -> "tuple[list[NewEvent], list[tuple[int, UsageError]]]":
-    """The opt-outs of all lines that can be read, and the lines that cannot: one bad line loses no other's word."""
-    from flows.ledger.events import OptOut, optout_event
-
-    lists = _lists(ws)
-    events: list[NewEvent] = []
-    unread: list[tuple[int, UsageError]] = []
-    for line, text in enumerate(asked, start=1):
-        try:
-            said = OptOut(
-                received_at=now(ws.settings),
-                contacts=[_known(ws, text, lists)],
-                channel=channel,
-                scope=scope,
-                method="command",
-            )
-            events.append(optout_event(ledger.keyring, said, lists))
-        except UsageError as error:
-            if len(asked) == 1:
-                raise
-            unread.append((line, error))
-    return events, unread
-
-
-def _known(ws: "Workspace", text: str, lists: "ContactLists") -> "Contact":
-    """A contact as read; a person id must be one that is known, for a misspelt one would stop nobody."""
-    from flows.ledger.contacts import read_contact
-
-    contact = read_contact(text, lists)
-    if contact.kind == "person_id":
-        from flows import pipeline
-
-        if "error" in pipeline.why(ws, [contact.value])[0]:
-            raise UsageError("unknown_person", "No person has this id.", UnknownContact().fix)
-    return contact
-
-
-def _lists(ws: "Workspace") -> "ContactLists":
-    from flows.ledger.contacts import ContactLists
-    from flows.policy_files import word_lists
-
-    return ContactLists.of(word_lists(ws))
+    import_events("optouts", file, workspace, quarantine_ok=quarantine_ok, as_json=as_json)
 
 
 def _rows(ws: "Workspace", ledger: "Ledger", asked: str) -> list[dict[str, object]]:
     from flows.ledger.contacts import read_contact
     from flows.ledger.screening import lookup_tokens
 
-    found = read_contact(asked, _lists(ws))
+    found = read_contact(asked, contact_lists(ws))
     if found.kind == "person_id":
         listed = ledger.optout_list()
         return listed.filter(listed["person_id"] == found.value).to_dicts()
     return ledger.optout_list(lookup_tokens(ledger.keyring, found.kind, found.value, asked)).to_dicts()
+
+
+def _record(ws: "Workspace", lines: Sequence[tuple[int, str]], said: "OptOut") -> Recorded:
+    """Record the same words for the contact of every line."""
+    from flows.ledger.events import optout_event
+
+    lists = contact_lists(ws)
+
+    def events_of(keyring: "Keyring", contact: "Contact") -> "list[NewEvent]":
+        return [optout_event(keyring, replace(said, contacts=[contact]), lists)]
+
+    return record_lines(ws, lines, events_of, lists)
+
+
+def _show_recorded(done: Recorded, *, as_json: bool) -> None:
+    recorded = [
+        {"event": number, "kind": event.kind, "channel": event.body["channel"], "scope": event.body["scope"]}
+        for number, event in zip(done.numbers, done.events, strict=True)
+    ]
+    left = None if done.queue is None or done.queue.expired else done.queue.lines
+    answer({"recorded": recorded, "queue_lines": left}, _recorded_text(recorded, left), as_json=as_json)
+    refuse_unread(done)
 
 
 def _recorded_text(recorded: list[dict[str, object]], left: int | None) -> str:
@@ -173,15 +131,6 @@ def _recorded_text(recorded: list[dict[str, object]], left: int | None) -> str:
         "No queue is in force." if left is None else f"The queue in force was read again; {left:,} lines stand in it."
     )
     return "\n".join([*lines, queue])
-
-
-def _refuse_lines(unread: list[tuple[int, UsageError]], recorded: int) -> None:
-    lines = ", ".join(str(line) for line, _ in unread)
-    raise UsageError(
-        "lines_unreadable",
-        f"Lines {lines} could not be read as contacts and were not recorded; the other {recorded:,} were.",
-        unread[0][1].fix,
-    )
 
 
 def _rows_text(rows: list[dict[str, object]], *, named: bool) -> str:

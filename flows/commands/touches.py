@@ -1,5 +1,7 @@
 """``touch add`` and ``touch import``: contacts made, and what came of them."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,20 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.clock import now
-from flows.commands.common import (
-    AsJson,
-    QuarantineOk,
-    WorkspaceDir,
-    answer,
-    contacts_asked,
-    end_of_intake,
-    instant,
-    open_workspace,
-    reporting,
-)
+from flows.commands.common import AsJson, QuarantineOk, WorkspaceDir, answer, asked_lines, instant, open_workspace
+from flows.commands.contact_lines import Recorded, contact_lists, import_events, record_lines, refuse_unread
 from policies.errors import UsageError
 
 if TYPE_CHECKING:
+    from flows.ledger import Keyring, NewEvent
+    from flows.ledger.contacts import Contact
+    from flows.ledger.touch_events import Touch
     from flows.workspace import Workspace
 
 __all__ = ["add", "app", "import_file"]
@@ -46,37 +42,21 @@ def add(  # noqa: PLR0913 (one option for each thing there is to say of a contac
     as_json: AsJson = False,
 ) -> None:
     """Record a contact made. `asked_to_stop` and `complaint` are opt-outs as well and hold at once."""
-    asked = contacts_asked(contact)
-    from flows.ledger.contacts import ContactLists, read_contact
-    from flows.ledger.touch_events import Touch, touch_events
-    from flows.ledger_access import open_ledger
-    from flows.queue.suppression_now import refresh_queue
-    from flows.rules_on_disk import load_rulebook
+    lines = asked_lines(contact)
+    from flows.ledger.touch_events import Touch
 
     ws = open_workspace(workspace)
-    when = instant(at, "--at", ws.settings.organisation.timezone) or now(ws.settings)
-    lists = ContactLists.of(load_rulebook(ws.rules).settings["lists"])
-    made = [
-        Touch(
-            at=when,
-            outcome=outcome,
-            contacts=[read_contact(text, lists)],
-            channel=channel,
-            rep=_rep(ws, rep),
-            said=said,
-            next_step=next_step,
-            callback_on=_day(callback_on),
-            referred_to=referred_to,
-        )
-        for text in asked
-    ]
-    with open_ledger(ws) as ledger:
-        events = [event for touch in made for event in touch_events(ledger.keyring, touch, lists)]
-        numbers = ledger.append(events)
-        refresh_queue(ws, ledger)
-    recorded = [{"event": number, "kind": event.kind} for number, event in zip(numbers, events, strict=True)]
-    text = "\n".join(f"Recorded as event {entry['event']}: {entry['kind']}." for entry in recorded)
-    answer({"recorded": recorded}, text, as_json=as_json)
+    made = Touch(
+        at=instant(at, "--at", ws.settings.organisation.timezone) or now(ws.settings),
+        outcome=outcome,
+        channel=channel,
+        rep=_rep(ws, rep),
+        said=said,
+        next_step=next_step,
+        callback_on=_day(callback_on),
+        referred_to=referred_to,
+    )
+    _show_recorded(_record(ws, lines, made), as_json=as_json)
 
 
 @app.command("import")
@@ -88,16 +68,26 @@ def import_file(
     as_json: AsJson = False,
 ) -> None:
     """Take in contacts made; a rep's own queue file with its outcome columns filled in is one."""
-    from dataclasses import asdict
+    import_events("touches", file, workspace, quarantine_ok=quarantine_ok, as_json=as_json)
 
-    from flows import pipeline
-    from flows.commands.run_texts import intake_text
 
-    ws = open_workspace(workspace)
-    with reporting() as progress:
-        summary = pipeline.import_file(ws, "touches", file, progress=progress)
-    answer(asdict(summary), intake_text(summary, dry_run=False), as_json=as_json)
-    end_of_intake(summary.quarantined, quarantine_ok=quarantine_ok)
+def _record(ws: "Workspace", lines: Sequence[tuple[int, str]], made: "Touch") -> Recorded:
+    """Record the same touch for the contact of every line."""
+    from flows.ledger.touch_events import touch_events
+
+    lists = contact_lists(ws)
+
+    def events_of(keyring: "Keyring", contact: "Contact") -> "list[NewEvent]":
+        return touch_events(keyring, replace(made, contacts=[contact]), lists)
+
+    return record_lines(ws, lines, events_of, lists)
+
+
+def _show_recorded(done: Recorded, *, as_json: bool) -> None:
+    recorded = [{"event": number, "kind": event.kind} for number, event in zip(done.numbers, done.events, strict=True)]
+    text = "\n".join(f"Recorded as event {entry['event']}: {entry['kind']}." for entry in recorded)
+    answer({"recorded": recorded}, text, as_json=as_json)
+    refuse_unread(done)
 
 
 def _rep(ws: "Workspace", name: str | None) -> str | None:

@@ -1,0 +1,123 @@
+"""What ``optout add`` and ``touch add`` share: what somebody said, a contact a line, and a file of it from anywhere.
+
+One bad line loses no other's word: whatever can be read is recorded first, then the others are named. Nothing here
+waits for a rule file that must be mended.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.commands.common import answer, end_of_intake, open_workspace, reporting
+from policies.errors import UsageError
+
+if TYPE_CHECKING:
+    from flows.ledger import Keyring, Ledger, NewEvent
+    from flows.ledger.contacts import Contact, ContactLists
+    from flows.queue.files import QueueInForce
+    from flows.workspace import Workspace
+
+    EventsOf = Callable[[Keyring, Contact], list[NewEvent]]
+
+__all__ = ["Recorded", "contact_lists", "import_events", "record_lines", "refuse_unread"]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The events recorded with their numbers, the lines that could not be read, and the queue as it stands now."""
+
+    events: Sequence["NewEvent"]
+    numbers: Sequence[int]
+    unread: Sequence[tuple[int, UsageError]]
+    queue: "QueueInForce | None"
+
+
+def record_lines(
+    ws: "Workspace", lines: Sequence[tuple[int, str]], events_of: "EventsOf", lists: "ContactLists"
+) -> Recorded:
+    """Record the events of every line (number, text) that can be read, and take whom they stop out of the queue.
+
+    A person id must be known, for a misspelt one would stop nobody. Raises the ``UsageError`` of a line that stands
+    alone.
+    """
+    from flows.ledger_access import open_ledger
+    from flows.queue.suppression_now import refresh_queue
+
+    events: list[NewEvent] = []
+    unread: list[tuple[int, UsageError]] = []
+    with open_ledger(ws) as ledger:
+        for line, said in _read(ws, ledger, lines, lists):
+            try:
+                events += events_of(ledger.keyring, _readable(said))
+            except UsageError as error:
+                if len(lines) == 1:
+                    raise
+                unread.append((line, error))
+        return Recorded(events, ledger.append(events), unread, refresh_queue(ws, ledger))
+
+
+def refuse_unread(recorded: Recorded) -> None:
+    """End with the lines that were not recorded, where there are any; raises ``UsageError`` (``lines_unreadable``)."""
+    if not recorded.unread:
+        return
+    lines = ", ".join(str(line) for line, _ in recorded.unread)
+    word = "Line" if len(recorded.unread) == 1 else "Lines"
+    raise UsageError(
+        "lines_unreadable",
+        f"{word} {lines} could not be read and nothing of it was recorded; what the others say was.",
+        recorded.unread[0][1].fix,
+    )
+
+
+def contact_lists(ws: "Workspace") -> "ContactLists":
+    """The word lists contacts are read with, also where a rule file of the workspace does not hold."""
+    from flows.ledger.contacts import ContactLists
+    from flows.policy_files import word_lists
+
+    return ContactLists.of(word_lists(ws))
+
+
+def import_events(kind: str, file: Path, workspace: Path | None, *, quarantine_ok: bool, as_json: bool) -> None:
+    """Take in a file of one kind of events and say what came of it."""
+    from flows import pipeline
+    from flows.commands.run_texts import intake_text
+
+    ws = open_workspace(workspace)
+    with reporting() as progress:
+        summary = pipeline.import_file(ws, kind, file, progress=progress)
+    answer(asdict(summary), intake_text(summary, dry_run=False), as_json=as_json)
+    end_of_intake(summary.quarantined, quarantine_ok=quarantine_ok)
+
+
+def _read(
+    ws: "Workspace", ledger: "Ledger", lines: Sequence[tuple[int, str]], lists: "ContactLists"
+) -> "list[tuple[int, Contact | UsageError]]":
+    """Every line as a contact, or what is wrong with it; all person ids are looked up at once."""
+    from flows.asking.known_people import known_person_ids
+    from flows.ledger.contacts import read_contact
+
+    read: list[tuple[int, Contact | UsageError]] = []
+    for line, text in lines:
+        try:
+            read.append((line, read_contact(text, lists)))
+        except UsageError as error:
+            read.append((line, error))
+    asked = [said.value for _, said in read if not isinstance(said, UsageError) and said.kind == "person_id"]
+    known = known_person_ids(ws, ledger, asked)
+    return [(line, said if _is_known(said, known) else _unknown()) for line, said in read]
+
+
+def _is_known(said: "Contact | UsageError", known: frozenset[str]) -> bool:
+    return isinstance(said, UsageError) or said.kind != "person_id" or said.value in known
+
+
+def _unknown() -> UsageError:
+    fix = "Check the spelling, or give their e-mail address or telephone number: those need not be known."
+    return UsageError("unknown_person", "No published run knows a person of this id.", fix)
+
+
+def _readable(said: "Contact | UsageError") -> "Contact":
+    if isinstance(said, UsageError):
+        raise said
+    return said
