@@ -25,19 +25,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["main", "prefect_environment", "prefect_server"]
+__all__ = ["NO_REPORTS", "main", "prefect_environment", "prefect_server"]
 
 _STARTS_WITHIN: Final = 180.0  # seconds; a cold start takes about fifteen
 _STOPS_WITHIN: Final = 15.0
 _LOOK_EVERY: Final = 0.25
 _ATTEMPTS: Final = 3  # somebody else may take the free port first
 
-# No statistics to anybody, no web pages, no telemetry of tools.
+# No statistics to anybody: for every process in which Tactful imports or starts Prefect.
+NO_REPORTS: Final = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
+# No web pages and no telemetry of tools either.
 _QUIET: Final = {
-    "DO_NOT_TRACK": "1",
+    **NO_REPORTS,
     "PREFECT_LOGGING_LEVEL": "WARNING",
     "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_UI_ENABLED": "false",
     "PREFECT_SERVER_UI_V2_ENABLED": "false",
     "PREFECT_CLI_PROMPT": "false",

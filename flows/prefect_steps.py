@@ -17,7 +17,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.scrubbing import StepError
-from flows.workspace import load
+from flows.workspace import find
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -54,8 +54,7 @@ def step(
 
 def workspace_at(folder: str) -> Workspace:
     """The workspace a flow is about."""
-    elsewhere = os.environ.get("TACTFUL_KEY_FILE")
-    return load(Path(folder), Path(elsewhere) if elsewhere else None)
+    return find(Path(folder), os.environ)
 
 
 def counts_artifact(key: str, title: str, rows: Sequence[Mapping[str, str | int]]) -> None:

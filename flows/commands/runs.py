@@ -26,6 +26,7 @@ from policies.errors import UsageError
 if TYPE_CHECKING:
     from flows.pipeline import RunSummary
     from flows.workspace import Workspace
+    from policies.rulebook import Rulebook
     from policies.sources import SourceContract
 
 __all__ = ["intake", "read", "run", "run_workspace"]
@@ -44,11 +45,9 @@ def read(
     """Show what intake would make of one file. Dialect, header line, mapping, counts; needs no workspace."""
     from flows.exports.csv import write_csv
     from flows.list_intake import read_preview
-    from flows.rules_on_disk import load_rulebook
 
-    ws = open_workspace(workspace) if source else workspace_if_any(workspace)
-    book = load_rulebook(ws.rules if ws else None)
-    rows, report = read_preview(file, _contract(ws, source), book.settings)
+    book, contract = _terms(open_workspace(workspace) if source else workspace_if_any(workspace), source)
+    rows, report = read_preview(file, contract, book.settings)
     if out is not None:
         write_csv(rows, out)
         messages.note(f"Wrote {rows.height:,} rows to {out}.")
@@ -93,9 +92,7 @@ def run(
 def run_workspace(ws: "Workspace", *, as_of: datetime | None = None, dry_run: bool = False) -> "RunSummary":
     """Run the pipeline directly, or as the Prefect flow where a Prefect server is configured."""
     if os.environ.get("PREFECT_API_URL"):
-        # Read when Prefect is imported: its log is on its pages, here stands the answer alone.
-        for handler in ("CONSOLE", "DEBUG"):
-            os.environ.setdefault(f"PREFECT_LOGGING_HANDLERS_{handler}_LEVEL", "CRITICAL")
+        _prepare_prefect()
         from flows.daily_queue import run_as_flow
 
         messages.note("Running as the Prefect flow daily-queue, on the server that PREFECT_API_URL names.")
@@ -106,16 +103,27 @@ def run_workspace(ws: "Workspace", *, as_of: datetime | None = None, dry_run: bo
         return pipeline.run(ws, as_of=as_of, dry_run=dry_run, progress=progress)
 
 
-def _contract(ws: "Workspace | None", source: str | None) -> "SourceContract | None":
-    if ws is None or source is None:
-        return None
-    from policies.sources import parse_source_contract
+def _prepare_prefect() -> None:
+    """What Prefect reads on import: no usage reports; its log is on its pages, here stands the answer alone."""
+    from flows.prefect_server import NO_REPORTS
 
-    file = ws.sources / f"{source}.toml"
-    if Path(source).name != source or not file.is_file():
+    os.environ.update(NO_REPORTS)
+    for handler in ("CONSOLE", "DEBUG"):
+        os.environ.setdefault(f"PREFECT_LOGGING_HANDLERS_{handler}_LEVEL", "CRITICAL")
+
+
+def _terms(ws: "Workspace | None", source: str | None) -> "tuple[Rulebook, SourceContract | None]":
+    """The rules a file is read under, and the contract of the source where one is named."""
+    from flows.policy_files import load_policy
+    from flows.rules_on_disk import load_rulebook
+
+    if ws is None or source is None:
+        return load_rulebook(ws.rules if ws else None), None
+    policy = load_policy(ws)
+    if source not in policy.contracts:
         raise UsageError(
             "no_source_contract",
             f"There is no source contract for this source in {ws.place(ws.sources)}.",
             "Name one that is there, or leave --source out.",
         )
-    return parse_source_contract(file.read_text(encoding="utf-8"), ws.place(file))
+    return policy.book, policy.contracts[source]
