@@ -45,10 +45,13 @@ __all__ = [
     "load_settings",
     "parse_settings",
     "settings_sha256",
+    "without_effect",
 ]
 
+# Read and checked, but nothing is done about them in this version.
+_WITHOUT_EFFECT: Final = ("retention", "sender", "unsubscribe_base_url")
 # What says where and when a run happens, not what it decides: left out of the hash that enters the run id.
-_NOT_DECISIVE: Final = frozenset({"clock", "paths", "database_url", "retention"})
+_NOT_DECISIVE: Final = frozenset({"clock", "paths", "database_url", *_WITHOUT_EFFECT})
 
 
 def _zone(name: str) -> str:
@@ -149,7 +152,7 @@ class Paths(_Strict):
 
 
 class Retention(_Strict):
-    """For how many days files of people are kept; left out: until removed by hand."""
+    """For how many days files of people are to be kept. Without effect so far: they stay until removed by hand."""
 
     lists_days: Days | None = None
     briefs_days: Days | None = None
@@ -164,9 +167,9 @@ class Settings(_Strict):
     workspace_id: Name
     clock: Instant | None = None  # taken for now everywhere, where given
     database_url: Text | None = None  # None: SQLite in the data folder
-    unsubscribe_base_url: WebAddress | None = None
+    unsubscribe_base_url: WebAddress | None = None  # without effect so far
     organisation: Organisation
-    sender: dict[Country, dict[str, Text]] = Field(default_factory=dict)  # registrations by country
+    sender: dict[Country, dict[str, Text]] = Field(default_factory=dict)  # by country; without effect so far
     reps: tuple[Rep, ...] = ()
     optout_feeds: OptOutFeeds
     paths: Paths = Paths()
@@ -209,6 +212,11 @@ def load_settings(path: Path) -> Settings:
 
 
 def settings_sha256(settings: Settings) -> str:
-    """SHA-256 over the settings a decision may depend on (not clock, paths, database or retention)."""
+    """SHA-256 over the settings a decision may depend on: not clock, paths, database and what has no effect."""
     decisive = settings.model_dump(mode="json", exclude=set(_NOT_DECISIVE))
     return hashlib.sha256(json.dumps(decisive, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def without_effect(settings: Settings) -> tuple[str, ...]:
+    """The keys a file gives that this version does nothing about."""
+    return tuple(name for name in _WITHOUT_EFFECT if name in settings.model_fields_set)

@@ -17,7 +17,8 @@ from flows.filing.dropped import dropped_files
 from flows.ledger_access import open_ledger
 from flows.policy_files import load_policy
 from flows.queue.state import load_state
-from flows.runs.feeds import feed_lines
+from flows.runs.feeds import feed_ages
+from flows.settings import without_effect
 from flows.store.quarantine import WHY
 from flows.workspace import INBOXES
 
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 
     from flows.ledger import Ledger
     from flows.policy_files import Policy
-    from flows.reports.model import FeedLine
+    from flows.runs.feeds import FeedAge
     from flows.workspace import Workspace
 
-__all__ = ["Expiry", "FeedAge", "LastRun", "QueueStands", "Status", "read_status"]
+__all__ = ["Expiry", "LastRun", "QueueStands", "Status", "read_status"]
 
 _HORIZON: Final = timedelta(days=60)
 _GIVEN: Final = ("ConsentGiven", "RenewedConsentGiven")
@@ -57,16 +58,6 @@ class QueueStands:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedAge:
-    """One declared opt-out feed; ``age_hours`` is None when nothing of it ever arrived."""
-
-    name: str
-    age_hours: float | None
-    max_age_hours: float
-    state: str  # fresh | stale | never
-
-
-@dataclass(frozen=True, slots=True)
 class Expiry:
     """Something that runs out, or did; ``count`` where it is several."""
 
@@ -88,6 +79,7 @@ class Status:
     quarantined: int
     without_outcome: int
     expiries: tuple[Expiry, ...]
+    without_effect: tuple[str, ...]  # keys of tactful.toml that this version does nothing about
 
     def as_dict(self) -> dict[str, Any]:
         """The form shown with ``--json``."""
@@ -100,7 +92,7 @@ def read_status(ws: Workspace) -> Status:
     today = queue_day(now(ws.settings), ws.settings)
     with open_ledger(ws) as ledger:
         last_run = _last_run(ws, ledger)
-        feeds = tuple(_feed_age(line) for line in feed_lines(ws, ledger))
+        feeds = tuple(feed_ages(ws, ledger))
         consents = list(_consents_running_out(ledger, today))
         without_outcome = ledger.open_commitments().height
     return Status(
@@ -113,6 +105,7 @@ def read_status(ws: Workspace) -> Status:
         quarantined=len(list(ws.quarantine.glob(f"*{WHY}"))),
         without_outcome=without_outcome,
         expiries=tuple(sorted([*_contracts_running_out(policy, today), *consents], key=lambda end: (end.on, end.what))),
+        without_effect=without_effect(ws.settings),
     )
 
 
@@ -135,14 +128,6 @@ def _queue(ws: Workspace) -> QueueStands | None:
     people = pl.read_parquet(queue, columns=["person_id"]) if queue.is_file() else pl.DataFrame({"person_id": []})
     left = people.filter(~pl.col("person_id").is_in(list(state.recalled))).height
     return QueueStands(0 if state.expired else left, len(state.recalled), state.valid_until, not state.expired)
-
-
-def _feed_age(line: FeedLine) -> FeedAge:
-    if line.age_hours is None:
-        return FeedAge(line.name, None, line.max_age_hours, "never")
-    return FeedAge(
-        line.name, line.age_hours, line.max_age_hours, "fresh" if line.age_hours <= line.max_age_hours else "stale"
-    )
 
 
 def _waiting(ws: Workspace) -> dict[str, int]:

@@ -22,7 +22,8 @@ def queue_lines(decision: Decision, inputs: DecisionInputs) -> pl.DataFrame:
     """The ``QUEUE`` frame: one line for every person whose verdict is ``queued``, in the order of their places.
 
     Names come from the record that speaks for the person, the contact point from the best one they may be reached
-    under. ``unsubscribe_token`` stays blank: without a web address to take it, the reply address is named instead.
+    under. ``unsubscribe_token`` stays blank: tokens come with a later version, and until then the way to stop that a
+    line names is the reply address.
     """
     table = decision.table
     chosen = decision.best.filter(pl.col("outcome") == Verdict.QUEUED.value).select("person_id", "record_id", "channel")

@@ -12,7 +12,8 @@ from policies.errors import UsageError
 
 if TYPE_CHECKING:
     from flows.pipeline import RunSummary
-    from flows.status import FeedAge, Status
+    from flows.runs.feeds import FeedAge
+    from flows.status import Status
 
 __all__ = ["demo", "init", "status"]
 
@@ -101,11 +102,14 @@ def _status_text(found: "Status") -> str:
     if found.waiting:
         parts.append(messages.table(("Waiting in the inbox", "Files"), list(found.waiting.items()), figures=(1,)))
     if found.feeds:
-        feeds = [(feed.name, _age_text(feed), f"{feed.max_age_hours} h", feed.state) for feed in found.feeds]
+        feeds = [(feed.name, _age_text(feed), f"{feed.max_age_hours} h", _state_text(feed)) for feed in found.feeds]
         parts.append(messages.table(("Feed", "Age", "May be", "State"), feeds))
     if found.expiries:
         ends = [(expiry.on.isoformat(), expiry.what, expiry.count) for expiry in found.expiries]
         parts.append(messages.table(("Runs out", "What", "How many"), ends, figures=(2,)))
+    if found.without_effect:
+        names = ", ".join(found.without_effect)
+        parts.append(messages.paragraph(f"Without effect in this version, though tactful.toml sets it: {names}."))
     return "\n\n".join(parts)
 
 
@@ -125,3 +129,9 @@ def _queue_text(found: "Status") -> str:
 
 def _age_text(feed: "FeedAge") -> str:
     return "never seen" if feed.age_hours is None else f"{feed.age_hours:.1f} h"
+
+
+def _state_text(feed: "FeedAge") -> str:
+    if feed.too_few is None:
+        return feed.state
+    return f"{feed.state}; newest file too short: {feed.too_few:,} rows, {feed.min_rows:,} expected"

@@ -193,10 +193,15 @@ class Ledger:
             named = None if tokens is None else [e.seq for e in queries.events_of_tokens(connection, tokens, cut)]
             return frames.optout_list(connection, named, cut)
 
-    def last_feed_import(self, feed: str) -> RecordedEvent | None:
-        """The last time a file of an opt-out feed was taken in: body ``feed, file_sha256, rows, counted``."""
+    def last_feed_import(self, feed: str, *, min_rows: int = 0) -> RecordedEvent | None:
+        """The last time a file of an opt-out feed, of at least ``min_rows`` rows, was taken in.
+
+        Its body: ``feed, file_sha256, rows, counted``.
+        """
         with self._database.read() as connection:
-            return queries.last_of_kind(connection, "optout_file", feed=feed)
+            return queries.last_of_kind(
+                connection, "optout_file", lambda body: body["feed"] == feed and body["rows"] >= min_rows
+            )
 
     def plain_text(self, seq: int) -> dict[str, str]:
         """What was said in plain text in one event, by kind; empty once it was erased."""

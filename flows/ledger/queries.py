@@ -15,7 +15,7 @@ from flows.ledger.model import EVERYTHING, RecordedEvent
 from flows.ledger.tables import event_tokens, events, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from flows.ledger.model import Cut
 
@@ -70,12 +70,14 @@ def events_of_tokens(connection: sa.Connection, tokens: Collection[str], cut: Cu
     return found
 
 
-def last_of_kind(connection: sa.Connection, kind: str, **body: object) -> RecordedEvent | None:
-    """The last event of a kind whose body has these fields."""
+def last_of_kind(
+    connection: sa.Connection, kind: str, wanted: Callable[[Mapping[str, Any]], bool]
+) -> RecordedEvent | None:
+    """The last event of a kind whose body is wanted."""
     query = sa.select(events).where(events.c.kind == kind).order_by(events.c.seq.desc())
     for row in connection.execute(query):
         event = _recorded(row, frozenset())
-        if all(event.body.get(name) == value for name, value in body.items()):
+        if wanted(event.body):
             return event
     return None
 

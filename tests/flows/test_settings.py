@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flows.settings import load_settings, parse_settings, settings_sha256
+from flows.settings import load_settings, parse_settings, settings_sha256, without_effect
 from policies.errors import RuleFileError
 from tests.flows.workspaces import SETTINGS
 
@@ -99,3 +99,12 @@ def test_only_what_decides_enters_the_hash() -> None:
     moved = SETTINGS.replace("06:30", "07:30") + '[paths]\ndata = "elsewhere"\n'
     assert settings_sha256(parse_settings(moved, "t")) == base
     assert settings_sha256(parse_settings(SETTINGS.replace("= 20", "= 21"), "t")) != base
+
+
+def test_what_has_no_effect_is_named_and_names_no_other_run() -> None:
+    """Read and checked, told, and left out of the hash."""
+    more = 'unsubscribe_base_url = "https://acme.example/stop"\n' + SETTINGS + '[sender.US]\ndnc_account = "12345"\n'
+    settings = parse_settings(more, "t")
+    assert without_effect(settings) == ("sender", "unsubscribe_base_url")
+    assert without_effect(parse_settings(SETTINGS, "t")) == ()
+    assert settings_sha256(settings) == settings_sha256(parse_settings(SETTINGS, "t"))

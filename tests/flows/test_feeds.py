@@ -1,0 +1,71 @@
+"""Opt-out feeds: what is too old, too short or never came holds the run, and is told the same way everywhere."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flows.ledger.touch_events import feed_import_event
+from flows.ledger_access import open_ledger
+from flows.runs.feeds import feed_ages, require_fresh_feeds
+from flows.status import read_status
+from flows.workspace import SETTINGS_FILE, load
+from policies.errors import HeldError
+from tests.small_workspace import at, make_workspace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flows.workspace import Workspace
+
+_FEED = '[[optout_feeds.feed]]\nname = "crm"\nmax_age_hours = 24\nmin_rows = 10'
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Workspace:
+    """A workspace with one feed that is expected daily, with ten rows at least."""
+    root = make_workspace(tmp_path / "workspace").root
+    settings = root / SETTINGS_FILE
+    settings.write_text(settings.read_text("utf-8").replace("[optout_feeds]\nnone = true", _FEED), encoding="utf-8")
+    return load(root)
+
+
+def _arrive(ws: Workspace, hours_ago: float, rows: int) -> None:
+    """A file of the feed that was taken in some hours ago."""
+    assert ws.settings.clock is not None
+    then = at(ws, ws.settings.clock - timedelta(hours=hours_ago))
+    with open_ledger(then) as ledger:
+        ledger.append([feed_import_event("crm", f"{rows:064d}", rows, rows, then.settings.clock or ws.settings.clock)])
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "state", "age", "too_few", "words"),
+    [
+        ([], "never", None, None, ["crm never arrived"]),
+        ([(1, 10)], "fresh", 1.0, None, []),
+        ([(25, 10)], "stale", 25.0, None, ["crm is 25.0 hours old, 24 are allowed"]),
+        ([(1, 9)], "never", None, 9, ["crm never arrived", "has 9 rows", "at least 10 are expected"]),
+        ([(30, 200), (1, 3)], "stale", 30.0, 3, ["crm is 30.0 hours old", "has 3 rows"]),
+        ([(5, 200), (1, 3)], "fresh", 5.0, 3, []),
+        ([(5, 3), (1, 200)], "fresh", 1.0, None, []),
+    ],
+)
+def test_only_a_file_with_enough_rows_counts(
+    ws: Workspace, arrivals: list[tuple[int, int]], state: str, age: float | None, too_few: int | None, words: list[str]
+) -> None:
+    """A cut-off export does not make a feed fresh, and the message names the shortfall; status says the same."""
+    for hours_ago, rows in arrivals:
+        _arrive(ws, hours_ago, rows)
+    with open_ledger(ws) as ledger:
+        (feed,) = feed_ages(ws, ledger)
+        assert (feed.state, feed.age_hours, feed.too_few) == (state, age, too_few)
+        if words:
+            with pytest.raises(HeldError) as held:
+                require_fresh_feeds(ws, ledger)
+            assert held.value.code == "feed_stale"
+            assert [word for word in words if word not in held.value.message] == []
+        else:
+            require_fresh_feeds(ws, ledger)
+    assert read_status(ws).feeds == (feed,)
