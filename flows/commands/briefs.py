@@ -37,29 +37,26 @@ def new(
 def check(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH...]", exists=True, help="Briefs or folders; left out: the inbox."),
+        typer.Argument(
+            metavar="[PATH...]", exists=True, help="Briefs or folders; left out: the inbox, else those on file."
+        ),
     ] = None,
     *,
     workspace: WorkspaceDir = None,
     as_json: AsJson = False,
 ) -> None:
     """Check briefs and say, place by place, what is missing. Ends with 1 if any of them fails."""
-    from flows.pipeline import check_briefs
+    from flows.pipeline import check_briefs, check_stored_briefs
 
     ws = open_workspace(workspace)
-    checked = check_briefs(ws, _files(paths or [ws.inbox_of("briefs")]))
+    files = _files(paths or [ws.inbox_of("briefs")])
+    on_file = not (paths or files)
+    if on_file:
+        messages.note("No brief waits in the inbox: the briefs on file are checked.")
+    checked = check_stored_briefs(ws) if on_file else check_briefs(ws, files)
     failing = [brief for brief in checked if brief.findings]
-    value = {
-        "briefs": [
-            {"file": brief.file, "findings": [_finding(finding) for finding in brief.findings]} for brief in checked
-        ],
-        "failing": len(failing),
-    }
-    parts = [_findings_text(brief) for brief in failing]
-    parts.append(
-        f"{len(checked) - len(failing):,} of {len(checked):,} briefs pass." if checked else "No brief is there."
-    )
-    answer(value, "\n\n".join(parts), as_json=as_json)
+    entries = [{"file": brief.file, "findings": [_finding(finding) for finding in brief.findings]} for brief in checked]
+    answer({"briefs": entries, "failing": len(failing), "on_file": on_file}, _checked_text(checked), as_json=as_json)
     if failing:
         raise typer.Exit(1)
 
@@ -84,6 +81,14 @@ def _files(paths: list[Path]) -> list[Path]:
 
 def _finding(finding: "Finding") -> dict[str, object]:
     return {"rule_id": finding.rule_id, "place": finding.place, "message": finding.message, "fix": finding.fix}
+
+
+def _checked_text(checked: "list[CheckedBrief]") -> str:
+    if not checked:
+        return "No brief is there."
+    failing = [brief for brief in checked if brief.findings]
+    passing = f"{len(checked) - len(failing):,} of {len(checked):,} briefs pass."
+    return "\n\n".join([*map(_findings_text, failing), passing])
 
 
 def _findings_text(brief: "CheckedBrief") -> str:

@@ -9,7 +9,7 @@ from flows import messages
 if TYPE_CHECKING:
     from flows.pipeline import FileOutcome, IntakeSummary, RunSummary
 
-__all__ = ["funnel_text", "intake_text", "reading_text", "run_text", "shown_path"]
+__all__ = ["intake_text", "reading_text", "run_text"]
 
 _MANY: Final = 6  # files of one kind without trouble stand as one line from here on
 _BAR: Final = 40
@@ -29,13 +29,13 @@ def run_text(summary: "RunSummary") -> str:
     parts = [
         intake_text(summary.intake, dry_run=summary.status == "dry_run") if summary.intake.files else "",
         messages.paragraph(said),
-        funnel_text(summary),
-        messages.facts([(name, shown_path(Path(path))) for name, path in places if path is not None]),
+        _funnel_text(summary),
+        messages.facts([(name, _shown_path(Path(path))) for name, path in places if path is not None]),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def funnel_text(summary: "RunSummary") -> str:
+def _funnel_text(summary: "RunSummary") -> str:
     """The funnel: every verdict with its rows, adding up to the rows read."""
     from policies.effects import VERDICT_ORDER
 
@@ -50,7 +50,7 @@ def _bar(count: int, total: int) -> str:
     return "\N{FULL BLOCK}" * max(round(_BAR * count / total), 1) if count else ""
 
 
-def shown_path(path: Path) -> str:
+def _shown_path(path: Path) -> str:
     """A path as it can be opened from here: relative where it lies below, else whole."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

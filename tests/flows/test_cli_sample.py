@@ -184,6 +184,22 @@ def test_stop_said_to_a_rep_is_an_opt_out(tell: Teller) -> None:
     assert line["person_id"] not in {row["person_id"] for row in tell.today()}
 
 
+def test_an_opt_out_by_person_id_asks_for_no_decision(
+    tell: Teller, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Ids are looked up among those published, whatever state the rules are in; one that is nobody's is refused."""
+    (tell.folder / "rules/local/broken.toml").write_text("[[rule]]\nid = 'x'\n", encoding="utf-8")
+    people = [line["person_id"] for line in tell.today()[:2]]
+    nobody = people[0][::-1]
+    lines = tmp_path / "lines.txt"
+    lines.write_text("\n".join([people[0], f"p{nobody[1:]}", people[1]]), encoding="utf-8")
+    with lines.open(encoding="utf-8") as stream:
+        monkeypatch.setattr("sys.stdin", stream)
+        assert tell.text("optout", "add", "-", code=2).count("Recorded as event") == 2
+    assert not set(people) & {row["person_id"] for row in tell.today()}
+    assert tell.json("optout", "add", f"p{nobody[1:]}", code=2)["error"]["code"] == "unknown_person"
+
+
 def test_outcomes_come_back_in_the_queue_file(tell: Teller, tmp_path: Path) -> None:
     """A rep's own file with its blank columns filled in is a file of contacts made."""
     file = tmp_path / "mine.csv"
@@ -243,7 +259,14 @@ def test_briefs_from_worklist_to_check(look: Teller, tmp_path: Path) -> None:
     from flows.scaffold import sample_folder
 
     checked = look.json("brief", "check", str(sample_folder() / "data/inbox/briefs"), code=1)
-    assert (len(checked["briefs"]), checked["failing"]) == (40, 10)
+    assert (len(checked["briefs"]), checked["failing"], checked["on_file"]) == (40, 10, False)
+
+
+def test_briefs_on_file_are_checked_where_none_waits(look: Teller) -> None:
+    """With an empty inbox `brief check` looks at those taken in, and says so."""
+    checked = look.json("brief", "check", code=1)
+    assert (len(checked["briefs"]), checked["failing"], checked["on_file"]) == (40, 10, True)
+    assert "30 of 40 briefs pass." in look.text("brief", "check", code=1)
 
 
 def test_rules_are_shown_and_hold(look: Teller) -> None:

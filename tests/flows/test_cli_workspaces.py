@@ -108,6 +108,40 @@ def test_status_names_what_there_is(fresh: Path, capsys: pytest.CaptureFixture[s
     assert found["waiting"] == {"optouts": 1}
 
 
+def test_status_names_settings_nothing_is_done_about(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who sets a term for keeping files must not believe that anything is removed."""
+    assert _answer(capsys, "status", "--workspace", str(fresh))["without_effect"] == []
+    with (fresh / "tactful.toml").open("a", encoding="utf-8") as settings:
+        settings.write("[retention]\nlists_days = 30\n")
+    assert _answer(capsys, "status", "--workspace", str(fresh))["without_effect"] == ["retention"]
+    assert call(["status", "--workspace", str(fresh)]) == 0
+    assert "Without effect in this version" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", [b"# caf\xe9\n", b"kind = 7\n"], ids=["another encoding", "wrong value"])
+def test_reading_under_a_broken_contract_names_its_line(
+    fresh: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, text: bytes
+) -> None:
+    """A problem of the file, with file and line, and never an internal error."""
+    listed = tmp_path / "list.csv"
+    listed.write_text("Email\na@kestrel.example\n", encoding="utf-8")
+    (fresh / "rules/sources/fair.toml").write_bytes(text)
+    error = _answer(capsys, "read", str(listed), "--source", "fair", "--workspace", str(fresh), code=1)["error"]
+    assert error["code"] == "rule_files_invalid"
+    assert "rules/sources/fair.toml:1:" in error["message"]
+
+
+def test_reading_under_a_contract(fresh: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Its columns are used, also where an editor put a byte order mark first; an unknown source is named."""
+    listed = tmp_path / "list.csv"
+    listed.write_text("Who,Where\nAnn Lee,a@kestrel.example\n", encoding="utf-8")
+    contract = 'id = "fair"\n[columns]\nfull_name = "Who"\nemail = "Where"\n'
+    (fresh / "rules/sources/fair.toml").write_text(contract, encoding="utf-8-sig")
+    asked = ("read", str(listed), "--workspace", str(fresh))
+    assert _answer(capsys, *asked, "--source", "fair")["mapping"] == {"full_name": ["Who"], "email": ["Where"]}
+    assert _answer(capsys, *asked, "--source", "fare", code=2)["error"]["code"] == "no_source_contract"
+
+
 def test_a_first_opt_out_is_kept(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It needs no list to be known from, and it is found again under other spellings."""
     added = _answer(capsys, "optout", "add", "Jane.Doe@Kestrel.example", "--workspace", str(fresh))
@@ -129,7 +163,27 @@ def test_one_unreadable_line_loses_no_other_word(
         assert call(["optout", "add", "-", "--workspace", str(fresh)]) == 2
     said = capsys.readouterr()
     assert said.out.count("Recorded as event") == 2
-    assert "Line" in said.err
+    assert "Line 3 " in said.err
+    assert "particular" not in said.err
+    rows = _answer(capsys, "optout", "list", "--workspace", str(fresh))
+    assert {row["contact"] for row in rows} == {"a@kestrel.example", "b@kestrel.example"}
+
+
+@pytest.mark.parametrize("broken", [True, False], ids=["rules broken", "rules whole"])
+def test_stop_said_to_a_rep_waits_for_no_other_line_or_rule(
+    fresh: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, broken: bool
+) -> None:
+    """Contacts made from standard input: the readable ones are kept at once, whatever is wrong with a rule file."""
+    if broken:
+        (fresh / "rules/local/mine.toml").write_text("[[rule]]\n", encoding="utf-8")
+    lines = tmp_path / "lines.txt"
+    lines.write_text("nobody in particular\n\na@kestrel.example\ngmail\nb@kestrel.example\n", encoding="utf-8")
+    with lines.open(encoding="utf-8") as stream:
+        monkeypatch.setattr("sys.stdin", stream)
+        assert call(["touch", "add", "-", "--outcome", "asked_to_stop", "--workspace", str(fresh)]) == 2
+    said = capsys.readouterr()
+    assert said.out.count("Recorded as event") == 4
+    assert "Lines 1, 4 " in said.err
     assert "particular" not in said.err
     rows = _answer(capsys, "optout", "list", "--workspace", str(fresh))
     assert {row["contact"] for row in rows} == {"a@kestrel.example", "b@kestrel.example"}
