@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from policies.identity import Generation
     from policies.inputs import DecisionInputs
 
-__all__ = ["Decision", "decide"]
+__all__ = ["OWN_WORD", "Decision", "decide"]
 
 # Words of the person that end the matter: nothing but permission is computed about them any more.
 OWN_WORD: Final = ("opted_out", "objected", "complained", "erased")

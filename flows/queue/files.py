@@ -84,7 +84,7 @@ def refresh(ws: Workspace, ledger: Publications, now: datetime, suppressed: Supp
         if now >= until:
             return _empty(ws, state)
         try:
-            return _derive(ws, state, now, suppressed, lines_of_day(ws, ledger.publications())[:-1])
+            return _derive(ws, state, now, suppressed, lines_of_day(ws, ledger.publications()))
         except TactfulError:
             if not _shows(before, run_id, head):
                 _empty(ws, replace(state, ledger_head=_NO_EVENT))  # somebody may have opted out; nobody can say who
@@ -136,28 +136,31 @@ def _latest(ledger: Publications) -> tuple[str, date] | None:
 
 
 def _derive(
-    ws: Workspace, state: QueueState, now: datetime, suppressed: Suppressed, earlier: Sequence[pl.DataFrame]
+    ws: Workspace, state: QueueState, now: datetime, suppressed: Suppressed, lines: Sequence[pl.DataFrame]
 ) -> QueueInForce:
+    """Write the queue files; ``lines`` are those of every revision of the day, the last one in force."""
     import polars as pl
 
     from flows.queue.tables import RECALL_FILE, read_recall, recall_rows, tables
-    from flows.runs.published import read_published
 
-    run = ws.run_folder(state.run_id)
-    queue = read_published(ws, state.run_id, "queue.parquet")
-    recalled = _recalled(queue, state.recalled, suppressed, instant_text(now))
-    since = recall_rows(queue, recalled, state.run_id)
+    queue, since = lines[-1], instant_text(now)
+    reasons = suppressed(pl.concat(lines).get_column("person_id").unique().sort().to_list())
+    recalled = _recalled(queue, state.recalled, reasons, since)
     kept = queue.filter(~pl.col("person_id").is_in(list(recalled)))
-    left = _left_since(earlier, queue, suppressed, instant_text(now))
+    parts = [
+        recall_rows(queue, recalled, state.run_id),
+        read_recall(ws.run_folder(state.run_id) / RECALL_FILE),
+        _left_since(lines[:-1], queue, reasons, since),
+    ]
     line = ["person_id", "channel", "contact_point"]
-    recall = pl.concat([since, read_recall(run / RECALL_FILE), left]).unique(line, keep="first", maintain_order=True)
+    recall = pl.concat(parts).unique(line, keep="first", maintain_order=True)
     contents = tables(kept, recall, _owners(ws, queue), state.valid_until)
     _write(ws, replace(state, recalled=recalled), contents)
     return QueueInForce(state.run_id, state.valid_until, kept.height, recall.height, expired=False)
 
 
 def _left_since(
-    earlier: Sequence[pl.DataFrame], queue: pl.DataFrame, suppressed: Suppressed, since: str
+    earlier: Sequence[pl.DataFrame], queue: pl.DataFrame, reasons: Mapping[str, str], since: str
 ) -> pl.DataFrame:
     """Lines that earlier revisions of the day handed out and this one does not hold any more, as ``RECALL``."""
     import polars as pl
@@ -171,17 +174,15 @@ def _left_since(
         .join(queue, on=["person_id", "channel"], how="anti")
         .join(queue, on=["channel", "contact_point"], how="anti")
     )
-    reasons = suppressed(gone.get_column("person_id").unique().sort().to_list())
     why = pl.col("person_id").replace_strict(dict(reasons), default=NO_LONGER, return_dtype=pl.String)
     return conform(gone.with_columns(why.alias("reason"), pl.lit(since).alias("since")), RECALL)
 
 
 def _recalled(
-    queue: pl.DataFrame, carried: Mapping[str, Recalled], suppressed: Suppressed, since: str
+    queue: pl.DataFrame, carried: Mapping[str, Recalled], reasons: Mapping[str, str], since: str
 ) -> dict[str, Recalled]:
     """Everybody of this queue who was recalled before, still with the first reason, and who is suppressed now."""
     people = queue.get_column("person_id").unique().sort().to_list()
-    reasons = suppressed(people)
     now = {person: Recalled(reasons[person], since) for person in people if person in reasons}
     return now | {person: entry for person, entry in carried.items() if person in set(people)}
 
