@@ -47,7 +47,6 @@ __all__ = [
     "check_stored_briefs",
     "import_file",
     "intake",
-    "published_places",
     "refresh_queue",
     "run",
     "wanted_briefs",
@@ -196,7 +195,7 @@ def _prepare(ws: Workspace) -> None:
     rescue_edited(ws, state.files if state is not None else {})
 
 
-def published_places(ws: Workspace, run_id: str, status: str) -> tuple[str | None, str | None]:
+def _published_places(ws: Workspace, run_id: str, status: str) -> tuple[str | None, str | None]:
     """Where queue and report of a run are; nowhere for a run that was not published."""
     if status not in ("published", "already_published"):
         return None, None
@@ -209,7 +208,7 @@ def _silent(_: str) -> None:
 
 def _summary(ws: Workspace, outcome: daily_run.Outcome, filed: IntakeSummary) -> RunSummary:
     """Add intake and places to what the run says."""
-    queue_path, report_path = published_places(ws, outcome.run_id, outcome.status)
+    queue_path, report_path = _published_places(ws, outcome.run_id, outcome.status)
     return RunSummary(
         run_id=outcome.run_id,
         status=outcome.status,

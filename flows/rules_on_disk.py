@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     from policies.rulebook import Rulebook
 
-__all__ = ["base_rules_folder", "load_rulebook", "rule_files"]
+__all__ = ["load_rulebook", "rule_files"]
 
 # folders of a workspace's rules/ and what their files are; nothing is read from below them
 _WORKSPACE: Final = (("", "workspace"), ("local", "workspace"), ("waivers", "waiver"), ("sources", "source"))
 
 
-def base_rules_folder() -> Path:
+def _base_rules_folder() -> Path:
     """The folder of the packaged base: core/ and jurisdictions/."""
     return Path(policies.__file__).parent / "rules"
 
@@ -31,7 +31,7 @@ def rule_files(workspace_rules: Path | None) -> list[RuleFile]:
     ``workspace_rules`` is the workspace's ``rules`` folder; None is the base alone. Source contracts come along because
     they belong to the policy revision. Raises ``RuleFileError`` naming files that are no UTF-8 text or cannot be read.
     """
-    base = base_rules_folder()
+    base = _base_rules_folder()
     found = [(path, f"base/{path.relative_to(base).as_posix()}", "base") for path in sorted(base.rglob("*.toml"))]
     found += _workspace_files(workspace_rules) if workspace_rules is not None else []
     files: list[RuleFile] = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import IntEnum, StrEnum
 from typing import Final
 
-__all__ = ["CHANNELS", "STAGES", "VERDICT_ORDER", "Channel", "Effect", "Stage", "Verdict", "strictest"]
+__all__ = ["CHANNELS", "STAGES", "VERDICT_ORDER", "Channel", "Effect", "Stage", "Verdict"]
 
 
 class Effect(IntEnum):
@@ -63,8 +63,3 @@ class Verdict(StrEnum):
 STAGES: Final = tuple(Stage)
 CHANNELS: Final = tuple(Channel)
 VERDICT_ORDER: Final = tuple(Verdict)
-
-
-def strictest(*effects: Effect) -> Effect:
-    """Combine effects on one channel: the strictest counts; no effect at all is a pass."""
-    return max(effects, default=Effect.PASS)

@@ -17,6 +17,9 @@ FLOWS = sorted((ROOT / "flows").rglob("*.py"))
 # Migrations are found and called by Alembic under the names it prescribes.
 OFFERING = [path for path in POLICIES + FLOWS if "migrations" not in path.parts]
 
+# Whoever may use what a module offers.
+CODE = ("benchmarks", "data/sample", "flows", "policies", "tests")
+
 CLOCKS = {"now", "utcnow", "today"}
 DOORS = {"breakpoint", "compile", "eval", "exec", "input", "open", "print", "__import__"}
 
@@ -105,3 +108,19 @@ def test_modules_say_what_they_offer(path: Path) -> None:
     else:
         assert exported - _bound(tree) == set(), "named in __all__ but not there"
         assert _offered(tree) - exported == set(), "public but not in __all__"
+
+
+def _uses(tree: ast.Module) -> set[str]:
+    """Every name a file takes from another module: imported, or looked up in it."""
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    return imported | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+def test_what_a_module_offers_is_used() -> None:
+    """A function in `__all__` is asked for by another file; decorated ones are called by whoever took them in."""
+    using = {path: _uses(_tree(path)) for folder in CODE for path in sorted((ROOT / folder).rglob("*.py"))}
+    for path in OFFERING:
+        others = set().union(*(names for other, names in using.items() if other != path))
+        tree = _tree(path)
+        functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and not node.decorator_list}
+        assert functions & (_exported(tree) or set()) - others - {"main"} == set(), _name(path)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from policies.rulebook import Rulebook
     from policies.sources import SourceContract
 
-__all__ = ["intake", "read", "run", "run_workspace"]
+__all__ = ["intake", "read", "run"]
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen and change nothing.")]
 
@@ -84,12 +84,12 @@ def run(
     """Intake, decide, publish. The daily flow: every record is decided about."""
     ws = open_workspace(workspace)
     when = instant(as_of, "--as-of", ws.settings.organisation.timezone)
-    summary = run_workspace(ws, as_of=when, dry_run=dry_run)
+    summary = _run_workspace(ws, as_of=when, dry_run=dry_run)
     answer(asdict(summary), run_text(summary), as_json=as_json)
     end_of_intake(summary.intake.quarantined, quarantine_ok=quarantine_ok)
 
 
-def run_workspace(ws: "Workspace", *, as_of: datetime | None = None, dry_run: bool = False) -> "RunSummary":
+def _run_workspace(ws: "Workspace", *, as_of: datetime | None = None, dry_run: bool = False) -> "RunSummary":
     """Run the pipeline directly, or as the Prefect flow where a Prefect server is configured."""
     if os.environ.get("PREFECT_API_URL"):
         _prepare_prefect()

@@ -16,14 +16,14 @@ from flows.files import write_bytes
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["csv_bytes", "neutralise", "write_csv"]
+__all__ = ["csv_bytes", "write_csv"]
 
 _ALWAYS: Final = r"^[=@\t\r]"
 _SIGN: Final = r"^[+-]"
 _NUMBER: Final = r"^[+-](?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$"
 
 
-def neutralise(cell: pl.Expr) -> pl.Expr:
+def _neutralise(cell: pl.Expr) -> pl.Expr:
     """Text that a spreadsheet shows as text: dangerous cells get a leading apostrophe, others stay. Null stays null."""
     signed_text = cell.str.contains(_SIGN) & ~cell.str.contains(_NUMBER)
     dangerous = cell.str.contains(_ALWAYS) | signed_text
@@ -37,7 +37,7 @@ def csv_bytes(frame: pl.DataFrame) -> bytes:
     ``polars.exceptions.PolarsError`` for a column that is no scalar, which is a fault of the program.
     """
     # The header is written as a row of its own: two foreign names may become equal once they are neutralised.
-    header = pl.DataFrame([frame.columns], orient="row").select(neutralise(pl.all().cast(pl.String)))
+    header = pl.DataFrame([frame.columns], orient="row").select(_neutralise(pl.all().cast(pl.String)))
     rows = frame.select(_cell(name, dtype) for name, dtype in frame.schema.items())
     return (header.write_csv(include_header=False) + rows.write_csv(include_header=False)).encode()
 
@@ -54,5 +54,5 @@ def _cell(name: str, dtype: pl.DataType) -> pl.Expr:
     if isinstance(dtype, pl.Datetime):
         return column.dt.strftime("%Y-%m-%dT%H:%M:%S%.f%:z").str.replace(r"\+00:00$", "Z").alias(name)
     if dtype in (pl.String, pl.Categorical, pl.Enum):
-        return neutralise(column.cast(pl.String)).alias(name)
+        return _neutralise(column.cast(pl.String)).alias(name)
     return column

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["FORMATS", "CallListFacts", "as_csv", "as_html", "as_json", "render"]
+__all__ = ["FORMATS", "CallListFacts", "render"]
 
 
 class CallListFacts(NamedTuple):
@@ -32,7 +32,7 @@ class CallListFacts(NamedTuple):
     in_force: bool
 
 
-def as_csv(lines: pl.DataFrame, facts: CallListFacts) -> bytes:
+def _as_csv(lines: pl.DataFrame, facts: CallListFacts) -> bytes:
     """The queue as reps get it, with the blank columns for outcomes; dangerous cells neutralised."""
     from flows.exports.csv import csv_bytes
     from flows.queue.tables import queue_table
@@ -40,7 +40,7 @@ def as_csv(lines: pl.DataFrame, facts: CallListFacts) -> bytes:
     return csv_bytes(queue_table(lines, facts.valid_until))
 
 
-def as_json(lines: pl.DataFrame, _facts: CallListFacts) -> bytes:
+def _as_json(lines: pl.DataFrame, _facts: CallListFacts) -> bytes:
     """A JSON array, one object a line, columns in order; what is not known is null."""
     from flows.messages import json_text
 
@@ -48,7 +48,7 @@ def as_json(lines: pl.DataFrame, _facts: CallListFacts) -> bytes:
     return f"{json_text(lines.select(wanted).to_dicts())}\n".encode()
 
 
-def as_html(lines: pl.DataFrame, facts: CallListFacts) -> bytes:
+def _as_html(lines: pl.DataFrame, facts: CallListFacts) -> bytes:
     """A call list as one self-contained page: a card a person, with room for what came of it."""
     from flows.reports.run_report import environment
 
@@ -74,9 +74,9 @@ def _window(line: Mapping[str, Any]) -> str:
 
 
 FORMATS: Final[Mapping[str, Callable[[pl.DataFrame, CallListFacts], bytes]]] = {
-    "csv": as_csv,
-    "json": as_json,
-    "html": as_html,
+    "csv": _as_csv,
+    "json": _as_json,
+    "html": _as_html,
 }
 
 

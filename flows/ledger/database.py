@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["BUSY_SECONDS", "Database", "ledger_missing"]
+__all__ = ["BUSY_SECONDS", "Database"]
 
 BUSY_SECONDS: Final = 30.0
 _WRITE: Final = "tactful_write"
@@ -85,14 +85,14 @@ class Database:
         try:
             status = self.path.stat()
         except OSError:
-            raise ledger_missing(self.path) from None
+            raise _ledger_missing(self.path) from None
         inode = (status.st_dev, status.st_ino)
         if self._inode != inode:
             self._engine.dispose()
             self._inode = inode
 
 
-def ledger_missing(path: Path) -> LedgerError:
+def _ledger_missing(path: Path) -> LedgerError:
     """The error for a ledger file that is not there."""
     return LedgerError(
         "ledger_missing",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["KEY_BYTES", "Key", "Keyring", "create_key", "key_missing", "key_wrong", "load_keyring"]
+__all__ = ["KEY_BYTES", "Key", "Keyring", "create_key", "load_keyring"]
 
 KEY_BYTES: Final = 32
 _CHECK: Final = b"tactful key check"
@@ -86,12 +86,12 @@ class Keyring:
         at_hand = {key.key_id: key for key in self.keys}
         absent = [key_id for key_id in check_values if key_id not in at_hand]
         if check_values and len(absent) == len(check_values):
-            raise key_wrong("The key at hand is not the key of this ledger.")
+            raise _key_wrong("The key at hand is not the key of this ledger.")
         if absent:
-            raise key_missing(f"An older key of this ledger is missing: {', '.join(absent)}.")
+            raise _key_missing(f"An older key of this ledger is missing: {', '.join(absent)}.")
         wrong = [key_id for key_id, check in check_values.items() if at_hand[key_id].check_value != check]
         if wrong:
-            raise key_wrong(f"The ledger does not recognise key {wrong[0]}.")
+            raise _key_wrong(f"The ledger does not recognise key {wrong[0]}.")
         return Keyring(tuple(at_hand[key_id] for key_id in check_values))
 
 
@@ -134,11 +134,11 @@ def load_keyring(folder: Path, key_file: Path | None = None) -> Keyring:
         paths.append(key_file)
     found = {key.key_id: key for key in map(_read_key, paths)}
     if not found:
-        raise key_missing("There is no workspace key.")
+        raise _key_missing("There is no workspace key.")
     return Keyring(tuple(found.values()))
 
 
-def key_missing(message: str) -> HeldError:
+def _key_missing(message: str) -> HeldError:
     """The error for a key that is not there."""
     return HeldError(
         "key_missing",
@@ -147,7 +147,7 @@ def key_missing(message: str) -> HeldError:
     )
 
 
-def key_wrong(message: str) -> HeldError:
+def _key_wrong(message: str) -> HeldError:
     """The error for a key that is there and does not fit."""
     return HeldError(
         "key_wrong",
@@ -160,18 +160,18 @@ def _read_key(path: Path) -> Key:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise key_wrong(f"{path.name} is not a key file.") from None
+        raise _key_wrong(f"{path.name} is not a key file.") from None
     except OSError as error:
-        raise key_missing(f"{path.name} cannot be read: {error.strerror}.") from None
+        raise _key_missing(f"{path.name} cannot be read: {error.strerror}.") from None
     fields = dict(_fields(text.splitlines()))
     secret = b""
     with contextlib.suppress(binascii.Error, ValueError):
         secret = base64.b64decode(fields.get("key", ""), validate=True)
     if len(secret) != KEY_BYTES:
-        raise key_wrong(f"{path.name} holds no key of {KEY_BYTES} bytes.")
+        raise _key_wrong(f"{path.name} holds no key of {KEY_BYTES} bytes.")
     key = Key(secret)
     if fields.get("key-id", key.key_id) != key.key_id:
-        raise key_wrong(f"{path.name} is damaged: its key-id does not belong to its key.")
+        raise _key_wrong(f"{path.name} is damaged: its key-id does not belong to its key.")
     return key
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from flows.queue.state import Recalled
 
-__all__ = ["RECALL_FILE", "TODAY_FILE", "queue_table", "read_recall", "recall_rows", "recall_table", "tables"]
+__all__ = ["RECALL_FILE", "TODAY_FILE", "queue_table", "read_recall", "recall_rows", "tables"]
 
 TODAY_FILE: Final = "today.csv"
 RECALL_FILE: Final = "recall.csv"
@@ -29,7 +29,7 @@ def queue_table(queue: pl.DataFrame, valid_until: str | None = None) -> pl.DataF
     return conform(queue, QUEUE).sort("rank", "person_id", "channel").with_columns(until + blank)
 
 
-def recall_table(recall: pl.DataFrame, valid_until: str) -> pl.DataFrame:
+def _recall_table(recall: pl.DataFrame, valid_until: str) -> pl.DataFrame:
     """``RECALL`` with ``valid_until``, in an order that depends on content alone."""
     return recall.sort(RECALL.names()).with_columns(pl.lit(valid_until).alias("valid_until"))
 
@@ -57,5 +57,5 @@ def tables(queue: pl.DataFrame, recall: pl.DataFrame, owners: frozenset[str], va
     table = queue_table(queue, valid_until)
     names = owner_file_names(owners | frozenset(table.get_column("owner").drop_nulls()))
     by_owner = {name: table.filter(pl.col("owner") == owner) for owner, name in names.items()}
-    frames = {TODAY_FILE: table, **by_owner, RECALL_FILE: recall_table(recall, valid_until)}
+    frames = {TODAY_FILE: table, **by_owner, RECALL_FILE: _recall_table(recall, valid_until)}
     return {name: csv_bytes(frame) for name, frame in frames.items()}

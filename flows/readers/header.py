@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["find_header", "is_blank", "looks_like_data", "usual_width"]
+__all__ = ["find_header", "is_blank", "usual_width"]
 
 _PREAMBLE: Final = 30  # records a header may be preceded by
 _COMPARED: Final = 200
@@ -26,7 +26,7 @@ def is_blank(cells: Sequence[str]) -> bool:
     return not any(cell.strip() for cell in cells)
 
 
-def looks_like_data(cells: Sequence[str]) -> bool:
+def _looks_like_data(cells: Sequence[str]) -> bool:
     """Whether a record cannot be a header: it holds an address, a telephone number or a digest. Days may be headers."""
     return any(_is_value(cell.strip()) for cell in cells)
 
@@ -55,7 +55,7 @@ def find_header(records: Sequence[Sequence[str]]) -> int | None:
         if _filled_cells(cells) >= min(width, max(1, width // _NARROW) + 1):
             break
     first = filled[0]
-    return None if looks_like_data(records[first]) else first
+    return None if _looks_like_data(records[first]) else first
 
 
 def usual_width(records: Sequence[Sequence[str]]) -> int:
@@ -70,4 +70,4 @@ def _filled_cells(cells: Sequence[str]) -> int:
 
 def _is_clear(cells: Sequence[str], width: int) -> bool:
     names = [cell.strip() for cell in cells]
-    return all(names[:width]) and len(set(names)) == len(names) and not looks_like_data(names)
+    return all(names[:width]) and len(set(names)) == len(names) and not _looks_like_data(names)

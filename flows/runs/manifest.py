@@ -24,7 +24,6 @@ __all__ = [
     "Entry",
     "Fault",
     "build",
-    "entry_of",
     "entry_of_text",
     "read_manifest",
     "tree_sha256",
@@ -54,7 +53,7 @@ class Fault:
     what: str
 
 
-def entry_of(path: Path, name: str) -> Entry:
+def _entry_of(path: Path, name: str) -> Entry:
     """The entry of a file on disk, under the name it shall have in the manifest."""
     return Entry(name, sha256_file(path), content_sha256(path))
 
@@ -87,7 +86,7 @@ def build(
         "ledger_head": ledger_head,
         "inputs": [asdict(entry) for entry in sorted(inputs)],
         "rule_files": [asdict(entry) for entry in sorted(rule_files)],
-        "outputs": [asdict(entry_of(path, name)) for name, path in _outputs(folder)],
+        "outputs": [asdict(_entry_of(path, name)) for name, path in _outputs(folder)],
         "counts": dict(counts),
         "versions": dict(versions),
     }

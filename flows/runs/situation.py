@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from flows.store import ListMeta
     from flows.workspace import Workspace
 
-__all__ = ["Situation", "look", "organisation_of"]
+__all__ = ["Situation", "look"]
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def _inputs(
         day_queue=_day_queue(ws, ()),
         prior=load_generation(ws, _last(published.get_column("identity_generation").to_list())),
         book=policy.book,
-        organisation=organisation_of(ws),
+        organisation=_organisation_of(ws),
         reps=[Rep(rep.name, rep.daily_budget) for rep in ws.settings.reps],
         queue_date=day,
         valid_until=valid_until(day, ws.settings),
@@ -119,7 +119,7 @@ def _before(published: pl.DataFrame, as_of: datetime, inputs_sha256: str) -> pl.
     return published.filter((pl.col("as_of") < as_of) | ((pl.col("as_of") == as_of) & others)).sort("ledger_seq")
 
 
-def organisation_of(ws: Workspace) -> Organisation:
+def _organisation_of(ws: Workspace) -> Organisation:
     """Who is sending, from the settings."""
     own = ws.settings.organisation
     return Organisation(

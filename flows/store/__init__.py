@@ -50,7 +50,6 @@ __all__ = [
     "quarantine",
     "read_parquet",
     "rejects_path",
-    "remove_stages",
     "sweep",
     "write_generation",
     "write_parquet",
@@ -72,7 +71,7 @@ def sweep(ws: Workspace) -> Swept:
     Needs the workspace lock: a stage folder that is in use looks the same as one left behind. Raises
     ``WorkspaceError`` on disk trouble.
     """
-    stages = remove_stages(ws.store) + remove_stages(ws.runs)
+    stages = _remove_stages(ws.store) + _remove_stages(ws.runs)
     folders = (ws.data, ws.archive, ws.quarantine, ws.rejects, ws.store_briefs, ws.queue)
     partials = sum(remove_partials(folder) for folder in folders)
     reasons = orphaned_reasons(ws)
@@ -84,7 +83,7 @@ def sweep(ws: Workspace) -> Swept:
     return Swept(stages, partials, len(reasons))
 
 
-def remove_stages(folder: Path) -> int:
+def _remove_stages(folder: Path) -> int:
     """Remove the stage folders of interrupted commands below ``folder``; gives their number."""
     stages = sorted(folder.glob(f"{STAGE_PREFIX}*")) if folder.is_dir() else []
     with mending(folder):

@@ -13,7 +13,7 @@ from policies.errors import WorkspaceError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["ROW_GROUP_SIZE", "read_parquet", "write_parquet"]
+__all__ = ["ROW_GROUP_SIZE", "damaged", "read_parquet", "write_parquet"]
 
 ROW_GROUP_SIZE: Final = 100_000
 

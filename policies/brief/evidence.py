@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-__all__ = ["LINK", "Fact", "dates_in", "facts_in"]
+__all__ = ["LINK", "Fact", "facts_in"]
 
 LINK: Final = re.compile(r"https?://[^\s<>()\[\]]+", re.IGNORECASE)
 
@@ -51,7 +51,7 @@ class Fact:
     @property
     def dates(self) -> list[date]:
         """The dates it names, in order of time."""
-        return dates_in(LINK.sub(" ", self.text))
+        return _dates_in(LINK.sub(" ", self.text))
 
 
 def facts_in(body: str) -> list[Fact]:
@@ -62,7 +62,7 @@ def facts_in(body: str) -> list[Fact]:
     return [Fact(start, "\n".join(lines[start:end])) for start, end in zip(starts, ends, strict=True)]
 
 
-def dates_in(text: str) -> list[date]:
+def _dates_in(text: str) -> list[date]:
     """Every date of a text that the calendar knows; a month alone stands for its first day."""
     found = {_date(match) for form in _DATES for match in form.finditer(text)}
     return sorted(day for day in found if day is not None)

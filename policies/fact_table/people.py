@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from policies.inputs import DecisionInputs
     from policies.subjects import Subjects
 
-__all__ = ["busy_companies", "of_people", "person_facts", "relationship_of"]
+__all__ = ["busy_companies", "of_people", "person_facts"]
 
 
 def of_people(frame: pl.DataFrame, subjects: Subjects, inputs: DecisionInputs) -> pl.DataFrame:
@@ -61,7 +61,7 @@ def person_facts(
     )
     company = _company_of(subjects)
     companies = company_facts(touches, commitments, company, settings["cadence"], inputs.as_of, zone=zone)
-    known = relationship_of(records, touched, settings["relationship"], settings["brief"])
+    known = _relationship_of(records, touched, settings["relationship"], settings["brief"])
     briefs = _briefs(records, known, subjects, inputs)
     return (
         known.join(touched, on="person_id", how="left", validate="1:1")
@@ -76,7 +76,7 @@ def person_facts(
     )
 
 
-def relationship_of(
+def _relationship_of(
     records: pl.DataFrame, touched: pl.DataFrame, relationship: dict[str, Any], brief: dict[str, Any]
 ) -> pl.DataFrame:
     """``person_id, relationship, warmth, brief_tier_wanted``: the warmest of what touches, accounts and lists say."""

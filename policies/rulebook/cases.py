@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from policies.rulebook.model import Rule, Rulebook, RuleCase
 
-__all__ = ["NEUTRAL", "CaseResult", "facts_of_case", "run_cases"]
+__all__ = ["NEUTRAL", "CaseResult", "run_cases"]
 
 # Facts that are neither no, 0 nor unknown in the neutral row.
 _NEUTRAL: Final[dict[str, Any]] = {
@@ -82,7 +82,7 @@ class CaseResult:
     ok: bool
 
 
-def facts_of_case(case: RuleCase) -> dict[str, Any]:
+def _facts_of_case(case: RuleCase) -> dict[str, Any]:
     """The whole row of facts a case stands for."""
     return {**NEUTRAL, **case.given, **dict.fromkeys(case.unknown)}
 
@@ -99,7 +99,7 @@ def run_cases(book: Rulebook) -> list[CaseResult]:
 
 
 def _frame(cases: Sequence[RuleCase]) -> pl.DataFrame:
-    return pl.DataFrame([facts_of_case(case) for case in cases], schema=FACT_SCHEMA, orient="row")
+    return pl.DataFrame([_facts_of_case(case) for case in cases], schema=FACT_SCHEMA, orient="row")
 
 
 def _answers(frame: pl.DataFrame, rules: Sequence[Rule]) -> dict[tuple[int, int], int]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from policies.sources.column_mapping import ColumnMapping
     from policies.sources.contract import SourceContract
 
-__all__ = ["CELLS", "mapped_cells", "raw_json"]
+__all__ = ["CELLS", "mapped_cells"]
 
 # What a row says under our fields, before anything is made canonical.
 CELLS: Final = pl.Schema(
@@ -81,8 +81,8 @@ def mapped_cells(
     columns = [name for name in rows.columns if name != "row_number"]
     cells = rows.select(
         "row_number",
-        raw_json(columns).alias("raw"),
-        raw_json(sorted(columns)).alias("identity"),
+        _raw_json(columns).alias("raw"),
+        _raw_json(sorted(columns)).alias("identity"),
         *(_looked_up(mapping, field, lookups).alias(name) for name, field in _PLAIN.items()),
         *(_contact(mapping, channel, lists, lookups).alias(f"{channel}_received") for channel in ("email", "phone")),
         *(_flag(rows, mapping, channel, lists, lookups).alias(f"{channel}_opt_out") for channel in ("email", "phone")),
@@ -94,7 +94,7 @@ def mapped_cells(
     return _with_country(cells, contract, lists).select(CELLS.names())
 
 
-def raw_json(columns: list[str]) -> pl.Expr:
+def _raw_json(columns: list[str]) -> pl.Expr:
     """A JSON object of some text columns, compact, in their order."""
     return pl.struct(columns).struct.json_encode() if columns else pl.lit("{}")
 
