@@ -35,7 +35,7 @@ class CallListFacts(NamedTuple):
 def _as_csv(lines: pl.DataFrame, facts: CallListFacts) -> bytes:
     """The queue as reps get it, with the blank columns for outcomes; dangerous cells neutralised."""
     from flows.exports.csv import csv_bytes
-    from flows.queue.tables import queue_table
+    from flows.exports.queue_table import queue_table
 
     return csv_bytes(queue_table(lines, facts.valid_until))
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from flows.exports.csv import csv_bytes
+from flows.exports.queue_table import queue_table
 from flows.file_names import owner_file_names
-from policies.schema import OUTCOME_COLUMNS, QUEUE, RECALL, conform, empty
+from policies.schema import RECALL, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,17 +17,10 @@ if TYPE_CHECKING:
 
     from flows.queue.state import Recalled
 
-__all__ = ["RECALL_FILE", "TODAY_FILE", "queue_table", "read_recall", "recall_rows", "tables"]
+__all__ = ["RECALL_FILE", "TODAY_FILE", "read_recall", "recall_rows", "tables"]
 
 TODAY_FILE: Final = "today.csv"
 RECALL_FILE: Final = "recall.csv"
-
-
-def queue_table(queue: pl.DataFrame, valid_until: str | None = None) -> pl.DataFrame:
-    """``QUEUE`` as reps get it: ``valid_until`` where given, then the blank columns for what came of it."""
-    blank = [pl.lit(None, dtype=pl.String).alias(name) for name in OUTCOME_COLUMNS]
-    until = [] if valid_until is None else [pl.lit(valid_until).alias("valid_until")]
-    return conform(queue, QUEUE).sort("rank", "person_id", "channel").with_columns(until + blank)
 
 
 def _recall_table(recall: pl.DataFrame, valid_until: str) -> pl.DataFrame:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from flows.exports.csv import write_csv
+from flows.exports.queue_table import queue_table
 from flows.queue.files import NO_LONGER
-from flows.queue.tables import queue_table
 from flows.reports.run_report import write_report
 from flows.runs.frames import RunFrames
 from flows.runs.published import read_published

@@ -51,11 +51,10 @@ def report_of(ws: Workspace, run_id: str, situation: Situation, decision: Decisi
 
 
 def _contracts(situation: Situation) -> list[ContractLine]:
-    """The state of the contract of every source with an active list."""
-    on = situation.inputs.as_of.date()
-    obtained = dict(
-        situation.inputs.records.group_by("source").agg(pl.col("obtained_on").max()).sort("source").iter_rows()
-    )
+    """The state of the contract of every source with an active list, as the rules saw it."""
+    facts = situation.inputs.contracts
+    dates = situation.inputs.records.group_by("source").agg(pl.col("obtained_on").max())
+    obtained = dict(dates.sort("source").iter_rows())
     lines = []
     for source in sorted({meta.source for meta in situation.lists}):
         contract = situation.policy.contracts.get(source)
@@ -64,7 +63,7 @@ def _contracts(situation: Situation) -> list[ContractLine]:
             ContractLine(
                 source=source,
                 kind=contract.kind if contract else None,
-                status=_status(contract, expired=bool(contract and contract.expires_on and contract.expires_on < on)),
+                status=_status(contract, facts.filter(pl.col("source") == source)),
                 obtained_on=day.isoformat() if day else None,
                 expires_on=contract.expires_on.isoformat() if contract and contract.expires_on else None,
             )
@@ -72,12 +71,14 @@ def _contracts(situation: Situation) -> list[ContractLine]:
     return lines
 
 
-def _status(contract: SourceContract | None, *, expired: bool) -> str:
+def _status(contract: SourceContract | None, facts: pl.DataFrame) -> str:
+    """In one word; ``facts`` are the source facts of every list of the source."""
     if contract is None:
         return "missing"
-    if expired:
+    if facts.get_column("contract_expired").any():
         return "expired"
-    return "incomplete" if contract.incomplete else "in force"
+    complete = not facts.get_column("contract_incomplete").any() and facts.get_column("contract_approved").all()
+    return "in force" if complete else "incomplete"
 
 
 def _countries(decision: Decision, queued: pl.DataFrame) -> pl.DataFrame:
