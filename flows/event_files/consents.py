@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from flows.event_files.reading import EventContext, EventReading, Row, read_rows
 from flows.event_files.salvage import nothing, salvaged_stop
 from flows.event_files.tables import load_table
+from flows.event_files.words import held_or_stopped, known_word
+from flows.ledger.chain import canonical, instant_text
 from flows.ledger.events import Consent, Notice, consent_event, notice_event
 from flows.ledger.vocabulary import CHANNELS, CONSENT_STATES, checked
 from policies.errors import UsageError
@@ -28,6 +30,7 @@ _NOTICE_NAMES: Final = {
     "contact": ("contact", "contact_point", "email", "phone", "value"),
     **{name: (name,) for name in ("sent_at", "text_version", "method")},
 }
+_MEANWHILE: Final = "It permits nothing: a refusal counts as one, anything else holds the person meanwhile."
 _STOPS: Final = ("ConsentWithdrawn", "ConsentRefused")
 
 
@@ -49,8 +52,19 @@ def _consent_of(row: Row) -> list[NewEvent]:
     contact = row.contact("contact")
     if not row.required("contact", "event_state"):
         return []
-    state = checked("event_state", row.text("event_state") or "", CONSENT_STATES)
+    state = known_word(row, "event_state", CONSENT_STATES, _MEANWHILE)
+    if state is None:
+        return _unknown(row, contact)
     return _stop(row, contact, state) if state in _STOPS else _given(row, contact, state)
+
+
+def _unknown(row: Row, contact: Contact | None) -> list[NewEvent]:
+    """A state nobody listed: whatever it means, it is no permission."""
+    if contact is None or contact.kind == "domain":
+        return []
+    captured = row.instant("captured_at")
+    line = instant_text(captured) if captured else canonical({"file": row.file_sha256, "row": row.number})
+    return held_or_stopped(row, "event_state", [contact], line)
 
 
 def _given(row: Row, contact: Contact | None, state: str) -> list[NewEvent]:

@@ -1,20 +1,23 @@
 """Opt-out files: every entry that can be read counts at once, whatever else is wrong with the file.
 
-What narrows a stop (a channel, a scope, a kind) and cannot be read is left out, so that the stop counts at its widest;
-the row is a reject all the same, so that somebody mends it.
+A row may name one person under several contacts: a contact counts in whatever column it stands. What narrows a stop (a
+channel, a scope, a kind) and cannot be read is left out, so that the stop counts at its widest; the row is a reject all
+the same, so that somebody mends it.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from flows.event_files.reading import EventContext, EventReading, Row, read_rows
-from flows.event_files.salvage import salvaged
-from flows.event_files.tables import EventTable, contact_column, load_table
-from flows.ledger.contacts import Contact, as_domain
+from flows.event_files.salvage import certain_contact, salvaged
+from flows.event_files.tables import EventTable, contact_column, folded_header, load_table
+from flows.event_files.words import known_word
+from flows.ledger.contacts import Contact, as_domain, unreadable
 from flows.ledger.events import OptOut, optout_event
-from flows.ledger.vocabulary import CHANNELS, SCOPES, STOP_KINDS, checked
+from flows.ledger.vocabulary import CHANNELS, SCOPES, STOP_KINDS
 from policies.errors import RefusedFile, UsageError
 
 if TYPE_CHECKING:
@@ -54,16 +57,24 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "words": ("words",),
     "normalisation": ("normalisation", "normalization"),
 }
+# Headers of columns in which a contact may stand with a remark beside it.
+_OF_CONTACTS: Final = re.compile(r"mail|phone|mobil|telefon|correo|courriel")
+_COUNTED: Final = re.compile(r"_?\d+$")  # email2, phone 3, and email_2 for the second of two columns of one name
+_BETWEEN: Final = re.compile(r"[;,|\s]+")
 _VOCABULARIES: Final[Mapping[str, Mapping[str, str]]] = {"kind": STOP_KINDS, "channel": CHANNELS, "scope": SCOPES}
+
+_WIDEST: Final = "The stop counts at its widest meanwhile."
 
 
 def read_optouts(path: Path, context: EventContext) -> EventReading:
-    """Read an opt-out file of any shape of the contract: named columns, or one column of entries.
+    """Read an opt-out file of any shape: named columns, or one column of entries.
 
     Raises ``RefusedFile``: ``no_contact_column``, and what the readers refuse.
     """
-    table = _with_contact_column(load_table(path, _names(context), headerless=True))
-    return read_rows(table, context, _events_of, salvaged)
+    names = _names(context)
+    table = _with_contact_column(load_table(path, names, headerless=True))
+    repeated = frozenset(folded_header(name) for field in _CONTACT_FIELDS for name in names[field])
+    return read_rows(table, context, lambda row: _events_of(row, repeated), salvaged)
 
 
 def _names(context: EventContext) -> dict[str, Sequence[str]]:
@@ -86,10 +97,17 @@ def _with_contact_column(table: EventTable) -> EventTable:
     return replace(table, columns={**table.columns, "value": column})
 
 
-def _events_of(row: Row) -> list[NewEvent]:
-    """A row's people and its domain are two statements: the one about somebody, the other about an organisation."""
+def _events_of(row: Row, repeated: frozenset[str]) -> list[NewEvent]:
+    """A row's people and its domain are two statements: the one about somebody, the other about an organisation.
+
+    ``repeated`` are the names of contact columns, of which only the first of each field is mapped.
+    """
     contacts = [contact for field in _CONTACT_FIELDS if (contact := row.contact(field)) is not None]
-    words = {field: _word(row, field) for field in _VOCABULARIES}
+    contacts += [
+        contact for header, cell in row.others for contact in _further(row, folded_header(header), cell, repeated)
+    ]
+    contacts = list(dict.fromkeys(contacts))
+    words = {field: known_word(row, field, known, _WIDEST) for field, known in _VOCABULARIES.items()}
     contacts = _as_domains(row, contacts) if words["scope"] == "domain" else contacts
     domains = [contact for contact in contacts if contact.kind == "domain"]
     persons = [contact for contact in contacts if contact.kind != "domain"]
@@ -125,16 +143,22 @@ def _event(row: Row, contacts: list[Contact], words: dict[str, str | None]) -> N
     return optout_event(row.context.keyring, said, row.context.lists)
 
 
-def _word(row: Row, field: str) -> str | None:
-    """The word of a vocabulary in a cell; None, the widest, where it is blank or unknown."""
-    text = row.text(field)
-    if text is None:
-        return None
-    try:
-        return checked(field, text, _VOCABULARIES[field])
-    except UsageError as error:
-        row.problem(error.code, f"{error.message} The stop counts at its widest meanwhile.", error.fix)
-        return None
+def _further(row: Row, header: str, cell: str, repeated: frozenset[str]) -> list[Contact]:
+    """The contacts in a cell of a column that holds no field: a second address opts out as the first does."""
+    lists, country = row.context.lists, row.context.country
+    if not cell.strip():
+        return []
+    if _COUNTED.sub("", header) in repeated:
+        read = row.contact_in(cell, header)
+        return [read] if read else []
+    parts = [certain_contact(cell, lists)]
+    if None in parts:
+        parts = [certain_contact(part, lists) for part in _BETWEEN.split(cell.strip())]
+    found = [] if None in parts else [part for part in parts if part]
+    if not found and _OF_CONTACTS.search(header) and (text := unreadable(cell, lists, country)).inside:
+        found = [text]
+    row.understood += sum(contact.understood for contact in found)
+    return found
 
 
 def _as_domains(row: Row, contacts: Sequence[Contact]) -> list[Contact]:

@@ -66,7 +66,9 @@ class EventReading:
     The order of the rows changes nothing: what was said later is recorded later.
 
     ``rejects`` has the original columns, then ``_row, _code, _why, _fix``. ``rows`` counts data rows, ``counted`` those
-    that became an event, ``blank`` those that say nothing (queue lines without outcome).
+    that became an event, ``blank`` those that say nothing (queue lines without outcome). ``kept`` are the rejects whose
+    word was recorded all the same. ``understood`` are the rows in which somebody was recognised, ``not_understood``
+    those that name somebody nobody could recognise.
     """
 
     events: list[NewEvent]
@@ -75,6 +77,9 @@ class EventReading:
     counted: int
     blank: int
     file_sha256: str
+    kept: int = 0
+    understood: int = 0
+    not_understood: int = 0
 
 
 @dataclass(slots=True)
@@ -87,6 +92,9 @@ class Row:
     context: EventContext
     file_sha256: str
     problems: list[UsageError] = field(default_factory=list)
+    others: Sequence[tuple[str, str]] = ()  # header and cell of the columns that hold no field
+    named: int = 0  # cells that name somebody, or are meant to
+    understood: int = 0  # contacts recognised in them
 
     @property
     def source(self) -> dict[str, Any]:
@@ -129,26 +137,40 @@ class Row:
                 "person_id_unknown", "person_id holds no person id.", "Leave it blank, or copy it from a queue."
             )
             return None
+        self.understood += text is not None
         return text
 
     def contact(self, name: str) -> Contact | None:
-        """The contact in a cell; one that nobody can read is a problem and kept as it came when it looks like one."""
+        """The contact in a cell of a field; see :meth:`contact_in`."""
         text = self.text(name)
-        if text is None:
-            return None
+        return self.contact_in(text, name) if text else None
+
+    def contact_in(self, text: str, name: str) -> Contact | None:
+        """The contact in a text; one that cannot be read whole is a problem, and kept as it came with what is in it."""
+        lists, country = self.context.lists, self.context.country
+        self.named += 1
         try:
-            found = read_contact(text, self.context.lists, self.context.country)
+            found = read_contact(text, lists, country)
         except UsageError as error:
             self.problems.append(error)
             keep = error.code == "contact_unreadable" and looks_like_contact(text)
-            return unreadable(text) if keep else None
+            return unreadable(text, lists, country) if keep else None
         if found.kind == "unreadable":
-            self.problem(
-                "contact_unreadable",
-                f"{name} holds no valid e-mail address; it counts only where the very same text stands on a list.",
-                "Correct the spelling and drop the row again.",
-            )
+            self._not_whole(name, found.understood)
+        self.understood += found.understood
         return found
+
+    def _not_whole(self, name: str, understood: int) -> None:
+        counts = (
+            f"the {understood} that could be recognised in it count meanwhile"
+            if understood
+            else "it counts only where the very same text stands on a list"
+        )
+        self.problem(
+            "contact_unreadable",
+            f"{name} is not one valid address or number; {counts}.",
+            "Write one address or number in the cell and drop the row again.",
+        )
 
     def problem(self, code: str, why: str, fix: str) -> None:
         """Note something to mend in this row; the text never repeats a cell."""
@@ -174,25 +196,29 @@ def read_rows(table: EventTable, context: EventContext, events_of: Reader, salva
 
     A ``UsageError`` out of them is a problem of the row, which then gives no event.
     """
-    events: list[NewEvent] = []
-    wrong: list[Row] = []
-    counted = blank = 0
-    for number, original, cells in table.rows():
-        row = Row(number, cells, original, context, table.sha256)
+    read: list[tuple[Row, list[NewEvent] | None]] = []
+    for number, original, cells, others in table.rows():
+        row = Row(number, cells, original, context, table.sha256, others=others)
         damage = table.damage.get(number)
         try:
             found = events_of(row) if damage is None else salvage(_damaged(row, damage[0]), damage[1])
         except UsageError as error:
             row.problems.append(error)
             found = []
-        new = list(found or [])
-        events += new
-        counted += bool(new)
-        blank += found is None
-        if row.problems:
-            wrong.append(row)
-    by_time = sorted(events, key=lambda event: event.effective_at)
-    return EventReading(by_time, _rejects(table, wrong), table.frame.height, counted, blank, table.sha256)
+        read.append((row, None if found is None else list(found)))
+    events = [event for _, found in read for event in found or ()]
+    wrong = [row for row, _ in read if row.problems]
+    return EventReading(
+        events=sorted(events, key=lambda event: event.effective_at),
+        rejects=_rejects(table, wrong),
+        rows=table.frame.height,
+        counted=sum(bool(found) for _, found in read),
+        blank=sum(found is None for _, found in read),
+        file_sha256=table.sha256,
+        kept=sum(bool(found) and bool(row.problems) for row, found in read),
+        understood=sum(row.understood > 0 for row, _ in read),
+        not_understood=sum(row.named > 0 and row.understood == 0 for row, _ in read),
+    )
 
 
 def _damaged(row: Row, code: str) -> Row:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from flows.readers import RawTable
 
-__all__ = ["EventTable", "contact_column", "load_table"]
+__all__ = ["EventTable", "contact_column", "folded_header", "load_table"]
 
 _Damage: TypeAlias = "dict[int, tuple[str, Sequence[str]]]"
 _NUMBER: Final = "row_number"
@@ -41,11 +41,13 @@ class EventTable:
     numbers: Sequence[int]
     damage: Mapping[int, tuple[str, Sequence[str]]]
 
-    def rows(self) -> Iterator[tuple[int, Sequence[str], dict[str, str]]]:
-        """The number of each row, its cells as they came, and its cells by field."""
+    def rows(self) -> Iterator[tuple[int, Sequence[str], dict[str, str], list[tuple[str, str]]]]:
+        """The number of each row, its cells as they came, its cells by field, and the others with their headers."""
         place = {field: self.frame.get_column_index(column) for field, column in self.columns.items()}
+        other = [(name, index) for index, name in enumerate(self.frame.columns) if index not in place.values()]
         for number, cells in zip(self.numbers, self.frame.iter_rows(), strict=True):
-            yield number, cells, {field: cells[index] for field, index in place.items()}
+            by_field = {field: cells[index] for field, index in place.items()}
+            yield number, cells, by_field, [(name, cells[index]) for name, index in other]
 
     def require(self, *fields: str) -> None:
         """Refuse the file unless it has one column at least of each field; ``a|b`` names alternatives."""
@@ -114,16 +116,17 @@ def _columns(headers: Sequence[str], names: Mapping[str, Sequence[str]]) -> dict
     """Which column holds which field: the first one under the first of its names that is there."""
     by_name: dict[str, str] = {}
     for header in headers:
-        by_name.setdefault(_folded(header), header)
+        by_name.setdefault(folded_header(header), header)
     found: dict[str, str] = {}
     for field, known in names.items():
-        column = next((by_name[name] for name in map(_folded, known) if name in by_name), None)
+        column = next((by_name[name] for name in map(folded_header, known) if name in by_name), None)
         if column is not None and column not in found.values():
             found[field] = column
     return found
 
 
-def _folded(header: str) -> str:
+def folded_header(header: str) -> str:
+    """A header as names of columns are compared: its words in lower case, joined by underscores."""
     return "_".join(re.findall(r"[^\W_]+", header.casefold()))
 
 
@@ -144,6 +147,7 @@ def _is_entry(text: str) -> bool:
 
 def _kind(text: str) -> str | None:
     try:
-        return read_contact(text, ContactLists()).kind
+        found = read_contact(text, ContactLists())
+        return found.inside[0].kind if found.inside else found.kind
     except UsageError as error:
         return "domain" if error.code == "domain_too_wide" else None

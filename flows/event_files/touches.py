@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from flows.event_files.reading import EventContext, EventReading, Row, read_rows
 from flows.event_files.salvage import salvaged_stop
 from flows.event_files.tables import load_table
-from flows.ledger.chain import canonical
+from flows.event_files.words import held_or_stopped, known_word
+from flows.ledger.chain import canonical, instant_text
 from flows.ledger.touch_events import Touch, touch_events
 from flows.ledger.vocabulary import CHANNELS, OUTCOMES, checked
 from policies.errors import UsageError
@@ -30,7 +31,7 @@ _NAMES: Final = {
     "rep": ("rep", "owner"),
     **{name: (name,) for name in ("said", "next_step", "callback_on", "referred_to", _OF_A_QUEUE)},
 }
-_STOPS: Final = ("asked_to_stop", "complaint", "bounced", "deceased")
+_MEANWHILE: Final = "Nobody is contacted on the strength of it: a refusal counts as one, anything else holds meanwhile."
 
 
 def read_touches(path: Path, context: EventContext) -> EventReading:
@@ -45,10 +46,9 @@ def read_touches(path: Path, context: EventContext) -> EventReading:
 
 def _touch_of(row: Row) -> list[NewEvent] | None:
     """The events of one row; a stop counts even where the rest of the row does not hold."""
-    said = row.text("outcome")
-    if said is None:
+    if row.text("outcome") is None:
         return None
-    outcome = checked("outcome", said, OUTCOMES)
+    outcome = known_word(row, "outcome", OUTCOMES, _MEANWHILE)
     contact = row.contact("contact")
     if contact is not None and contact.kind == "domain":
         row.problem("contact_kind", "A domain cannot be contacted.", "Write the very contact point.")
@@ -56,6 +56,9 @@ def _touch_of(row: Row) -> list[NewEvent] | None:
     if contact is None and row.person_id() is None:
         return [] if row.problems else _nobody(row)
     stated = row.instant("at")
+    if outcome is None:
+        said = instant_text(stated) if stated else _line(row)
+        return held_or_stopped(row, "outcome", [contact] if contact else [], said)
     made = Touch(
         at=stated or row.context.now,
         outcome=outcome,

@@ -20,10 +20,11 @@ from flows.store import archive_original
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from flows.event_files import EventReading
-    from flows.ledger import Ledger
+    from flows.ledger import Ledger, NewEvent
     from flows.workspace import Workspace
 
 __all__ = ["EVENT_KINDS", "EventFile", "read_events", "record_events"]
@@ -48,14 +49,17 @@ class EventFile:
     reading: EventReading
 
     def outcome(self) -> FileOutcome:
-        """What becomes of the file."""
+        """What becomes of the file: every row is accepted, rejected or blank, and counts once."""
+        refused = self.reading.rejects.height
         return FileOutcome(
             name=self.path.name,
             kind=self.kind,
             sha256=self.sha256,
             rows=self.reading.rows,
-            accepted=self.reading.counted,
-            rejected=self.reading.rejects.height,
+            accepted=self.reading.rows - refused - self.reading.blank,
+            rejected=refused,
+            kept=self.reading.kept,
+            not_understood=self.reading.not_understood,
             status="accepted",
         )
 
@@ -85,10 +89,15 @@ def record_events(ws: Workspace, ledger: Ledger, files: Sequence[EventFile]) -> 
     Events come first: an interruption after that repeats what is known already. The same file again changes nothing.
     """
     events = [event for file in files for event in file.reading.events]
-    ledger.append(sorted(events, key=lambda event: (event.effective_at, event.dedup_key or "")))
+    ledger.append(sorted(events, key=_in_order))
     for file in files:
         if file.feed is not None:
             rows, counted = file.reading.rows, file.reading.counted
             ledger.append([feed_import_event(file.feed, file.sha256, rows, counted, now(ws.settings))])
         write_rejects(ws, file.kind, file.sha256, file.reading.rejects)
         archive_original(ws, file.path, file.sha256)
+
+
+def _in_order(event: NewEvent) -> tuple[bool, datetime, str]:
+    """Doubts last: what is said in the same batch, whichever row came first, never settles one."""
+    return event.kind == "doubt", event.effective_at, event.dedup_key or ""

@@ -18,7 +18,9 @@ class FileOutcome:
     """One file and what became of it.
 
     ``status`` is accepted, already_there, quarantined, would_be_quarantined (a dry run) or left (it stays where it
-    lies). ``mapping`` says which header stands for which field; ``rejects`` counts refused rows by code.
+    lies). ``mapping`` says which header stands for which field; ``rejects`` counts refused rows by code. ``kept`` are
+    rejected rows of event files whose word was recorded all the same, ``not_understood`` rows that name somebody nobody
+    could recognise.
     """
 
     name: str
@@ -29,6 +31,8 @@ class FileOutcome:
     rows: int = 0
     accepted: int = 0
     rejected: int = 0
+    kept: int = 0
+    not_understood: int = 0
     code: str | None = None
     message: str | None = None
     fix: str | None = None

@@ -12,7 +12,14 @@ from flows.ledger.tokens import (
     phone_tokens,
     undecipherable_tokens,
 )
-from policies.contact_points import canonical_email, classify_contact, clean_email, domain_candidates
+from policies.contact_points import (
+    addresses_inside,
+    canonical_email,
+    classify_contact,
+    clean_email,
+    domain_candidates,
+    numbers_inside,
+)
 from policies.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,10 +38,15 @@ _DIGITS_OF_A_NUMBER: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class ContactLists:
-    """The word lists a contact is read with; ``free_mail_domains`` can never be opted out as a whole."""
+    """The word lists that contacts, and what is said about them, are read with.
+
+    ``free_mail_domains`` can never be opted out as a whole; ``refusal_patterns`` tell a refusal among words nobody
+    listed (matched in folded words, see :mod:`policies.folding`).
+    """
 
     free_mail_domains: frozenset[str] = frozenset()
     fictional_phone_prefixes: tuple[str, ...] = ()
+    refusal_patterns: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, lists: Mapping[str, Any]) -> ContactLists:
@@ -42,15 +54,25 @@ class ContactLists:
         return cls(
             frozenset(str(domain).lower() for domain in lists.get("free_mail_domains", ())),
             tuple(lists.get("fictional_phone_prefixes", ())),
+            tuple(lists.get("flags", {}).get("refusal_patterns", ())),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One contact in canonical form. Its repr shows the kind alone."""
+    """One contact in canonical form. Its repr shows the kind alone.
+
+    ``inside`` are the addresses and numbers found in a text that could not be read as one contact.
+    """
 
     kind: ContactKind
     value: str = field(repr=False)
+    inside: tuple[Contact, ...] = ()
+
+    @property
+    def understood(self) -> int:
+        """How many contacts were recognised in what was written: one where it could be read, else those inside."""
+        return len(self.inside) if self.kind == "unreadable" else 1
 
     @property
     def channel(self) -> str | None:
@@ -69,7 +91,8 @@ class Contact:
             case "digest":
                 return digest_tokens(keyring, self.value)
             case "unreadable":
-                return undecipherable_tokens(keyring, self.value)
+                found = [token for contact in self.inside for token in contact.tokens(keyring)]
+                return [*undecipherable_tokens(keyring, self.value), *found]
             case "person_id":
                 return []
 
@@ -77,12 +100,19 @@ class Contact:
 def read_contact(text: str, lists: ContactLists, country: str | None = None) -> Contact:
     """Classify a contact; ``country`` is where a national telephone number is dialled from.
 
-    Raises ``UsageError``: ``contact_unreadable``, and ``domain_too_wide`` for a domain that many unrelated people share
-    (free mail, internet providers, public suffixes). The text is not repeated.
+    A text that is no contact as a whole is ``unreadable``, with the addresses and numbers found inside it.
+    Raises ``UsageError``: ``contact_unreadable`` where nothing is found either and the text has no ``@``, and
+    ``domain_too_wide`` for a domain that many unrelated people share (free mail, internet providers, public suffixes).
+    The text is not repeated.
     """
-    kind, value = classify_contact(text, country, lists.fictional_phone_prefixes)
-    if kind == "email" and canonical_email(value) is None:
-        return Contact("unreadable", value)
+    try:
+        kind, value = classify_contact(text, country, lists.fictional_phone_prefixes)
+    except UsageError:
+        if (found := unreadable(text, lists, country)).inside:
+            return found
+        raise
+    if kind == "email" and (canonical_email(value) is None or _is_several(text)):
+        return unreadable(text, lists, country)
     if kind == "domain":
         _refuse_wide(value, lists)
     return Contact(kind, value)
@@ -103,14 +133,25 @@ def as_domain(contact: Contact, lists: ContactLists) -> Contact:
     return Contact("domain", candidates[0])
 
 
-def unreadable(text: str) -> Contact:
-    """A contact nobody can read, kept as it came (trimmed, lower case), so that the same text is recognised again."""
-    return Contact("unreadable", clean_email(text).lower())
+def unreadable(text: str, lists: ContactLists | None = None, country: str | None = None) -> Contact:
+    """A contact that cannot be read whole, kept as it came (trimmed, lower case), so that it is recognised again.
+
+    Every address and every telephone number in it counts as well.
+    """
+    prefixes = lists.fictional_phone_prefixes if lists else ()
+    emails = [Contact("email", address) for address in addresses_inside(text)]
+    phones = [Contact("phone", number) for number in numbers_inside(text, country, prefixes)]
+    return Contact("unreadable", clean_email(text).lower(), (*emails, *phones))
 
 
 def looks_like_contact(text: str) -> bool:
     """Whether a text may be meant as an address or a number, though it cannot be read as one."""
     return "@" in text or sum(char.isdigit() for char in text) >= _DIGITS_OF_A_NUMBER
+
+
+def _is_several(text: str) -> bool:
+    """Whether the name before an address in angle brackets is another address."""
+    return "<" in text and text.count("@") > 1 and len(addresses_inside(text)) > 1
 
 
 def _refuse_wide(domain: str, lists: ContactLists) -> None:

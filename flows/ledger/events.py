@@ -34,7 +34,18 @@ if TYPE_CHECKING:
 
     from flows.ledger.keys import Keyring
 
-__all__ = ["Consent", "Notice", "OptOut", "consent_event", "dedup_key", "notice_event", "optout_event", "plain"]
+__all__ = [
+    "Consent",
+    "Doubt",
+    "Notice",
+    "OptOut",
+    "consent_event",
+    "dedup_key",
+    "doubt_event",
+    "notice_event",
+    "optout_event",
+    "plain",
+]
 
 _HEX: Final = frozenset("0123456789abcdef")
 _SHA256_LENGTH: Final = 64
@@ -94,6 +105,23 @@ class Notice:
     source: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A word about somebody that nobody could understand: who it names is held until something plain is recorded.
+
+    ``code`` says what was not understood (``outcome_unknown``, ``event_state_unknown``, ``row_damaged``). ``line`` is
+    whatever tells this word from the same one said at another time.
+    """
+
+    at: datetime
+    code: str
+    words: str = field(repr=False)
+    contacts: Sequence[Contact] = ()
+    person_id: str | None = None
+    line: str | None = field(default=None, repr=False)
+    source: Mapping[str, Any] = field(default_factory=dict)
+
+
 def optout_event(keyring: Keyring, said: OptOut, lists: ContactLists) -> NewEvent:
     """The event of something that says stop.
 
@@ -115,6 +143,7 @@ def optout_event(keyring: Keyring, said: OptOut, lists: ContactLists) -> NewEven
         "contact_kind": contacts[0].kind if contacts else "person_id",
         "received_at": None if said.undated else instant_text(said.received_at),
         "normalisation": listed(said.normalisation, NORMALISATIONS),
+        "inside": sum(len(contact.inside) for contact in contacts) or None,
     }
     texts = plain(
         contact=" ".join(contact.value for contact in named),
@@ -167,6 +196,22 @@ def consent_event(keyring: Keyring, said: Consent) -> NewEvent:
         body={**_filled(body), "source": _filled(said.source)},
         tokens=said.contact.tokens(keyring),
         dedup_key=dedup_key(keyring, "consent", body, texts, instant_text(said.captured_at)),
+        erasable=texts,
+    )
+
+
+def doubt_event(keyring: Keyring, raised: Doubt) -> NewEvent:
+    """The event of a word nobody could understand: the person on every channel, and no opt-out."""
+    named = [contact for contact in raised.contacts if contact.kind != "person_id"]
+    tied = next((contact.value for contact in raised.contacts if contact.kind == "person_id"), None)
+    body = {"channel": "any", "scope": "person", "person_id": raised.person_id or tied, "code": raised.code}
+    texts = plain(contact=" ".join(contact.value for contact in named), words=raised.words)
+    return NewEvent(
+        kind="doubt",
+        effective_at=raised.at,
+        body={**_filled(body), "source": _filled(raised.source)},
+        tokens=[token for contact in named for token in contact.tokens(keyring)],
+        dedup_key=dedup_key(keyring, "doubt", body, texts, raised.line),
         erasable=texts,
     )
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from flows.ledger.model import Cut
 
 __all__ = [
+    "DOUBT",
     "OPTOUT_LIST",
     "PUBLICATIONS",
     "SUPPRESSING_KINDS",
@@ -39,6 +40,7 @@ __all__ = [
 _Columns: TypeAlias = dict[str, pl.DataType]
 
 SUPPRESSING_KINDS: Final = ("bounce", "complaint", "erasure", "objection", "optout")
+DOUBT: Final = "doubt"  # a word nobody could understand: it stops nobody, and holds whom it names
 
 # What `optout list` shows. `contact` is the plain text, null once it was erased or when only a token was ever known.
 OPTOUT_LIST: Final = pl.Schema(
@@ -89,10 +91,14 @@ def permission_events(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.Da
     """Everything that says stop, as ``PERMISSION_EVENTS``: one row per event and token, or one with a null token.
 
     A withdrawn consent stands here as an opt-out of the person on the consent's channel, a refused one as an opt-out
-    of the address.
+    of the address. ``effective_at`` is the instant a consent must be newer than: the later of when a stop was received
+    and when it was to take effect, and without a date of its own not before it was recorded. Words nobody could
+    understand stand here too, as kind ``doubt``.
     """
     body = _texts("channel", "scope", "person_id", "method")
-    said = _events(connection, SUPPRESSING_KINDS, cut, body)
+    kinds = (*SUPPRESSING_KINDS, DOUBT)
+    said = _events(connection, kinds, cut, {**body, **_texts("received_at")}).with_columns(_last_said())
+    said = said.drop("received_at")
     no_longer = _events(connection, ("consent",), cut, {**body, **_texts("state")}).filter(
         pl.col("state").is_in(list(_STOPPED))
     )
@@ -100,7 +106,7 @@ def permission_events(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.Da
         pl.lit("optout").alias("kind"),
         pl.col("state").replace_strict(_STOPPED, return_dtype=pl.String).alias("scope"),
     ).drop("state")
-    tokens = _tokens(connection, (*SUPPRESSING_KINDS, "consent"), cut)
+    tokens = _tokens(connection, (*kinds, "consent"), cut)
     found = pl.concat([said, withdrawn]).join(tokens, on="seq", how="left")
     return conform(found, PERMISSION_EVENTS).sort("seq", "token", nulls_last=True)
 
@@ -209,8 +215,14 @@ def _exact(connection: sa.Connection, kind: str, cut: Cut) -> pl.DataFrame:
     return _tokens(connection, (kind,), cut).filter("exact").drop("exact")
 
 
-def _instant(name: str) -> pl.Expr:
-    return pl.col(name).str.to_datetime("%Y-%m-%dT%H:%M:%S%.6fZ", time_unit="us", time_zone="UTC")
+def _last_said() -> pl.Expr:
+    received = pl.coalesce(_instant("received_at", strict=False), "recorded_at")
+    return pl.max_horizontal("effective_at", received).alias("effective_at")
+
+
+def _instant(name: str, *, strict: bool = True) -> pl.Expr:
+    form = "%Y-%m-%dT%H:%M:%S%.6fZ"
+    return pl.col(name).str.to_datetime(form, time_unit="us", time_zone="UTC", strict=strict)
 
 
 def _frame(connection: sa.Connection, query: sa.Select[Any], columns: _Columns) -> pl.DataFrame:

@@ -2,8 +2,10 @@
 
 An address is screened as received, trimmed and lower-cased, and canonical, each also under three digests; by its
 equivalence key; and by its host and every parent down to the registrable domain. A number is screened in E.164 and by
-the digests of it with and without the plus, and by its bare digits as received, under which an opt-out stands whose
-number nobody could read. All of that under every key of the ring. Python touches unique values only.
+the digests of it with and without the plus. An opt-out whose number nobody could read stands under its bare digits: so
+a number is screened by its digits as received and in every other way of writing it, and one that a list has in no
+readable form by what its digits are with a plus. All of that under every key of the ring. Python touches unique values
+only.
 """
 
 from __future__ import annotations
@@ -15,14 +17,13 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import polars as pl
 
-from flows.ledger.tokens import DIGEST_KINDS, DOMAIN, EMAIL, EMAIL_EQUIV, PHONE, token
-from policies.contact_points import domain_candidates
+from flows.ledger.keys import Keyring
+from flows.ledger.tokens import DIGEST_KINDS, DOMAIN, EMAIL, EMAIL_EQUIV, PHONE, token, undecipherable_tokens
+from policies.contact_points import domain_candidates, national_digits
 from policies.schema import CONTACT_TOKENS, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
-
-    from flows.ledger.keys import Keyring
 
 __all__ = ["contact_tokens", "lookup_tokens"]
 
@@ -48,14 +49,16 @@ def contact_tokens(keyring: Keyring, records: pl.DataFrame, kinds: Collection[st
 def lookup_tokens(keyring: Keyring, kind: str, value: str, received: str | None = None) -> frozenset[str]:
     """All tokens one contact may stand under in the ledger, for people without records.
 
-    ``kind`` and ``value`` as from ``classify_contact`` (email, phone, domain, digest); ``received`` is the spelling as
-    typed. A person id has no token of its own: the answer is empty.
+    ``kind`` and ``value`` as from ``read_contact`` (email, phone, domain, digest, unreadable); ``received`` is the
+    spelling as typed. A person id has no token of its own: the answer is empty.
     """
     if kind in (EMAIL, PHONE):
         return frozenset(contact_tokens(keyring, _one_contact(kind, value, received)).get_column("token"))
     values = [(DOMAIN, part) for part in domain_candidates(value) or (value,)] if kind == DOMAIN else []
     if kind == "digest":
         values = [(DIGEST_KINDS[len(value)], value.lower())]
+    if kind == "unreadable":
+        return frozenset(made.token for key in keyring for made in undecipherable_tokens(Keyring((key,)), value))
     return frozenset(token(key, kind, value) for key in keyring for kind, value in values)
 
 
@@ -75,13 +78,12 @@ def _plan(records: pl.DataFrame) -> Iterator[tuple[str, str, str, _Values]]:
     """What is screened: channel, kind of token, match, and how to get at the values (``record_id, value``)."""
     stripped, email = pl.col("email_received").str.strip_chars(), pl.col("email")
     spelled = (pl.col("email_received"), stripped, stripped.str.to_lowercase(), email, email.str.to_lowercase())
-    digits = pl.col("phone_received").str.replace_all(r"\D", "")
     dialled = (pl.col("phone"), pl.col("phone").str.strip_prefix("+"))
     yield EMAIL, EMAIL, "exact", partial(_stacked, records, stripped.str.to_lowercase(), email.str.to_lowercase())
     yield EMAIL, EMAIL_EQUIV, "equivalent", partial(_stacked, records, pl.col("email_equiv"))
     yield EMAIL, DOMAIN, "domain", partial(_domains, records)
     yield PHONE, PHONE, "exact", partial(_stacked, records, pl.col("phone"))
-    yield PHONE, PHONE, "equivalent", partial(_stacked, records, digits)
+    yield PHONE, PHONE, "equivalent", partial(_digits, records)
     for kind in DIGEST_KINDS.values():
         yield EMAIL, kind, "digest", partial(_digests, records, kind, *spelled)
         yield PHONE, kind, "digest", partial(_digests, records, kind, *dialled)
@@ -91,6 +93,16 @@ def _stacked(records: pl.DataFrame, *values: pl.Expr) -> pl.DataFrame:
     """``record_id, value``, once for each different value a record has."""
     frames = [records.select("record_id", value.alias("value")) for value in values]
     return pl.concat(frames).filter(pl.col("value").str.len_bytes() > 0).unique(maintain_order=True)
+
+
+def _digits(records: pl.DataFrame) -> pl.DataFrame:
+    """``record_id, value`` for the digits of a number as received, and in every other way of writing it."""
+    received = pl.col("phone_received").str.replace_all(r"\D", "")
+    unread = pl.when(pl.col("phone").is_null() & (received.str.len_bytes() > 0))
+    readings = (received, unread.then("+" + received), unread.then("+" + received.str.strip_prefix("00")))
+    ways = national_digits(records.get_column("phone")).rename({"digits": "value"})
+    written = records.select("record_id", "phone").join(ways, on="phone", how="inner", maintain_order="left")
+    return pl.concat([_stacked(records, *readings), written.select("record_id", "value")]).unique(maintain_order=True)
 
 
 def _domains(records: pl.DataFrame) -> pl.DataFrame:

@@ -25,14 +25,24 @@ __all__ = [
 ]
 
 
+_APOSTROPHES: Final = str.maketrans("", "", "'\u2019\u2018`")
+_AROUND: Final = ' .!?,;:"()[]*\u2026'
+
+
 def folded(word: str) -> str:
-    """A word as vocabularies compare it: lower case, blanks and hyphens as underscores."""
-    return "_".join(word.strip().lower().replace("-", " ").replace("_", " ").split())
+    """A word as vocabularies compare it: lower case, blanks and hyphens as underscores, no marks around it."""
+    bare = word.lower().translate(_APOSTROPHES).strip(_AROUND)
+    return "_".join(bare.replace("-", " ").replace("_", " ").split())
 
 
 def _words(*same: str, **also: str) -> dict[str, str]:
     """A vocabulary: folded spelling -> the word itself; ``also`` are other spellings of a word."""
     return {folded(word): word for word in same} | also
+
+
+def _meaning(word: str, *spellings: str) -> dict[str, str]:
+    """Other spellings of one word, as people write them."""
+    return dict.fromkeys(map(folded, spellings), word)
 
 
 CHANNELS: Final = _words(
@@ -49,20 +59,66 @@ STOP_KINDS: Final = _words(
     bounced="bounce",
     cleaned="bounce",
 )
-CONSENT_STATES: Final = _words("ConsentGiven", "RenewedConsentGiven", "ConsentWithdrawn", "ConsentRefused")
-OUTCOMES: Final = _words(
-    *("connected", "replied", "meeting", "voicemail", "no_answer", "not_interested", "call_back", "asked_to_stop"),
-    *("complaint", "wrong_person", "left_company", "out_of_office", "bounced", "deceased"),
-    # whoever writes one of these means that the person said stop
-    stop="asked_to_stop",
-    opt_out="asked_to_stop",
-    optout="asked_to_stop",
-    opted_out="asked_to_stop",
-    unsubscribe="asked_to_stop",
-    unsubscribed="asked_to_stop",
-    do_not_call="asked_to_stop",
-    do_not_contact="asked_to_stop",
-    callback="call_back",
+# Other spellings are listed for a "no" alone: a "yes" is written as the standard has it.
+CONSENT_STATES: Final = (
+    _words("ConsentGiven", "RenewedConsentGiven", "ConsentWithdrawn", "ConsentRefused")
+    | _meaning(
+        "ConsentWithdrawn",
+        *("withdrawn", "withdraw", "withdrew", "withdrawal", "consent withdrawn", "consent withdrawal", "revoked"),
+        *("revoke", "revocation", "consent revoked", "consent revocation", "opt out", "optout", "opted out"),
+        *("unsubscribe", "unsubscribed", "objected", "objection", "cancelled", "canceled", "retracted", "removed"),
+        *("widerrufen", "widerruf", "zurückgezogen", "widersprochen", "widerspruch", "retiré", "révoqué", "retirado"),
+        *("revocado", "revocato", "ritirato", "ingetrokken", "revogado", "återkallat"),
+    )
+    | _meaning(
+        "ConsentRefused",
+        *("refused", "refuse", "refusal", "consent refused", "refused consent", "declined", "denied", "rejected"),
+        *("consent denied", "consent declined", "not given", "consent not given", "no", "no consent", "abgelehnt"),
+        *("verweigert", "nein", "refusé", "non", "rechazado", "rifiutato", "geweigerd", "recusado", "nekad"),
+    )
+)
+# Whoever writes one of these means that the person said stop, or that nothing arrives; and the usual ways of writing
+# that nobody was there, some of which would otherwise read like a refusal ("nicht erreicht").
+OUTCOMES: Final = (
+    _words(
+        *("connected", "replied", "meeting", "voicemail", "no_answer", "not_interested", "call_back", "asked_to_stop"),
+        *("complaint", "wrong_person", "left_company", "out_of_office", "bounced", "deceased"),
+    )
+    | _meaning(
+        "asked_to_stop",
+        *("stop", "stopped", "stop it", "please stop", "asked us to stop", "asks to stop", "told us to stop"),
+        *("opt out", "optout", "opted out", "unsubscribe", "unsubscribed", "asked to unsubscribe", "dnc"),
+        *("do not call", "do not contact", "do not email", "do not e-mail", "do not mail", "do not phone"),
+        *("do not write", "don't call", "don't contact", "don't email", "don't e-mail", "don't phone", "don't write"),
+        *("no more calls", "no more emails", "no more mail", "no contact", "no further contact", "never again"),
+        *("leave me alone", "remove", "removed", "remove me", "asked to be removed", "take me off", "objected"),
+        *("objection", "objects", "asked not to be contacted", "does not want to be contacted", "withdrew consent"),
+        *("abgemeldet", "widerspruch", "widersprochen", "nicht mehr anrufen", "nicht anrufen", "nicht kontaktieren"),
+        *("nicht mehr kontaktieren", "keine werbung", "keine anrufe", "désabonné", "désinscrit", "ne plus contacter"),
+        *("ne pas contacter", "ne plus appeler", "baja", "dado de baja", "no contactar", "no llamar"),
+        *("non contattare", "non chiamare", "niet bellen", "niet benaderen", "uitgeschreven", "não contatar"),
+    )
+    | _meaning(
+        "complaint",
+        *("complained", "complains", "complaints", "spam", "spam report", "spam complaint", "reported as spam"),
+        *("marked as spam", "reported us", "threatened legal action", "beschwerde", "beschwert", "plainte", "queja"),
+    )
+    | _meaning(
+        "bounced",
+        *("bounce", "bounces", "hard bounce", "hard bounced", "undeliverable", "undelivered", "not delivered"),
+        *("delivery failed", "mailbox unavailable", "no such mailbox", "unzustellbar", "nicht zustellbar"),
+    )
+    | _meaning(
+        "deceased",
+        *("died", "dead", "has died", "is dead", "passed away", "verstorben", "gestorben", "tot"),
+        *("décédé", "décédée", "mort", "fallecido", "fallecida", "deceduto", "deceduta", "overleden", "falecido"),
+    )
+    | _meaning("no_answer", "no reply", "no response", "not reached", "did not answer", "didn't answer", "unanswered")
+    | _meaning("no_answer", "nicht erreicht", "keine antwort", "niemand erreicht", "niet bereikt", "geen gehoor")
+    | _meaning("not_interested", "no interest", "kein interesse", "nicht interessiert", "geen interesse")
+    | _meaning("voicemail", "voice mail", "left voicemail", "left a voicemail", "left message", "left a message")
+    | _meaning("out_of_office", "ooo", "out of the office", "nicht im haus", "nicht im büro")
+    | _meaning("call_back", "callback", "call later", "asked to call back")
 )
 METHODS: Final = _words(
     *(

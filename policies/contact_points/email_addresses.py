@@ -14,7 +14,7 @@ import polars as pl
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
 
-__all__ = ["EQUIVALENCE_VERSION", "canonical_email", "canonical_emails", "clean_email", "email_equivalence"]
+__all__ = ["DASHES", "EQUIVALENCE_VERSION", "canonical_email", "canonical_emails", "clean_email", "email_equivalence"]
 
 # Raised whenever email_equivalence changes: tokens in the ledger carry the version they were made with.
 EQUIVALENCE_VERSION: Final = 1
@@ -23,8 +23,11 @@ _BLANKS: Final = (
     "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
+# Dashes that word processors put in place of a hyphen: an address with one is another address, and the same person.
+DASHES: Final = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"
 _ZERO_WIDTH: Final = "\u200b\u2060\ufeff"
 _NO_ZERO_WIDTH: Final = str.maketrans("", "", _ZERO_WIDTH)
+_PLAIN_DASHES: Final = str.maketrans(dict.fromkeys(DASHES, "-"))
 _BRACKETED: Final = re.compile(r"[^<>]*<([^<>]*)>")
 _MAILTO: Final = re.compile(r"mailto:", re.IGNORECASE)
 
@@ -67,9 +70,10 @@ def canonical_email(text: str) -> str | None:
 def email_equivalence(canonical: str) -> str:
     """The key under which all spellings of one mailbox meet: for matching, never to send to.
 
-    Lower case; ``+tag`` off at every provider (``-tag`` may be part of a name); dots off and one domain for Google.
+    Lower case; dashes as hyphens; ``+tag`` off at every provider (``-tag`` may be part of a name); dots off and one
+    domain for Google.
     """
-    local, _, domain = canonical.lower().rpartition("@")
+    local, _, domain = canonical.lower().translate(_PLAIN_DASHES).rpartition("@")
     local = local[: local.find("+", 1)] if "+" in local[1:] else local
     if domain in _GOOGLE:
         local, domain = local.replace(".", "") or local, "gmail.com"
@@ -135,8 +139,9 @@ def _validated(text: str) -> tuple[str | None, str | None]:
 
 def _equivalence(email: pl.Expr) -> pl.Expr:
     """:func:`email_equivalence` as an expression."""
-    local = email.str.to_lowercase().str.extract(r"^(.*)@[^@]*$", 1).str.replace(r"^(.[^+]*)\+.*$", "$1")
-    domain = email.str.to_lowercase().str.extract(r"@([^@]*)$", 1)
+    lowered = email.str.to_lowercase().str.replace_all(f"[{DASHES}]", "-")
+    local = lowered.str.extract(r"^(.*)@[^@]*$", 1).str.replace(r"^(.[^+]*)\+.*$", "$1")
+    domain = lowered.str.extract(r"@([^@]*)$", 1)
     is_google = domain.is_in(list(_GOOGLE))
     undotted = pl.when(local.str.contains(r"[^.]")).then(local.str.replace_all(".", "", literal=True)).otherwise(local)
     return pl.when(is_google).then(undotted + "@gmail.com").otherwise(local + "@" + domain)

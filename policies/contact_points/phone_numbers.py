@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from phonenumbers import PhoneNumber
 
-__all__ = ["PhoneReading", "canonical_phone", "canonical_phones", "read_phone"]
+__all__ = ["PhoneReading", "canonical_phone", "canonical_phones", "is_damaged", "national_digits", "read_phone"]
 
 _TYPES: Final = {
     PhoneNumberType.FIXED_LINE: "fixed",
@@ -40,6 +40,10 @@ _BROKEN_FLOAT: Final = re.compile(r"\+?\d{9,15}[.,]\d")
 _SCIENTIFIC: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
 _SEVERAL: Final = re.compile(r"\s*(?:[;|\n\r]|,(?=\s*(?:\+|00))|\s/\s|\s(?:or|oder|ou|o)\s|:::)\s*")
 _DIGITS_OF_A_NUMBER: Final = 6
+# 0044 1632 ..., as people dial abroad from most countries; where the country is known, phonenumbers knows its prefix.
+_FROM_ABROAD: Final = re.compile(r"\(?00[\s).-]*(?=[1-9])")
+_CODES: Final = "|".join(str(code) for code in sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
+_PARTS: Final = rf"^\+({_CODES})(\d+)$"  # no code begins another, so the order does not matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +95,45 @@ def read_phone(text: str, country: str | None, fictional_prefixes: tuple[str, ..
     if damage := _damage(bare):
         return PhoneReading(error=damage)
     bare = repaired.group(1) if (repaired := _FLOAT.fullmatch(bare)) else bare
+    if known is None and (abroad := _FROM_ABROAD.match(bare)):
+        bare = "+" + bare[abroad.end() :]
     try:
         number = phonenumbers.parse(bare, known)
     except NumberParseException as error:
         national = error.error_type == NumberParseException.INVALID_COUNTRY_CODE and not bare.startswith("+")
         return PhoneReading(error="phone_country_unknown" if national else "phone_invalid")
     return _usable(number, known, fictional_prefixes)
+
+
+def is_damaged(text: str) -> bool:
+    """Whether a text is what a spreadsheet left of a number, with digits lost."""
+    return _damage(_INVISIBLE.sub("", text).strip()) in ("phone_scientific", "phone_damaged")
+
+
+def national_digits(numbers: pl.Series) -> pl.DataFrame:
+    """``phone, digits``: what the digits of a number in E.164 are when it is written in any other way.
+
+    That is the number without its plus, with 00 in its place, and without its country code, with and without the digit
+    that is dialled before it at home.
+    """
+    unique = pl.DataFrame({"phone": numbers.drop_nulls().unique().sort()})
+    parts = unique.with_columns(
+        pl.col("phone").str.extract(_PARTS, 1).alias("code"), pl.col("phone").str.extract(_PARTS, 2).alias("own")
+    )
+    codes = parts.get_column("code").drop_nulls().unique().sort()
+    trunks = codes.to_frame().with_columns(pl.Series("trunk", [_trunk(int(code)) for code in codes], dtype=pl.String))
+    known = parts.join(trunks, on="code", how="left", maintain_order="left")
+    bare = pl.col("phone").str.strip_prefix("+")
+    ways = (bare, "00" + bare, pl.col("own"), pl.col("trunk") + pl.col("own"))
+    return (
+        pl.concat(known.select("phone", way.alias("digits")) for way in ways).drop_nulls().unique(maintain_order=True)
+    )
+
+
+def _trunk(code: int) -> str:
+    """What is dialled before a number at home: 0 in most countries, nothing in some."""
+    region = phonenumbers.region_code_for_country_code(code)
+    return phonenumbers.ndd_prefix_for_region(region, strip_non_digits=True) or ""
 
 
 def _damage(text: str) -> str | None:

@@ -59,7 +59,7 @@ def test_a_touch(tmp_path: Path) -> None:
         ("ann@acme.example,email,2026-10-13,Bounced,Rita,,,,", ["touch", "bounce"], []),
         ("ann@acme.example,email,2026-10-13,,Rita,note,,,", [], []),
         ("ann@acme.example,email,,voicemail,Rita,,,,", ["touch"], []),
-        ("ann@acme.example,email,2026-10-13,hung up,Rita,,,,", [], ["word_unknown"]),
+        ("ann@acme.example,email,2026-10-13,hung up,Rita,,,,", ["doubt"], ["word_unknown"]),
         ("ann@acme.example,email,yesterday,voicemail,Rita,,,,", [], ["time_unreadable"]),
         ("ann@acme.example,email,yesterday,asked_to_stop,Rita,,,,", ["optout"], ["time_unreadable"]),
         ("ann@acme.example,fax,2026-10-13,complaint,Rita,,,,", ["complaint"], ["word_unknown"]),

@@ -1,0 +1,64 @@
+"""Contacts inside a text that is none as a whole: every e-mail address and every telephone number that stands in it.
+
+Somebody who said no must not stay in because of a remark, a list of two addresses or a link around theirs. So this
+reads more than it must: where a text may be read in two ways, both count. It is for stops alone; nothing is ever
+permitted by it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
+
+from phonenumbers import Leniency, PhoneNumberMatcher
+
+from policies.contact_points.email_addresses import DASHES, canonical_email, email_equivalence
+from policies.contact_points.phone_numbers import canonical_phone, is_damaged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["addresses_inside", "numbers_inside"]
+
+_PLAIN_DASHES: Final = str.maketrans(dict.fromkeys(DASHES, "-"))
+_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+_IN_LOCAL: Final = r"[\w.!#$%&'*+\-/=?^`{}~" + DASHES + "]"
+_ADDRESS: Final = re.compile(rf"({_IN_LOCAL}{{1,64}})@((?:[^\W_][\w-]{{0,62}}\.)+[^\W_][\w-]{{0,62}})")
+# How an address is written where a program would take it for one: ann (at) acme.example, ann @ acme . example.
+_AT: Final = re.compile(r"\s*(?:[(\[{]\s*(?:at|@)\s*[)\]}]|@)\s*", re.IGNORECASE)
+_DOT: Final = re.compile(r"\s*[(\[{]\s*(?:dot|\.|punkt|point)\s*[)\]}]\s*", re.IGNORECASE)
+_SPACED_DOT: Final = re.compile(r"\s*\.\s*")
+_AROUND: Final = "'`*#!$^~{}.?/=&"  # allowed in an address, and far more often what stands around one
+_IN_A_LINK: Final = re.compile(r"[/?=&]")
+_INTERNATIONAL: Final = re.compile(r"(?<![\d+])\(?00[\s).-]*(?=[1-9])")
+
+
+def addresses_inside(text: str) -> tuple[str, ...]:
+    """Every e-mail address in a text, in canonical form and in their order; spellings of one mailbox count once."""
+    plain = unquote(_INVISIBLE.sub("", text))
+    folded = _AT.sub("@", _DOT.sub(".", unicodedata.normalize("NFKC", plain).translate(_PLAIN_DASHES)))
+    found = [*_addresses(plain), *_addresses(folded)] or list(_addresses(_SPACED_DOT.sub(".", folded)))
+    return tuple({email_equivalence(address): address for address in reversed(found)}.values())[::-1]
+
+
+def numbers_inside(text: str, country: str | None = None, fictional_prefixes: Sequence[str] = ()) -> tuple[str, ...]:
+    """Every telephone number in a text in E.164; national ones only where ``country`` is known.
+
+    What a spreadsheet left of a number is none: digits are missing.
+    """
+    if is_damaged(text):
+        return ()
+    rest = _ADDRESS.sub(" ", unquote(text)).translate(_PLAIN_DASHES)
+    rest = rest if country else _INTERNATIONAL.sub("+", rest)
+    matches = PhoneNumberMatcher(rest, country, leniency=Leniency.POSSIBLE)
+    found = [canonical_phone(match.raw_string, country, fictional_prefixes) for match in matches]
+    return tuple(dict.fromkeys(number for number in found if number is not None))
+
+
+def _addresses(text: str) -> Iterator[str]:
+    for match in _ADDRESS.finditer(text):
+        local = _IN_A_LINK.split(match.group(1).strip(_AROUND))[-1]
+        if address := canonical_email(f"{local}@{match.group(2)}"):
+            yield address
