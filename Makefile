@@ -5,7 +5,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 DEMO := var/demo
-# Tests that share a server or a browser stay on one worker; the others use both cores of a small machine.
+# Tests that share a server or a browser stay on one worker; the others use as many as WORKERS says.
 WORKERS ?= 2
 # make test ARGS="-k opt_out"
 ARGS ?=

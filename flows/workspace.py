@@ -1,6 +1,6 @@
 """The workspace: one folder with ``tactful.toml``, and the place of everything in it.
 
-No other module spells a path of the contract. Folders that hold people are closed to other users.
+No other module spells a path of a workspace. Folders that hold people are closed to other users.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ class Workspace:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.name
 
     def make_folders(self) -> None:
-        """Make every folder of the contract that is not there yet."""
+        """Make every folder of a workspace that is not there yet."""
         kept = (self.archive, self.quarantine, self.rejects, self.store_lists, self.store_briefs, self.store_identity)
         for folder in (*kept, self.runs, self.queue, *(self.inbox_of(kind) for kind in INBOXES)):
             make_folder(folder)

@@ -48,7 +48,7 @@ class Channel(StrEnum):
 
 
 class Verdict(StrEnum):
-    """The one outcome of a record in a run; the order of members is the precedence of the contract."""
+    """The one outcome of a record in a run; the order of members is their precedence."""
 
     REJECTED = "rejected"
     DUPLICATE = "duplicate"

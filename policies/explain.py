@@ -26,7 +26,7 @@ _CHANNELS: Final = {"email": "E-mail", "phone": "Phone"}
 
 
 def explain(answer: Mapping[str, Any]) -> str:
-    """Turn the object of ``why --json`` (contract) into text: verdict, the person's words, channels, brief, records."""
+    """Turn the object of ``why --json`` into text: verdict, the person's words, channels, brief, records."""
     blocks = [_head(answer), _suppressions(answer), *_channels(answer), _brief(answer), _records(answer)]
     return "\n\n".join(block for block in blocks if block)
 

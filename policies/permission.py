@@ -1,6 +1,6 @@
 """Permission is a fold over events: who said stop, under which contact point, and whom that covers.
 
-Invariants (contract, laws 1 and 2):
+Invariants (laws 1 and 2):
 
 * An opt-out of scope ``person`` covers every record of the person, also through a split; nothing but a newer, evidenced
   consent for the very same contact point and channel lifts it, and only for that contact point.

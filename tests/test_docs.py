@@ -71,3 +71,57 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
     """No link to a file that is not there."""
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text("utf-8"))
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def _sources() -> Iterator[tuple[str, str]]:
+    """Every text in which something of this repository may be referred to, with its name."""
+    folders = ("flows", "policies", "tests", "benchmarks", "docs")
+    inside = (path for folder in folders for path in (ROOT / folder).rglob("*"))
+    for path in (*ROOT.glob("*.md"), ROOT / "pyproject.toml", ROOT / "Makefile", *inside):
+        if path.suffix in (".py", ".md", ".toml", ".j2", ".css") or path.name == "Makefile":
+            yield path.relative_to(ROOT).as_posix(), path.read_text("utf-8")
+
+
+def test_laws_practices_and_decisions_referred_to_are_told() -> None:
+    """Whoever reads "law 2", "practice P7" or "design D8" finds it on the page of principles."""
+    page = (ROOT / "docs/principles.md").read_text("utf-8")
+    laws = page.split("\n## Laws\n")[1].split("\n## ")[0]
+    told = {f"law {number}" for number in re.findall(r"^(\d)\. ", laws, re.MULTILINE)}
+    told |= set(re.findall(r"^- \*\*([PD]\d+)\b", page, re.MULTILINE))
+    assert len(told) == 7 + 13 + 13
+    for name, text in _sources():
+        named = {f"law {number}" for number in re.findall(r"\blaws? (?:\d and )?(\d)\b", text, re.IGNORECASE)}
+        named |= set(re.findall(r"(?:design |practice |to |, |\()([PD]\d{1,2})\b(?=[ ,.):])", text))
+        assert named <= told, name
+
+
+def test_the_page_of_principles_has_the_verdicts() -> None:
+    """All eight, in the order in which they apply."""
+    from policies.effects import VERDICT_ORDER
+
+    page = (ROOT / "docs/principles.md").read_text("utf-8").split("\n## Verdicts\n")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == [verdict.value for verdict in VERDICT_ORDER]
+
+
+def test_files_referred_to_are_there() -> None:
+    """No path of this repository, and no document, is named that is not in it."""
+    documents = {path.name for path in ROOT.rglob("*.md") if ".venv" not in path.parts}
+    for name, text in _sources():
+        paths = re.findall(
+            r"(?<![\w./-])((?:flows|policies|tests|docs|benchmarks|scripts)/[\w/.-]+\.(?:py|toml|md))\b", text
+        )
+        assert [path for path in paths if not (ROOT / path).exists()] == [], name
+        if not name.startswith("tests/"):  # tests name files they make
+            named = re.findall(r"(?<![\w/<>*.-])([a-z]+\.md)\b", text)
+            assert [document for document in named if document not in documents] == [], name
+
+
+def test_the_pins_told_are_the_pins_that_hold() -> None:
+    """The table of docs/decisions/007 is what pyproject.toml says, and how many there are is the same everywhere."""
+    project = (ROOT / "pyproject.toml").read_text("utf-8")
+    decision = (ROOT / "docs/decisions/007-pins.md").read_text("utf-8")
+    pins = re.findall(r"^\| `([^`]+)` \|", decision, re.MULTILINE)
+    assert [pin for pin in pins if f'"{pin}"' not in project] == []
+    assert len(pins) == 4
+    assert decision.startswith("# 007: Four ")
+    assert "Why four of them end where they end" in project

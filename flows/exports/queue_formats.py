@@ -1,6 +1,6 @@
 """The queue in the formats of ``tactful queue --format``: CSV, JSON and a call list to read or print.
 
-Each function takes lines of the contract's queue (QUEUE columns, all text) and returns the bytes of a file.
+Each function takes lines of the queue (QUEUE columns, all text) and returns the bytes of a file.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Writing what one run decided into its stage folder (contract, "A run's files")."""
+"""Writing what one run decided into its stage folder."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Fingerprint:
 def decisive_parts(
     ws: Workspace, ledger: Ledger, policy: Policy, lists: Sequence[ListMeta], inputs: DecisionInputs, relevant_head: int
 ) -> dict[str, object]:
-    """Everything a decision depends on but the day's earlier revisions (contract, "A run's files").
+    """Everything a decision depends on but the day's earlier revisions.
 
     The identity that counts is the one the run would commit: what earlier runs committed and the lists make it.
     """

@@ -1,4 +1,4 @@
-"""From effects of single rules to one outcome per contact point and one verdict per person (design D7, contract)."""
+"""From effects of single rules to one outcome per contact point and one verdict per person (design D7)."""
 
 from __future__ import annotations
 

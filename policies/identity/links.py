@@ -12,7 +12,7 @@ import polars as pl
 
 __all__ = ["SHARED_BY_SURNAMES", "contact_usage", "doubtful_links", "exact_links", "mark_shared"]
 
-# From this many different surnames on, a contact point is shared (measured, facts/identity 3.1).
+# From this many different surnames on, a contact point is shared (measured in this project, November 2026).
 SHARED_BY_SURNAMES: Final = 4
 
 

@@ -101,8 +101,8 @@ def test_a_dry_run_changes_nothing(tell: Teller) -> None:
     assert changed <= {".workspace.lock", ".queue.lock", "ledger.db-shm", "ledger.db-wal"}
 
 
-def test_why_answers_as_the_contract_says(look: Teller) -> None:
-    """The object of the contract, also for a person id, in plain sentences without `--json`."""
+def test_why_answers_in_its_fixed_form(look: Teller) -> None:
+    """The object scripts rely on, also for a person id, in plain sentences without `--json`."""
     line = look.today()[0]
     found = look.json("why", line["contact_point"])
     assert {"person_id", "verdict", "as_of", "policy_revision", "records", "channels", "suppressions", "brief"} <= set(

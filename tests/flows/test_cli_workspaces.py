@@ -33,7 +33,7 @@ def _answer(capsys: pytest.CaptureFixture[str], *argv: str, code: int = 0) -> An
     return json.loads(capsys.readouterr().out)
 
 
-def test_a_new_workspace_has_every_place_of_the_contract(fresh: Path) -> None:
+def test_a_new_workspace_has_every_place(fresh: Path) -> None:
     """Settings, commented rule files, a key of its own, all drop folders, a ledger."""
     files = {path.relative_to(fresh).as_posix() for path in fresh.rglob("*") if path.is_file()}
     assert files == {

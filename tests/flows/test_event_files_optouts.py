@@ -62,7 +62,7 @@ def _contacts(reading: EventReading) -> list[str]:
     ],
 )
 def test_forms(tmp_path: Path, text: str, contacts: list[str]) -> None:
-    """Every form of the contract is understood, one event for each row."""
+    """Every form of the file is understood, one event for each row."""
     reading = _read(tmp_path, text)
     assert _contacts(reading) == contacts
     assert (reading.rejects.height, reading.counted, reading.rows) == (0, len(contacts), len(contacts))

@@ -23,7 +23,7 @@ ERROR = RefusedFile("empty_file", "The file is empty.", "Export it again.", {"by
 
 
 def test_the_reason_lies_beside_the_file(tmp_path: Path) -> None:
-    """The file has gone from where it was dropped; the reason has the four fields of the contract."""
+    """The file has gone from where it was dropped; the reason has its four fields."""
     ws = make_workspace(tmp_path)
     dropped = ws.inbox / "x.csv"
     dropped.write_bytes(b"")

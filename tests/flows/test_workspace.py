@@ -1,4 +1,4 @@
-"""A workspace is found, its paths stay where the contract puts them, and files of people are closed to others."""
+"""A workspace is found, its paths stay where users know them, and files of people are closed to others."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ none = true
 
 
 def make_workspace(root: Path, settings: str = SETTINGS) -> Workspace:
-    """A workspace at ``root`` with every folder of the contract."""
+    """A workspace at ``root`` with every folder it needs."""
     root.mkdir(parents=True, exist_ok=True)
     (root / SETTINGS_FILE).write_text(settings, encoding="utf-8")
     workspace = load(root)

@@ -1,4 +1,4 @@
-"""The laws of the contract as properties of one decision, over invented worlds of a few people on several lists.
+"""The laws (docs/principles.md) as properties of one decision, over invented worlds of a few people on several lists.
 
 A decision costs a tenth of a second however few people it is about, so that each is asked about several small worlds
 at once: they share no contact point, and so nothing that a law is about.

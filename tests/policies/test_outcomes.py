@@ -1,4 +1,4 @@
-"""The verdict table of the contract: from effects of rules to one verdict a person."""
+"""The table of verdicts (docs/principles.md): from effects of rules to one verdict a person."""
 
 from __future__ import annotations
 
