@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["FORMATS", "CallListFacts", "render"]
+__all__ = ["FORMATS", "CallListFacts", "as_html", "render"]
 
 
 class CallListFacts(NamedTuple):
@@ -48,7 +48,7 @@ def _as_json(lines: pl.DataFrame, _facts: CallListFacts) -> bytes:
     return f"{json_text(lines.select(wanted).to_dicts())}\n".encode()
 
 
-def _as_html(lines: pl.DataFrame, facts: CallListFacts) -> bytes:
+def as_html(lines: pl.DataFrame, facts: CallListFacts) -> bytes:
     """A call list as one self-contained page: a card a person, with room for what came of it."""
     from flows.reports.run_report import environment
 
@@ -76,7 +76,7 @@ def _window(line: Mapping[str, Any]) -> str:
 FORMATS: Final[Mapping[str, Callable[[pl.DataFrame, CallListFacts], bytes]]] = {
     "csv": _as_csv,
     "json": _as_json,
-    "html": _as_html,
+    "html": as_html,
 }
 
 
