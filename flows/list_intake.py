@@ -1,7 +1,7 @@
 """One list from its file to records: read, mapped by its source contract, every row accounted for.
 
-Nothing is stored here. A list whose membership reveals what nobody may keep is refused with its opt-outs in hand, so
-that they can be written down as tokens before the file goes.
+Nothing is stored here. A list that is refused although it could be read comes back with its opt-outs in hand, so that
+they can be written down as tokens before the file goes.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ import polars as pl
 from flows.readers import read_table
 from flows.readers.rejects import OWN_COLUMNS, check_of, laid_out, restored
 from flows.reading_summary import reading_summary
+from flows.refused_lists import Flagged, RefusedList, RefusedMembership, flagged
 from policies.errors import RefusedFile
 from policies.schema import RECORDS, conform
-from policies.sources import ColumnMapping, map_columns, refused_membership, template
+from policies.sources import ColumnMapping, likely_columns, map_columns, refused_membership, template
 from policies.sources.cells import mapped_cells
 from policies.sources.records import damaged_cells, with_record_values
+from policies.sources.refusals import with_refusing_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = [
     "PREVIEW_COLUMNS",
     "ListReading",
-    "RefusedMembership",
     "propose_contract",
     "read_list",
     "read_preview",
@@ -57,39 +58,7 @@ PREVIEW_COLUMNS: Final = (
     "excluded_by_file",
     "code",
 )
-# What is kept of somebody on a list that may not be kept: where and how they said no.
-_FLAGGED_COLUMNS: Final = (
-    "record_id",
-    "source",
-    "file_sha256",
-    "row_number",
-    "email_received",
-    "email",
-    "email_equiv",
-    "email_domain",
-    "phone_received",
-    "phone",
-    "email_opt_out",
-    "phone_opt_out",
-    "reject_code",
-)
 _BATCH: Final = 50_000  # rows whose messages stand in memory at once
-
-
-class RefusedMembership(RefusedFile):
-    """The list is refused before rows are stored; ``flagged`` has the ``RECORDS`` of those who opted out in it.
-
-    Only their contact points and flags are filled. The frame is for the ledger and never written to a file.
-    """
-
-    def __init__(self, reveals: str, flagged: pl.DataFrame) -> None:
-        super().__init__(
-            "membership_reveals",
-            f"Being on this list reveals something about its people that may not be kept ({reveals}).",
-            "Do not use this list. The opt-outs in it are honoured; nothing else of it was kept.",
-            {"reveals": reveals, "opt_outs": flagged.height},
-        )
-        self.flagged = flagged
 
 
 @dataclass(frozen=True)
@@ -120,6 +89,11 @@ class ListReading:
         """Rows that are records."""
         return self.rows - self.rejected
 
+    @property
+    def flagged(self) -> Flagged:
+        """Those who said no in it, or something nobody understands."""
+        return flagged(self.records, self.table)
+
     def summary(self) -> dict[str, object]:
         """Dialect, mapping and counts as JSON values; nothing in it identifies anybody."""
         return reading_summary(self.table, self.mapping, self.records)
@@ -135,13 +109,13 @@ def read_list(
     """Read one list under its contract.
 
     ``settings`` are those of the rulebook. ``make_record_id`` turns messages (source, canonical raw row, occurrence)
-    into record ids. Raises ``RefusedFile`` for the file as a whole, ``RefusedMembership`` where its people may not be
-    kept.
+    into record ids. Raises ``RefusedFile`` for a file that is no list, ``RefusedList`` for one whose columns are not
+    clear, and ``RefusedMembership`` where its people may not be kept.
     """
     reading = _read(path, contract, settings, make_record_id, file_sha256)
     reveals = refused_membership(contract)
     if reveals is not None:
-        raise RefusedMembership(reveals, _flagged(reading.records))
+        raise RefusedMembership(reveals, reading.flagged)
     return reading
 
 
@@ -201,18 +175,43 @@ def _read(
     file_sha256: str,
 ) -> ListReading:
     table = read_table(path)
-    mapping = map_columns(table.headers, contract, settings["lists"])
+    origin = _Origin(path.name, contract, file_sha256)
+    try:
+        mapping = map_columns(table.headers, contract, settings["lists"])
+    except RefusedFile as unclear:
+        likely = likely_columns(table.headers, contract, settings["lists"])
+        guessed = _laid_under(table, likely, origin, settings, make_record_id)
+        raise RefusedList(unclear, flagged(guessed.records, table, everywhere=True)) from None
+    return _laid_under(table, mapping, origin, settings, make_record_id)
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """Where a list comes from."""
+
+    name: str
+    contract: SourceContract | None
+    sha256: str
+
+
+def _laid_under(
+    table: RawTable,
+    by_header: ColumnMapping,
+    origin: _Origin,
+    settings: Mapping[str, Any],
+    make_record_id: Callable[[list[bytes]], list[str]],
+) -> ListReading:
+    """The records of a table under a mapping, with what its other columns refuse."""
+    contract, lists = origin.contract, settings["lists"]
+    mapping = with_refusing_columns(by_header, table.rows, lists)
     cells = pl.concat(
-        [
-            mapped_cells(table.rows, mapping, contract, settings["lists"]),
-            damaged_cells(table.damaged, has_flags=bool(mapping.flags)),
-        ]
+        [mapped_cells(table.rows, mapping, contract, lists), damaged_cells(table.damaged, mapping, lists)]
     ).sort("row_number")
     source = contract.id if contract else ""
-    obtained_on = contract.obtained(path.name, file_sha256) if contract else None
+    obtained_on = contract.obtained(origin.name, origin.sha256) if contract else None
     records = with_record_values(cells, settings).with_columns(
         pl.lit(source).alias("source"),
-        pl.lit(file_sha256).alias("file_sha256"),
+        pl.lit(origin.sha256).alias("file_sha256"),
         pl.lit(obtained_on, dtype=pl.Date).alias("obtained_on"),
         _record_ids(cells, source, make_record_id),
     )
@@ -228,12 +227,6 @@ def _record_ids(cells: pl.DataFrame, source: str, make: Callable[[list[bytes]], 
     for batch in numbered.iter_slices(_BATCH):
         ids += make([text.encode() for text in batch.select(message).to_series()])
     return pl.Series("record_id", ids, dtype=pl.String)
-
-
-def _flagged(records: pl.DataFrame) -> pl.DataFrame:
-    """Those who opted out, reduced to their contact points."""
-    said_no = (pl.col("email_opt_out") == "yes") | (pl.col("phone_opt_out") == "yes")
-    return conform(records.filter(said_no).select(_FLAGGED_COLUMNS), RECORDS)
 
 
 def _laid_out(table: RawTable) -> pl.DataFrame:

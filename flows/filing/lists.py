@@ -12,9 +12,11 @@ from flows.clock import now
 from flows.event_files import flag_events
 from flows.files import sha256_file, write_bytes
 from flows.filing.model import FileOutcome, refused
+from flows.ledger.contacts import ContactLists
 from flows.ledger.tokens import record_ids
-from flows.list_intake import RefusedMembership, propose_contract, read_list, rejects_frame
+from flows.list_intake import propose_contract, read_list, rejects_frame
 from flows.quality.checks import QualityResult, polars_check, require_passed
+from flows.refused_lists import RefusedList
 from flows.runs.gates import list_frame
 from flows.store import ListMeta, accept_list, accepted_list, archive_original, quarantine
 from policies.errors import HeldError, RefusedFile
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from flows.ledger import Ledger
     from flows.list_intake import ListReading
     from flows.policy_files import Policy
+    from flows.refused_lists import Flagged
     from flows.workspace import Workspace
     from policies.sources import SourceContract
 
@@ -37,8 +40,7 @@ TEMPLATE_ENDING: Final = ".contract.toml"
 def file_list(ws: Workspace, ledger: Ledger, policy: Policy, item: Dropped, *, dry_run: bool) -> FileOutcome:
     """Take in one list, or put it into quarantine.
 
-    Whatever becomes of the list, every opt-out that can be read in it is recorded. Raises ``RefusedFile`` for a file
-    that cannot be read as a list of people.
+    Whatever becomes of the list, every opt-out that can be read in it is recorded first.
     """
     sha256 = sha256_file(item.path)
     known = accepted_list(ws, sha256)
@@ -46,22 +48,16 @@ def file_list(ws: Workspace, ledger: Ledger, policy: Policy, item: Dropped, *, d
         if not dry_run:
             archive_original(ws, item.path, sha256)
         return _outcome(item, sha256, "already_there", known.rows, known.rejected)
-    contract = policy.contracts.get(_source(item))
+    contract = policy.contracts.get(item.folder or "")
     try:
         reading = _read(ledger, policy, item, contract, sha256)
-    except RefusedMembership as error:
-        _record_flags(ws, ledger, error.flagged, dry_run=dry_run)
-        raise
+        admitted = _admitted(policy, contract, reading, item)
     except RefusedFile as error:
-        if contract is not None:
-            raise
-        return _refuse(ws, policy, item, error, with_template=True, dry_run=dry_run)
-    _record_flags(ws, ledger, reading.records, dry_run=dry_run)
-    try:
-        admitted = _admitted(policy, contract, reading, _source(item))
-    except RefusedFile as error:
+        if isinstance(error, RefusedList) and not dry_run:
+            _record_flags(ws, ledger, policy, error.flagged, refused=True)
         return _refuse(ws, policy, item, error, with_template=contract is None, dry_run=dry_run)
     if not dry_run:
+        _record_flags(ws, ledger, policy, reading.flagged, refused=False)
         meta = _meta(ws, item, sha256, policy, admitted, reading)
         accept_list(ws, meta, reading.records, rejects_frame(reading), item.path)
     return _taken(item, sha256, reading)
@@ -77,45 +73,48 @@ def _read(ledger: Ledger, policy: Policy, item: Dropped, contract: SourceContrac
     )
 
 
-def _record_flags(ws: Workspace, ledger: Ledger, records: pl.DataFrame, *, dry_run: bool) -> None:
+def _record_flags(ws: Workspace, ledger: Ledger, policy: Policy, found: Flagged, *, refused: bool) -> None:
     """Write down every opt-out of the list before anything else happens to it."""
-    if not dry_run:
-        ledger.append(flag_events(ledger.keyring, records, now(ws.settings)))
+    lists = ContactLists.of(policy.book.settings["lists"])
+    ledger.append(
+        flag_events(ledger.keyring, found.records, now(ws.settings), lists, cells=found.cells, refused=refused)
+    )
 
 
-def _source(item: Dropped) -> str:
-    """The folder names the source contract."""
-    if item.folder is None:
-        raise RefusedFile(
-            "no_source_folder",
-            "The list lies directly in data/inbox/lists, so nothing says where it comes from.",
-            "Put it into data/inbox/lists/<source>/, named like its contract in rules/sources.",
-        )
-    return item.folder
-
-
-def _admitted(policy: Policy, contract: SourceContract | None, reading: ListReading, source: str) -> SourceContract:
+def _admitted(policy: Policy, contract: SourceContract | None, reading: ListReading, item: Dropped) -> SourceContract:
     """The contract of a list that may come in.
 
-    Raises ``RefusedFile`` for a list nobody vouches for and for one that is not what its contract expects.
+    Raises ``RefusedList`` for a list nobody vouches for and for one that is not what its contract expects.
     """
     if contract is None:
-        raise RefusedFile(
-            "no_source_contract",
-            f"There is no source contract rules/sources/{source}.toml for this list.",
-            "A template lies beside the file: fill it in, save it there, and drop the list again.",
-        )
+        raise RefusedList(_nobody_vouches(item.folder), reading.flagged)
     checked = polars_check(list_frame(reading.records), policy.expectations(contract))
     try:
         require_passed(QualityResult({contract.id: checked}))
     except HeldError as error:
-        raise RefusedFile(
+        unmet = RefusedFile(
             "expectations_unmet",
             error.message,
             f"Correct the file, or the [expect] table of {contract.path}, and drop it again.",
             error.details,
-        ) from None
+        )
+        raise RefusedList(unmet, reading.flagged) from None
     return contract
+
+
+def _nobody_vouches(source: str | None) -> RefusedFile:
+    """Why a list without a source contract cannot come in; the folder it lies in names the contract."""
+    if source is None:
+        return RefusedFile(
+            "no_source_folder",
+            "The list lies directly in data/inbox/lists, so nothing says where it comes from.",
+            "Put it into data/inbox/lists/<source>/, named like its contract in rules/sources.",
+        )
+    return RefusedFile(
+        "no_source_contract",
+        f"There is no source contract rules/sources/{source}.toml for this list.",
+        "A template lies beside the file: fill it in, save it there, and drop the list again.",
+    )
 
 
 def _refuse(
@@ -123,7 +122,7 @@ def _refuse(
 ) -> FileOutcome:
     """Put the list into quarantine, with a contract template beside it where it lacks one."""
     if not dry_run:
-        text = _template(policy, item) if with_template else None
+        text = _template(policy, item, item.folder) if with_template and item.folder else None
         place = quarantine(ws, item.path, error)
         if text is not None:
             write_bytes(place.with_name(place.name + TEMPLATE_ENDING), text.encode())
@@ -131,10 +130,10 @@ def _refuse(
     return replace(refused(item.path, "lists", item.folder, error), status="would_be_quarantined")
 
 
-def _template(policy: Policy, item: Dropped) -> str | None:
+def _template(policy: Policy, item: Dropped, source: str) -> str | None:
     """A source contract to fill in, as far as the list can be read at all."""
     try:
-        return propose_contract(item.path, _source(item), policy.book.settings)
+        return propose_contract(item.path, source, policy.book.settings)
     except RefusedFile:
         return None
 

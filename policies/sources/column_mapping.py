@@ -6,7 +6,6 @@ read as an opt-out even where nobody named it. Columns that stay without a field
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -14,13 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 from policies.errors import RefusedFile
 from policies.folding import fold_words
 from policies.sources.fields import CONTACT_FIELDS, FLAG_FIELDS, LIST_FIELDS, NAME_FIELDS, SEVERAL_COLUMNS, flag_channel
+from policies.sources.proposal import unclear
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from policies.sources.contract import SourceContract
 
-__all__ = ["ColumnMapping", "FlagColumn", "map_columns", "unique_names"]
+__all__ = ["ColumnMapping", "FlagColumn", "likely_columns", "map_columns", "named_channels", "unique_names"]
 
 # Two columns for one of these are two meanings; for any other field the better known header is taken.
 _DECISIVE: Final = frozenset({*NAME_FIELDS, *CONTACT_FIELDS, "company", "job_title", "country"})
@@ -28,12 +28,16 @@ _DECISIVE: Final = frozenset({*NAME_FIELDS, *CONTACT_FIELDS, "company", "job_tit
 
 @dataclass(frozen=True, slots=True)
 class FlagColumn:
-    """A column in which people say no (or, ``positive``, yes) to a channel; ``guessed``: told by its wording only."""
+    """A column in which people say no (or, ``positive``, yes) to a channel; ``guessed``: told by its wording only.
+
+    ``by_cells``: no flag by its header; only those of its cells count that refuse in so many words.
+    """
 
     column: str
     channel: str
     positive: bool = False
     guessed: bool = False
+    by_cells: bool = False
 
     @property
     def field(self) -> str:
@@ -57,6 +61,8 @@ class ColumnMapping:
         """The mapping as a ``[columns]`` table would state it: field = header or headers."""
         stated = {field: columns for field, columns in self.fields.items() if field not in FLAG_FIELDS}
         for flag in self.flags:
+            if flag.by_cells:
+                continue  # stated in a contract, its other words would be flags that nobody can read
             stated[flag.field] = (*stated.get(flag.field, ()), flag.column)
         return stated
 
@@ -86,12 +92,38 @@ def map_columns(headers: Sequence[str], contract: SourceContract | None, lists: 
     table = _Headers(headers)
     stated = _stated(contract, table)
     candidates = _by_synonym(table, lists, without=stated)
-    found = _decided(stated, candidates)
-    flags = _flags(stated, candidates, table, found, lists)
-    used = {column for columns in found.values() for column in columns} | {flag.column for flag in flags}
-    mapping = ColumnMapping(found, flags, tuple(name for name in table.names if name not in used))
+    mapping = _mapping(_decided(stated, candidates), stated, candidates, table, lists)
     _require_person(mapping, candidates)
     return mapping
+
+
+def likely_columns(headers: Sequence[str], contract: SourceContract | None, lists: Mapping[str, Any]) -> ColumnMapping:
+    """The best guess at the columns of a list that :func:`map_columns` refuses: every flag, one column per field.
+
+    Nobody may be taken in by it; it is good for the opt-outs of such a list alone.
+    """
+    table = _Headers(headers)
+    matches = _matches(contract, table)
+    stated = {field: _joined(found.values()) for field, found in matches.items() if any(found.values())}
+    candidates = _by_synonym(table, lists, without=stated)
+    found = {
+        field: tuple(names) if field in SEVERAL_COLUMNS else tuple(names[:1])
+        for field, names in (stated | candidates).items()
+        if field not in FLAG_FIELDS
+    }
+    return _mapping(found, stated, candidates, table, lists)
+
+
+def _mapping(
+    found: Mapping[str, tuple[str, ...]],
+    stated: Mapping[str, tuple[str, ...]],
+    candidates: Mapping[str, list[str]],
+    table: _Headers,
+    lists: Mapping[str, Any],
+) -> ColumnMapping:
+    flags = _flags(stated, candidates, table, found, lists)
+    used = {column for columns in found.values() for column in columns} | {flag.column for flag in flags}
+    return ColumnMapping(found, flags, tuple(name for name in table.names if name not in used))
 
 
 class _Headers:
@@ -122,12 +154,11 @@ def _stated(contract: SourceContract | None, table: _Headers) -> dict[str, tuple
     """Columns of the fields the contract names."""
     found: dict[str, tuple[str, ...]] = {}
     missing: list[str] = []
-    for field, headers in (contract.columns if contract else {}).items():
-        matches = [table.matching(header) for header in headers]
-        missing += [header for header, names in zip(headers, matches, strict=True) if not names]
-        names = tuple(name for found_names in matches for name in found_names)
+    for field, matches in _matches(contract, table).items():
+        missing += [header for header, names in matches.items() if not names]
+        names = _joined(matches.values())
         if len(names) > 1 and field not in SEVERAL_COLUMNS:
-            raise _unclear(
+            raise unclear(
                 f"The header the contract names for {field} stands over {len(names)} columns.", {field: names}
             )
         found[field] = names
@@ -139,6 +170,16 @@ def _stated(contract: SourceContract | None, table: _Headers) -> dict[str, tuple
             {"missing": missing},
         )
     return found
+
+
+def _matches(contract: SourceContract | None, table: _Headers) -> dict[str, dict[str, list[str]]]:
+    """Per field the contract names: its headers, and the columns of the list that each of them means."""
+    stated = contract.columns if contract else {}
+    return {field: {header: table.matching(header) for header in headers} for field, headers in stated.items()}
+
+
+def _joined(columns: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    return tuple(name for names in columns for name in names)
 
 
 def _by_synonym(
@@ -177,8 +218,8 @@ def _decided(stated: Mapping[str, tuple[str, ...]], candidates: Mapping[str, lis
             fields_of.setdefault(name, []).append(field)
     double = sorted({field for fields in fields_of.values() if len(fields) > 1 for field in fields})
     if twice or double:
-        unclear = twice | {field: tuple(plain[field]) for field in double}
-        raise _unclear(f"More than one column could be: {', '.join(sorted(unclear))}.", plain)
+        fields = sorted({*twice, *double})
+        raise unclear(f"More than one column could be: {', '.join(fields)}.", plain)
     chosen = {field: tuple(names) if field in SEVERAL_COLUMNS else (names[0],) for field, names in plain.items()}
     return {field: names for field, names in stated.items() if field not in FLAG_FIELDS} | chosen
 
@@ -213,17 +254,18 @@ def _guessed(words: str, lists: Mapping[str, Any]) -> list[str]:
     patterns = lists.get("flags", {})
     if not _any(patterns.get("header_patterns", ()), words):
         return []
-    return _named_channels(words, lists) or list(CONTACT_FIELDS)
+    return named_channels(words, lists) or list(CONTACT_FIELDS)
 
 
 def _channels(words: str, channel: str, field: str, lists: Mapping[str, Any]) -> list[str]:
     """The channels of a known flag header: a plain "opt out" that names none refuses all of them."""
-    if field.endswith("_in") or _named_channels(words, lists):
+    if field.endswith("_in") or named_channels(words, lists):
         return [channel]
     return list(CONTACT_FIELDS)
 
 
-def _named_channels(words: str, lists: Mapping[str, Any]) -> list[str]:
+def named_channels(words: str, lists: Mapping[str, Any]) -> list[str]:
+    """The channels that the folded words of a header name."""
     patterns = lists.get("flags", {})
     return [channel for channel in CONTACT_FIELDS if _any(patterns.get(f"{channel}_patterns", ()), words)]
 
@@ -235,32 +277,6 @@ def _any(patterns: Iterable[str], words: str) -> bool:
 def _require_person(mapping: ColumnMapping, candidates: Mapping[str, list[str]]) -> None:
     """A list must say who and how to reach them."""
     if not any(field in mapping.fields for field in CONTACT_FIELDS):
-        raise _unclear("No column could be recognised as e-mail address or telephone number.", candidates)
+        raise unclear("No column could be recognised as e-mail address or telephone number.", candidates)
     if not any(field in mapping.fields for field in NAME_FIELDS):
-        raise _unclear("No column could be recognised as the name of a person.", candidates)
-
-
-def _unclear(message: str, choices: Mapping[str, Sequence[str]]) -> RefusedFile:
-    return RefusedFile(
-        "mapping_unclear",
-        message,
-        "Put the proposed [columns] block, corrected, into the source contract: our field = the list's header.",
-        {"columns": {field: list(names) for field, names in sorted(choices.items())}, "proposal": _proposal(choices)},
-    )
-
-
-def _proposal(choices: Mapping[str, Sequence[str]]) -> str:
-    """A ``[columns]`` block to paste: the best known header of each field, the other choices beside it."""
-    lines = ["[columns]"]
-    for field, names in sorted(choices.items()):
-        several = field in SEVERAL_COLUMNS
-        value = _quoted(list(names)) if several else _quoted(names[0])
-        others = "" if several or len(names) == 1 else f"  # or {', '.join(map(_quoted, names[1:]))}"
-        lines.append(f"{field} = {value}{others}")
-    wanted = [group for group in (("full_name", *NAME_FIELDS), CONTACT_FIELDS) if not set(group) & set(choices)]
-    lines += [f'{group[0]} = "<which column is it?>"' for group in wanted]
-    return "\n".join(lines)
-
-
-def _quoted(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+        raise unclear("No column could be recognised as the name of a person.", candidates)

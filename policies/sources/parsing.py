@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from policies.rulebook.files import Problems, RuleFile, parse_file
-from policies.sources.column_mapping import ColumnMapping, FlagColumn, map_columns
+from policies.sources.column_mapping import ColumnMapping, FlagColumn, likely_columns, map_columns
 from policies.sources.contract import STATED_FIELDS, SourceContract
 from policies.sources.facts import contract_facts, refused_membership
 from policies.sources.tables import read_columns, read_expect, read_files, read_lookups
@@ -25,6 +25,7 @@ __all__ = [
     "SourceContract",
     "contract_facts",
     "expectations",
+    "likely_columns",
     "map_columns",
     "parse_source_contract",
     "parse_source_contracts",

@@ -14,9 +14,12 @@ from policies.contact_points import canonical_emails, canonical_phones
 from policies.names import NameWords, name_columns
 from policies.organisations import company_key
 from policies.sources.cells import CELLS
+from policies.sources.refusals import damaged_flags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from policies.sources.column_mapping import ColumnMapping
 
 __all__ = ["REJECT_CODES", "damaged_cells", "with_record_values"]
 
@@ -59,25 +62,22 @@ _ADDRESS: Final = r"[^\s<>,;:\"']+@[^\s<>,;:\"']+\.[^\s<>,;:\"']+"
 _NUMBER: Final = r"\+\d[\d ().\-/]{6,}"
 
 
-def damaged_cells(damaged: pl.DataFrame, *, has_flags: bool) -> pl.DataFrame:
-    """Damaged rows (``row_number, code, cells``) as ``CELLS``: all that is read from them is a contact point.
+def damaged_cells(damaged: pl.DataFrame, mapping: ColumnMapping, lists: Mapping[str, Any]) -> pl.DataFrame:
+    """Damaged rows (``row_number, code, cells``) as ``CELLS``: read from them are a contact point and a plain no.
 
-    In a list with opt-out columns (``has_flags``) they may hold an opt-out nobody can read: unknown, which holds the
-    person that the contact point names.
+    In a list with opt-out columns they may hold an opt-out nobody can read: unknown, which holds the person that the
+    contact point names.
     """
     text = pl.col("cells").list.join("\n")
     raw = pl.struct(pl.col("cells").alias("_cells")).struct.json_encode()
-    flag = pl.lit("unknown" if has_flags else "blank")
     found = damaged.select(
         "row_number",
         raw.alias("raw"),
         raw.alias("identity"),
         text.str.extract(f"({_ADDRESS})", 1).alias("email_received"),
         text.str.extract(f"({_NUMBER})", 1).str.strip_chars().alias("phone_received"),
-        flag.alias("email_opt_out"),
-        flag.alias("phone_opt_out"),
         pl.col("code").alias("damage"),
-    )
+    ).join(damaged_flags(damaged, mapping, lists), on="row_number", validate="1:1", maintain_order="left")
     absent = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in CELLS.items() if name not in found.columns]
     return found.with_columns(absent).select(CELLS.names())
 

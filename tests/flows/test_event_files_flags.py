@@ -8,12 +8,15 @@ import polars as pl
 import pytest
 
 from flows.event_files import flag_events
+from flows.ledger.contacts import ContactLists
 from flows.ledger.screening import contact_tokens
 from policies.schema import RECORDS, conform
 from tests.flows.ledger.ledgers import KEYRING, NOW, new_ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from flows.ledger.model import NewEvent
 
 ROW = {
     "record_id": "r1",
@@ -32,6 +35,10 @@ ROW = {
 }
 
 
+LISTS = ContactLists(fictional_phone_prefixes=("+493023125",))
+ANN, NUMBER = "ann@acme.example", "+493023125123"
+
+
 def _records(*rows: dict[str, object]) -> pl.DataFrame:
     return conform(pl.DataFrame([{**ROW, **row} for row in rows], infer_schema_length=None), RECORDS)
 
@@ -41,13 +48,14 @@ def _records(*rows: dict[str, object]) -> pl.DataFrame:
     [
         ({}, []),
         ({"email_opt_out": "unknown"}, []),
-        ({"email_opt_out": "yes"}, [("email", "ann@acme.example")]),
-        ({"phone_opt_out": "yes"}, [("phone", "+493023125123")]),
+        # whatever channel is refused, the person may next be known by any contact point of the row
+        ({"email_opt_out": "yes"}, [("email", f"{ANN} {NUMBER}")]),
+        ({"phone_opt_out": "yes"}, [("phone", f"{NUMBER} {ANN}")]),
         (
             {"email_opt_out": "yes", "phone_opt_out": "yes"},
-            [("email", "ann@acme.example"), ("phone", "+493023125123")],
+            [("email", f"{ANN} {NUMBER}"), ("phone", f"{NUMBER} {ANN}")],
         ),
-        ({"email_opt_out": "yes", "reject_code": "cell_count"}, [("email", "ann@acme.example")]),
+        ({"email_opt_out": "yes", "reject_code": "cell_count"}, [("email", f"{ANN} {NUMBER}")]),
         # no readable contact point on the channel: the other one speaks for the row
         ({"email_opt_out": "yes", "email": None, "email_received": ""}, [("email", "+493023125123")]),
         (
@@ -63,7 +71,7 @@ def _records(*rows: dict[str, object]) -> pl.DataFrame:
 )
 def test_flags(row: dict[str, object], stops: list[tuple[str, str]]) -> None:
     """A yes stops the channel of the flag for the person; no, blank and unknown words are no event."""
-    events = flag_events(KEYRING, _records(row), NOW)
+    events = flag_events(KEYRING, _records(row), NOW, LISTS)
     assert [(event.body["channel"], event.erasable["contact"]) for event in events] == stops
     assert {event.body["scope"] for event in events} <= {"person"}
     assert {event.body["method"] for event in events} <= {"flag_column"}
@@ -73,9 +81,63 @@ def test_flags_stop_the_rows_they_stand_on() -> None:
     """The tokens of a flag are among those its own row is screened by, readable or not."""
     for email in ("ann@acme.example", None):
         records = _records({"email_opt_out": "yes", "email": email, "email_received": " Ann@Acme.example"})
-        [event] = flag_events(KEYRING, records, NOW)
+        [event] = flag_events(KEYRING, records, NOW, LISTS)
         screened = set(contact_tokens(KEYRING, records).get_column("token"))
         assert screened & {token.token for token in event.tokens}
+
+
+def _names(events: list[NewEvent], email: str | None = None, phone: str | None = None) -> bool:
+    """Whether an event stops whoever is known by a contact point."""
+    cells = {"record_id": "r2", "email": email, "email_received": email, "email_equiv": email}
+    screened = set(contact_tokens(KEYRING, _records({**cells, "phone": phone, "phone_received": phone}))["token"])
+    return any(screened & {token.token for token in event.tokens} for event in events)
+
+
+@pytest.mark.parametrize(
+    ("row", "emails", "phones"),
+    [
+        ({"email": None, "email_received": f"{ANN}; other@acme.example"}, [ANN, "other@acme.example"], [NUMBER]),
+        ({"email_received": f"boss@acme.example <{ANN}>"}, [ANN, "boss@acme.example"], [NUMBER]),
+        ({"phone": None, "phone_received": f"{NUMBER} / 030 23125124", "country": "DE"}, [ANN], ["+493023125124"]),
+        ({"email": None, "email_received": NUMBER, "phone": None, "phone_received": ANN}, [ANN], [NUMBER]),
+    ],
+)
+def test_every_contact_in_a_cell_counts(row: dict[str, object], emails: list[str], phones: list[str]) -> None:
+    """A cell that cannot be read whole stops everybody who is named in it."""
+    for flag in ("email_opt_out", "phone_opt_out"):
+        events = flag_events(KEYRING, _records({**row, flag: "yes"}), NOW, LISTS)
+        assert [_names(events, email=email) for email in emails] == [True] * len(emails)
+        assert [_names(events, phone=phone) for phone in phones] == [True] * len(phones)
+
+
+def test_contacts_may_stand_in_any_cell() -> None:
+    """Of a row whose columns are lost, every address and number counts; an order number is none."""
+    row: dict[str, object] = {"email_opt_out": "yes", "email": None, "email_received": None, "country": "DE"}
+    lost = pl.DataFrame(
+        {"row_number": [1], "cells": [["Ann", "ann@acme.example", None, "030 23125124", "2312512", "x"]]},
+        schema={"row_number": pl.UInt32, "cells": pl.List(pl.String)},
+    )
+    (event,) = flag_events(KEYRING, _records(row), NOW, LISTS, cells=lost)
+    assert event.erasable["contact"] == f"{NUMBER} {ANN} +493023125124"
+
+
+@pytest.mark.parametrize(
+    ("row", "refused", "doubted"),
+    [
+        ({"email_opt_out": "unknown"}, True, [ANN, NUMBER]),
+        ({"phone_opt_out": "unknown", "reject_code": "cell_count"}, True, [ANN, NUMBER]),
+        ({"email_opt_out": "blank"}, True, []),
+        # a list that came in holds whom its records show by itself
+        ({"email_opt_out": "unknown"}, False, []),
+        ({"email_opt_out": "unknown", "email": None, "email_received": f"{ANN}; b@acme.example"}, False, [ANN]),
+    ],
+)
+def test_a_word_nobody_understands_is_a_doubt(row: dict[str, object], *, refused: bool, doubted: list[str]) -> None:
+    """Where nothing else holds the people of the row, the ledger does."""
+    events = flag_events(KEYRING, _records(row), NOW, LISTS, refused=refused)
+    assert {event.kind for event in events} == ({"doubt"} if doubted else set())
+    for contact in doubted:
+        assert _names(events, **{"email" if "@" in contact else "phone": contact})
 
 
 def test_dropping_a_list_again_changes_nothing(tmp_path: Path) -> None:
@@ -86,7 +148,7 @@ def test_dropping_a_list_again_changes_nothing(tmp_path: Path) -> None:
         {"email_opt_out": "yes", "row_number": 2, "email": "ben@acme.example", "full_name": "Ben Baker"},
     ]
     newer: list[dict[str, object]] = [{**row, "file_sha256": "e" * 64, "row_number": 7} for row in reversed(flagged)]
-    first = ledger.append(flag_events(KEYRING, _records(*flagged), NOW))
-    assert first == ledger.append(flag_events(KEYRING, _records(*flagged), NOW)) == [2, 3]
-    assert sorted(ledger.append(flag_events(KEYRING, _records(*newer), NOW))) == [2, 3]
+    first = ledger.append(flag_events(KEYRING, _records(*flagged), NOW, LISTS))
+    assert first == ledger.append(flag_events(KEYRING, _records(*flagged), NOW, LISTS)) == [2, 3]
+    assert sorted(ledger.append(flag_events(KEYRING, _records(*newer), NOW, LISTS))) == [2, 3]
     assert ledger.verify() == []

@@ -18,12 +18,12 @@ from flows.exports.csv import write_csv
 from flows.list_intake import (
     PREVIEW_COLUMNS,
     ListReading,
-    RefusedMembership,
     propose_contract,
     read_list,
     read_preview,
     rejects_frame,
 )
+from flows.refused_lists import RefusedMembership
 from flows.rules_on_disk import load_rulebook
 from policies.errors import RefusedFile
 from policies.schema import RECORDS
@@ -173,6 +173,39 @@ def test_opt_outs_of_rejected_rows_are_kept(tmp_path: Path) -> None:
     assert values(without, "email_opt_out") == ["blank", "blank"]
 
 
+@pytest.mark.parametrize(
+    ("header", "damaged", "flags"),
+    [
+        ("Name,E-mail,Unsubscribed", "Bo,Short,bo@acme.example,yes", ("yes", "unknown")),
+        ("Name,E-mail,Opt-out", "Bo,Short,bo@acme.example,ja", ("yes", "yes")),
+        ("Name,E-mail,Opt-out", "Bo,Short,bo@acme.example,do not contact", ("yes", "yes")),
+        ("Name,E-mail,Opt-out", "Bo,Short,bo@acme.example,no", ("unknown", "unknown")),
+        ("Name,E-mail,Opt-out", "Bo,Short,bo@acme.example,x", ("unknown", "unknown")),
+        ("Name,E-mail,Opt-in", "Bo,Short,bo@acme.example,yes", ("unknown", "unknown")),
+        ("Name,E-mail,Opt-in", "Bo,Short,bo@acme.example,unsubscribed", ("yes", "unknown")),
+        ("Name,E-mail,Vegetarian", "Bo,Short,bo@acme.example,yes", ("blank", "blank")),
+        ("Name,E-mail,Note", "Bo,Short,bo@acme.example,unsubscribed", ("yes", "yes")),
+    ],
+)
+def test_a_plain_no_in_a_damaged_row_counts(tmp_path: Path, header: str, damaged: str, flags: tuple[str, str]) -> None:
+    """Wherever it stands; what it might mean is unknown where people say no in the list; its neighbours are as ever."""
+    read = reading(tmp_path, f"{header}\nJane,jane@acme.example,\n{damaged}\nJoe,joe@acme.example,\n")
+    found = read.records.sort("row_number").select("email_opt_out", "phone_opt_out").rows()
+    assert found == [("blank", "blank"), flags, ("blank", "blank")]
+
+
+def test_a_status_that_refuses_is_an_opt_out(tmp_path: Path) -> None:
+    """In a column nobody named as a flag, for its own row; what else stands in the column says nothing."""
+    lines = "Jane,jane@acme.example,Customer,\nJoe,joe@acme.example,Unsubscribed,\nAnn,ann@acme.example,,cleaned\n"
+    read = reading(tmp_path, "Name,E-mail,Status,Email Marketing Status\n" + lines)
+    assert values(read, "email_opt_out") == ["blank", "yes", "yes"]
+    assert values(read, "phone_opt_out") == ["blank", "yes", "blank"]
+    assert read.summary()["flags_by_wording"] == ["Email Marketing Status", "Status"]
+    assert read.summary()["mapping"] == {"full_name": ["Name"], "email": ["E-mail"]}
+    plain = reading(tmp_path, "Name,E-mail,Status\nJane,jane@acme.example,Customer\n")
+    assert plain.summary()["unmapped"] == ["Status"]
+
+
 def test_a_list_of_damaged_rows_only(tmp_path: Path) -> None:
     """Nothing can be laid under the header; every row is there all the same."""
     read = reading(tmp_path, HEADER + "x\ny\n")
@@ -260,9 +293,11 @@ def test_a_list_that_reveals_too_much_leaves_its_opt_outs_and_nothing_else(tmp_p
     contract = dataclasses.replace(CONTRACT, membership_reveals=reveals)
     with pytest.raises(RefusedMembership) as caught:
         reading(tmp_path, MIXED, contract)
-    flagged = caught.value.flagged
+    found = caught.value.flagged
+    flagged = found.records.filter((pl.col("email_opt_out") == "yes") | (pl.col("phone_opt_out") == "yes"))
     assert flagged.get_column("row_number").to_list() == [3, 4, 8]
-    for column in ("raw", "full_name", "given_name", "surname_key", "company", "country"):
+    assert found.records.get_column("row_number").to_list() == [3, 4, 5, 6, 8]
+    for column in ("raw", "full_name", "given_name", "surname_key", "company"):
         assert flagged.get_column(column).null_count() == flagged.height
     assert flagged.get_column("email_received").to_list() == ["joe@", "not an address", None]
     assert caught.value.details == {"reveals": reveals, "opt_outs": 3}

@@ -14,7 +14,7 @@ from flows.rules_on_disk import load_rulebook
 from policies.errors import RefusedFile
 from policies.folding import fold_words
 from policies.sources import SourceContract, parse_source_contract
-from policies.sources.column_mapping import ColumnMapping, map_columns, unique_names
+from policies.sources.column_mapping import ColumnMapping, likely_columns, map_columns, unique_names
 from policies.sources.fields import FIELDS, FLAG_FIELDS
 
 LISTS: dict[str, Any] = dict(load_rulebook(None).settings["lists"])
@@ -214,3 +214,29 @@ def test_no_header_word_of_the_rule_data_is_both_a_yes_and_a_no() -> None:
     negative = {word for field in FLAG_FIELDS for word in fold_words(LISTS["header_synonyms"].get(field, []))}
     positive = {word for headers in LISTS["header_synonyms_positive"].values() for word in fold_words(headers)}
     assert negative.isdisjoint(positive)
+
+
+@pytest.mark.parametrize(
+    ("headers", "columns", "fields", "flagged"),
+    [
+        (["Name", "Email", "E-Mail", "Opt-out"], None, {"full_name": "Name", "email": "Email"}, {"Opt-out"}),
+        (["Who", "Where", "Do not call"], None, {}, {"Do not call"}),
+        (
+            ["Name", "E-Mail", "Opt-out"],
+            {"email": ("Mail",), "full_name": ("Name",), "email_opt_out": ("No mail",)},
+            {"full_name": "Name", "email": "E-Mail"},
+            {"Opt-out"},
+        ),
+        (["Name", "Email", "email", "Raus"], {"email_opt_out": ("Raus",)}, {"full_name": "Name"}, {"Raus"}),
+    ],
+)
+def test_a_refused_list_still_shows_its_flags(
+    headers: list[str], columns: dict[str, tuple[str, ...]] | None, fields: dict[str, str], flagged: set[str]
+) -> None:
+    """What is unclear or missing hides no opt-out column, and one column is taken for each field."""
+    with pytest.raises(RefusedFile):
+        mapping(headers, columns)
+    found = likely_columns(headers, under(columns) if columns else None, LISTS)
+    assert {flag.column for flag in found.flags} == flagged
+    assert {field: found.column(field) for field in fields} == fields
+    assert all(len(names) == 1 for names in found.fields.values())

@@ -9,7 +9,7 @@ import pytest
 
 from flows.rules_on_disk import load_rulebook
 from policies.sources.column_mapping import FlagColumn
-from policies.sources.flags import flag_state, flag_states
+from policies.sources.flags import flag_state, flag_states, refusing, said_yes
 
 LISTS: dict[str, Any] = dict(load_rulebook(None).settings["lists"])
 
@@ -127,3 +127,81 @@ def test_without_a_column_nothing_is_said() -> None:
     assert frame.with_columns(flag_state(frame, [], LISTS, {}).alias("s"))["s"].to_list() == ["blank", "blank"]
     none = frame.clear()
     assert none.with_columns(flag_state(none, [FlagColumn("a", "email")], LISTS, {}).alias("s")).is_empty()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("Unsubscribed", "unsubscribed 2026-01-02", "Opted out", "Has opted out of email", "opt-out", "STOP"),
+        *(
+            "Do not contact",
+            "Don't call me!",
+            "On the do-not-call list",
+            "must not be contacted",
+            "no more calls please",
+        ),
+        *("Please remove me from your mailing list", "asked us to stop", "Objected to direct marketing", "Blacklisted"),
+        *("abgemeldet", "Bitte nicht mehr kontaktieren", "keine Werbung", "Kontaktsperre", "gesperrt", "widersprochen"),
+        *("Désinscrit", "désabonnée", "ne plus nous contacter", "dado de baja", "non contattare", "uitgeschreven"),
+        *("não contatar", "avregistrerad", "kontakta inte", "wypisana"),
+    ],
+)
+def test_words_that_refuse_under_any_header(cell: str) -> None:
+    """What can mean nothing else is an opt-out, whatever its column is called."""
+    assert refusing(pl.Series([cell, "customer", None]), "Notes", LISTS) == [cell]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *(
+            "yes",
+            "no",
+            "x",
+            "1",
+            "ja",
+            "customer",
+            "subscribed",
+            "Blockchain",
+            "Objective-C",
+            "Clean energy",
+            "refused",
+        ),
+        *(
+            "declined",
+            "removed",
+            "withdrawn",
+            "cancelled",
+            "Never contacted",
+            "not contacted",
+            "no contact",
+            "no email",
+        ),
+        *(
+            "Reduce the unsubscribe rate",
+            "Opt-out management",
+            "Prioridad: baja",
+            "baja",
+            "nicht erreicht",
+            "keine Zeit",
+        ),
+        "Do not miss the keynote",
+    ],
+)
+def test_words_that_may_mean_something_else(cell: str) -> None:
+    """They refuse nothing in a column that is no flag."""
+    assert refusing(pl.Series([cell]), "Notes", LISTS) == []
+
+
+@pytest.mark.parametrize("header", ["Email Marketing Status", "Newsletter", "Contact status", "Einwilligung", "GDPR"])
+def test_a_header_about_messages_makes_more_of_a_word(header: str) -> None:
+    """There every word counts that refuses in a flag column; a yes or a no still says nothing."""
+    cells = pl.Series(["Cleaned", "removed", "declined", "Subscribed", "yes", "no", "x", "Never"])
+    assert refusing(cells, header, LISTS) == ["Cleaned", "declined", "removed"]
+
+
+def test_what_a_damaged_row_says_in_any_cell() -> None:
+    """A plain yes counts where people say no in flags; letters and digits that may be anything else never do."""
+    cells = pl.Series(["yes", "ON", "x", "1", "SI", "ja", "unsubscribed", "declined", "Blockchain", "no", ""])
+    assert sorted(said_yes(cells, LISTS, assent=True)) == ["ja", "unsubscribed", "yes"]
+    assert sorted(said_yes(cells, LISTS, assent=False)) == ["unsubscribed"]

@@ -1,0 +1,64 @@
+"""Flags beyond the headers: columns in a cell of which somebody refuses, and what damaged rows say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from policies.folding import fold_words
+from policies.sources.column_mapping import FlagColumn, named_channels
+from policies.sources.fields import CONTACT_FIELDS
+from policies.sources.flags import refusing, said_yes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from policies.sources.column_mapping import ColumnMapping
+
+__all__ = ["damaged_flags", "with_refusing_columns"]
+
+
+def with_refusing_columns(mapping: ColumnMapping, rows: pl.DataFrame, lists: Mapping[str, Any]) -> ColumnMapping:
+    """The mapping with a flag for each unmapped column in a cell of which somebody refuses.
+
+    ``rows`` has a text column per header, ``lists`` is the table of that name of the rule data. The channel is the one
+    the header names, else both. Cells that refuse nothing say nothing there, so no row depends on another.
+    """
+    found: list[FlagColumn] = []
+    for column in mapping.unmapped:
+        if refusing(rows.get_column(column), column, lists):
+            channels = named_channels(fold_words([column])[0], lists) or CONTACT_FIELDS
+            found += [FlagColumn(column, channel, guessed=True, by_cells=True) for channel in channels]
+    used = {flag.column for flag in found}
+    unmapped = tuple(name for name in mapping.unmapped if name not in used)
+    return replace(mapping, flags=(*mapping.flags, *found), unmapped=unmapped)
+
+
+def damaged_flags(damaged: pl.DataFrame, mapping: ColumnMapping, lists: Mapping[str, Any]) -> pl.DataFrame:
+    """``row_number, email_opt_out, phone_opt_out`` of damaged rows (``row_number, cells``), in their order.
+
+    Nothing in such a row stands under its header. A cell that says no counts for every channel the list has a flag for,
+    and for both where it has none; everything else is unknown where the list has flags at all, and blank where not.
+    """
+    stated = [flag for flag in mapping.flags if not flag.by_cells]
+    channels = {flag.channel for flag in stated} or set(CONTACT_FIELDS)
+    assent = bool(stated) and not any(flag.positive for flag in stated)
+    words = said_yes(damaged.get_column("cells").explode(), lists, assent=assent)
+    if not stated:
+        words = refusing(pl.Series("cell", words, dtype=pl.String), "", lists)
+    says_no = damaged.select(
+        "row_number", pl.col("cells").list.eval(pl.element().is_in(words)).list.any().fill_null(value=False).alias("no")
+    )
+    otherwise = pl.lit("unknown" if stated else "blank")
+    return says_no.select(
+        "row_number",
+        *(
+            pl.when(pl.col("no") & pl.lit(channel in channels))
+            .then(pl.lit("yes"))
+            .otherwise(otherwise)
+            .alias(f"{channel}_opt_out")
+            for channel in CONTACT_FIELDS
+        ),
+    )
