@@ -19,7 +19,8 @@ from tests.flows.ledger.publications import claim
 if TYPE_CHECKING:
     from pathlib import Path
 
-BODY = {"manifest_sha256": "m" * 64, "quality_sha256": "q" * 64, "identity_generation": "g1"}
+HASHES = {"manifest_sha256": "m" * 64, "quality_sha256": "q" * 64, "inputs_sha256": "i" * 64}
+BODY = {**HASHES, "identity_generation": "g1"}
 ANN = Contact("email", "ann@acme.example")
 
 
