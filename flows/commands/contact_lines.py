@@ -34,11 +34,17 @@ class Recorded:
 
 
 def record_lines(
-    ws: "Workspace", lines: Sequence[tuple[int, str]], events_of: "EventsOf", lists: "ContactLists"
+    ws: "Workspace",
+    lines: Sequence[tuple[int, str]],
+    events_of: "EventsOf",
+    lists: "ContactLists",
+    *,
+    keep_unreadable: bool = False,
 ) -> Recorded:
     """Record the events of every line (number, text) that can be read, and take whom they stop out of the queue.
 
-    A person id must be known, for a misspelt one would stop nobody. Raises the ``UsageError`` of a line that stands
+    A person id must be known, for a misspelt one would stop nobody. ``keep_unreadable``: a text that may be meant as a
+    contact is recorded as it came, though nobody is recognised in it. Raises the ``UsageError`` of a line that stands
     alone.
     """
     from flows.ledger_access import open_ledger
@@ -47,7 +53,7 @@ def record_lines(
     events: list[NewEvent] = []
     unread: list[tuple[int, UsageError]] = []
     with open_ledger(ws) as ledger:
-        for line, said in _read(ws, ledger, lines, lists):
+        for line, said in _read(ws, ledger, lines, lists, keep_unreadable=keep_unreadable):
             try:
                 events += events_of(ledger.keyring, _readable(said))
             except UsageError as error:
@@ -91,18 +97,24 @@ def import_events(kind: str, file: Path, workspace: Path | None, *, quarantine_o
 
 
 def _read(
-    ws: "Workspace", ledger: "Ledger", lines: Sequence[tuple[int, str]], lists: "ContactLists"
+    ws: "Workspace",
+    ledger: "Ledger",
+    lines: Sequence[tuple[int, str]],
+    lists: "ContactLists",
+    *,
+    keep_unreadable: bool,
 ) -> "list[tuple[int, Contact | UsageError]]":
     """Every line as a contact, or what is wrong with it; all person ids are looked up at once."""
     from flows.asking.known_people import known_person_ids
-    from flows.ledger.contacts import read_contact
+    from flows.ledger.contacts import looks_like_contact, read_contact, unreadable
 
     read: list[tuple[int, Contact | UsageError]] = []
     for line, text in lines:
         try:
             read.append((line, read_contact(text, lists)))
         except UsageError as error:
-            read.append((line, error))
+            kept = keep_unreadable and error.code == "contact_unreadable" and looks_like_contact(text)
+            read.append((line, unreadable(text, lists) if kept else error))
     asked = [said.value for _, said in read if not isinstance(said, UsageError) and said.kind == "person_id"]
     known = known_person_ids(ws, ledger, asked)
     return [(line, said if _is_known(said, known) else _unknown()) for line, said in read]

@@ -19,6 +19,7 @@ from flows.commands.common import (
     open_workspace,
 )
 from flows.commands.contact_lines import Recorded, contact_lists, import_events, record_lines, refuse_unread
+from policies.errors import TactfulError
 
 if TYPE_CHECKING:
     from flows.ledger import Keyring, Ledger, NewEvent
@@ -49,7 +50,11 @@ def add(
     workspace: WorkspaceDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Record an opt-out. It holds at once: the queue in force loses the person before this command ends."""
+    """Record an opt-out. It holds at once: the queue in force loses the person before this command ends.
+
+    In a text around a contact, every address and number counts. Where none is found, the text is recorded all the same,
+    and the command ends with 1: it stops nobody but whom a list has under the very same text or digits.
+    """
     lines = asked_lines(contact)
     from flows.ledger.events import OptOut
 
@@ -109,22 +114,41 @@ def _record(ws: "Workspace", lines: Sequence[tuple[int, str]], said: "OptOut") -
     def events_of(keyring: "Keyring", contact: "Contact") -> "list[NewEvent]":
         return [optout_event(keyring, replace(said, contacts=[contact]), lists)]
 
-    return record_lines(ws, lines, events_of, lists)
+    return record_lines(ws, lines, events_of, lists, keep_unreadable=True)
 
 
 def _show_recorded(done: Recorded, *, as_json: bool) -> None:
     recorded = [
-        {"event": number, "kind": event.kind, "channel": event.body["channel"], "scope": event.body["scope"]}
+        {
+            "event": number,
+            "kind": event.kind,
+            "channel": event.body["channel"],
+            "scope": event.body["scope"],
+            "recognised": _recognised(event),
+        }
         for number, event in zip(done.numbers, done.events, strict=True)
     ]
     left = None if done.queue is None or done.queue.expired else done.queue.lines
     answer({"recorded": recorded, "queue_lines": left}, _recorded_text(recorded, left), as_json=as_json)
     refuse_unread(done)
+    if nobody := sum(entry["recognised"] == 0 for entry in recorded):
+        raise TactfulError(
+            "nobody_recognised",
+            f"Nobody could be recognised in {nobody:,} of the texts given. What was given is recorded, and stops only "
+            "whom a list has under the very same text or digits.",
+            "Add the e-mail address by itself, or the number with its country code (+44 ...).",
+        )
+
+
+def _recognised(event: "NewEvent") -> int:
+    """How many contacts were recognised in what was given: one, or as many as stand in a text around them."""
+    return int(event.body.get("inside", 0)) if event.body["contact_kind"] == "unreadable" else 1
 
 
 def _recorded_text(recorded: list[dict[str, object]], left: int | None) -> str:
     lines = [
-        f"Recorded as event {entry['event']}: {entry['kind']}, channel {entry['channel']}, scope {entry['scope']}."
+        f"Recorded as event {entry['event']}: {entry['kind']}, channel {entry['channel']}, scope {entry['scope']}, "
+        f"contacts recognised {entry['recognised']}."
         for entry in recorded
     ]
     queue = (

@@ -32,6 +32,7 @@ _DOT: Final = re.compile(r"\s*[(\[{]\s*(?:dot|\.|punkt|point)\s*[)\]}]\s*", re.I
 _SPACED_DOT: Final = re.compile(r"\s*\.\s*")
 _AROUND: Final = "'`*#!$^~{}.?/=&"  # allowed in an address, and far more often what stands around one
 _IN_A_LINK: Final = re.compile(r"[/?=&]")
+_DAY: Final = re.compile(r"(?<![\d.+/-])(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d\d))(?![./-]?\d)")
 _INTERNATIONAL: Final = re.compile(r"(?<![\d+])\(?00[\s).-]*(?=[1-9])")
 
 
@@ -46,12 +47,12 @@ def addresses_inside(text: str) -> tuple[str, ...]:
 def numbers_inside(text: str, country: str | None = None, fictional_prefixes: Sequence[str] = ()) -> tuple[str, ...]:
     """Every telephone number in a text in E.164; national ones only where ``country`` is known.
 
-    What a spreadsheet left of a number is none: digits are missing.
+    What a spreadsheet left of a number is none: digits are missing. Neither is a day.
     """
     if is_damaged(text):
         return ()
     rest = _ADDRESS.sub(" ", unquote(text)).translate(_PLAIN_DASHES)
-    rest = rest if country else _INTERNATIONAL.sub("+", rest)
+    rest = _DAY.sub(" ", rest) if country else _INTERNATIONAL.sub("+", rest)
     matches = PhoneNumberMatcher(rest, country, leniency=Leniency.POSSIBLE)
     found = [canonical_phone(match.raw_string, country, fictional_prefixes) for match in matches]
     return tuple(dict.fromkeys(number for number in found if number is not None))

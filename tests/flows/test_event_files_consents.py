@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
 from flows.event_files import EventReading, read_consents, read_notices
 from policies.errors import RefusedFile
 from tests.flows.event_file_samples import CONTEXT, write
-from tests.flows.ledger.ledgers import NOW, new_ledger
+from tests.flows.ledger.ledgers import NOW, new_ledger, optout
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,6 +85,45 @@ def test_a_withdrawal_counts_as_it_is(tmp_path: Path, state: str, row: str, chan
     assert stops == [("optout", channel)]
     if rejects:
         assert ledger.consents().get_column("captured_at").to_list() == [NOW]
+
+
+@pytest.mark.parametrize(
+    ("state", "kinds"),
+    [
+        ("withdrawn", ["consent"]),
+        ("Consent withdrawn", ["consent"]),
+        ("revoked!", ["consent"]),
+        ("refused", ["consent"]),
+        ("stop all mail", ["optout"]),
+        ("suppressed", ["optout"]),
+        ("on pause", ["doubt"]),
+    ],
+)
+def test_a_withdrawal_counts_in_whatever_words(tmp_path: Path, state: str, kinds: list[str]) -> None:
+    """As the standard has it, as people write it, or as a refusal; a state nobody knows holds."""
+    ledger = new_ledger(tmp_path)
+    reading = _read(tmp_path, GIVEN.replace("ConsentGiven", state))
+    assert [event.kind for event in reading.events] == kinds
+    ledger.append(reading.events)
+    assert ledger.permission_events().height == 2
+    assert set(ledger.permission_events().get_column("kind")) <= {"optout", "doubt"}
+    assert ledger.consents().filter(pl.col("state").str.contains("Given")).is_empty()
+
+
+@pytest.mark.parametrize("state", ["yes", "given", "granted", "opt-in", "Consent given!"])
+def test_a_yes_is_written_as_the_standard_has_it(tmp_path: Path, state: str) -> None:
+    """Another spelling of a "yes" permits nothing."""
+    reading = _read(tmp_path, GIVEN.replace("ConsentGiven", state))
+    assert [event.kind for event in reading.events] == ["doubt"]
+
+
+def test_a_withdrawal_names_everybody_in_a_text(tmp_path: Path) -> None:
+    """The text cannot be read whole; whoever stands in it is stopped."""
+    reading = _read(
+        tmp_path, GIVEN.replace("Given", "Withdrawn").replace("ann@acme.example", "ann@acme.example (mail)")
+    )
+    [event] = reading.events
+    assert {token.token for token in optout("ann@acme.example").tokens} < {token.token for token in event.tokens}
 
 
 def test_a_withdrawal_under_an_unreadable_address_is_kept(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ def _contacts(reading: EventReading) -> list[str]:
         ("Email Address,First Name\nann@acme.example,Ann\n", ["ann@acme.example"]),
         ("phone\n030 23125123\n", ["+493023125123"]),
         ("domain\n@acme.example\n*@bolt.example\n", ["acme.example", "bolt.example"]),
+        ("domain\n*.acme.example\nhttps://www.bolt.example/\n", ["acme.example", "bolt.example"]),
         (f"md5\n{MD5.upper()}\n", [MD5]),
         (f"sha1,reason\n{'a' * 40},x\n", ["a" * 40]),
         (f"sha256\n{'b' * 64}\n", ["b" * 64]),
@@ -158,6 +159,96 @@ def test_a_person_id_alone(tmp_path: Path) -> None:
     assert [event.body.get("person_id") for event in reading.events] == [PERSON, None]
     assert reading.rejects.get_column("_row").to_list() == [2, 3]
     assert "Adler" not in str([event.body for event in reading.events])
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("email,email2", "x@y.example,{ann}"),
+        ("email,email", "x@y.example,{ann}"),
+        ("email,Email 2", "x@y.example,{ann} (reply by mail)"),
+        ("email,E-Mail", "x@y.example,{ann}"),
+        ("phone,Customer e-mail", "+15035550137,{ann}"),
+        ("phone,Customer e-mail", "+15035550137,{ann}; and her son"),
+        ("Email Address,Alternate Email,Unsubscribed", "x@y.example,{ann},2026-10-01"),
+        ("email,Notes", "x@y.example,{ann}"),
+        ("email,Others", "x@y.example,{ann}; z@y.example"),
+        ("email,Others", "x@y.example,z@y.example {ann}"),
+        ("value,contact", "x@y.example,{ann}"),
+        ("email,phone,Old address", ",+44 20 7946 0123,{ann}"),
+    ],
+)
+def test_a_contact_counts_in_whatever_column_it_stands(tmp_path: Path, header: str, row: str) -> None:
+    """One row is one person: the second address opts out with the first, in the same event."""
+    [event] = _read(tmp_path, f"{header}\n{row.format(ann='ann@acme.example')}\n").events
+    meant = {token.token for token in optout("ann@acme.example").tokens}
+    first = optout(row.split(",", maxsplit=1)[0] or row.split(",")[1]).tokens[0].token
+    assert meant | {first} <= {token.token for token in event.tokens}
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("phone,mobile", "+15035550137,+44 20 7946 0123"),
+        ("phone,mobile", "+15035550137,0044 20 7946 0123"),
+        ("phone,mobile", "+15035550137,+44 20 7946 0123 (home)"),
+        ("phone,phone", "+15035550137,+44 20 7946 0123"),
+        ("email,Reached under", "x@y.example,+44 20 7946 0123"),
+    ],
+)
+def test_a_second_number_counts_as_well(tmp_path: Path, header: str, row: str) -> None:
+    """In a column of numbers, and anywhere with its country code."""
+    context = replace(CONTEXT, synonyms={"phone": ["mobile"]})
+    [event] = read_optouts(write(tmp_path, f"{header}\n{row}\n"), context).events
+    assert {token.token for token in optout("+442079460123").tokens} < {token.token for token in event.tokens}
+
+
+def test_a_day_or_a_number_of_a_case_is_no_contact(tmp_path: Path) -> None:
+    """In columns of no field only what certainly is a contact counts, and nothing there makes a row a reject."""
+    reading = _read(
+        tmp_path, "email,case,asked,host,mail sent\nann@acme.example,441632960457,2026-10-01,b.io,2026-10-02\n"
+    )
+    assert [set(event.tokens) for event in reading.events] == [set(optout("ann@acme.example").tokens)]
+    assert reading.rejects.height == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [
+        ("{ann}?subject=x", 1),
+        ('"{ann}, ben@acme.example"', 2),
+        ("ann@ acme.example", 1),
+        ("{ann}.", 1),
+        ("{ann} (reply by mail)", 1),
+        ("mailto:{ann}?subject=", 1),
+        ("ann%40acme.example", 1),
+        ("{ann}; other@example.net", 2),
+    ],
+)
+def test_who_is_named_in_a_text_opts_out(tmp_path: Path, text: str, understood: int) -> None:
+    """Every contact in a text counts, beside the text itself; the row is a reject all the same."""
+    reading = _read(tmp_path, f"email,reason\n{text.format(ann='ann@acme.example')},x\n")
+    [event] = reading.events
+    assert {token.token for token in optout("ann@acme.example").tokens} < {token.token for token in event.tokens}
+    assert event.body["inside"] == understood
+    assert reading.rejects.get_column("_code").to_list() == ["contact_unreadable"]
+    assert "acme" not in str(reading.rejects.select("_why", "_fix").row(0))
+    assert (reading.counted, reading.kept, reading.understood, reading.not_understood) == (1, 1, 1, 0)
+
+
+def test_rows_are_counted_by_whether_anybody_was_recognised(tmp_path: Path) -> None:
+    """A text that is kept and names nobody, and one that is no contact at all, are told from the rest."""
+    rows = ["ann@acme.example", "ben@@acme", "Mr Nobody", "cem@acme.example (mail)", "gmail.com"]
+    reading = _read(tmp_path, "\n".join(["value,words", *(f"{row},x" for row in rows)]))
+    assert (reading.rows, reading.counted, reading.kept) == (5, 3, 2)
+    assert (reading.understood, reading.not_understood) == (2, 3)
+
+
+def test_damaged_rows_opt_out_whoever_stands_in_a_text(tmp_path: Path) -> None:
+    """Where no cell of a damaged row is a contact as a whole, those inside count."""
+    reading = _read(tmp_path, "value,channel\nann@acme.example (by mail),email,over\n")
+    assert _contacts(reading) == ["ann@acme.example"]
+    assert (reading.kept, reading.understood) == (1, 1)
 
 
 def test_damaged_rows_opt_out_as_well(tmp_path: Path) -> None:

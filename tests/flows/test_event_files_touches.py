@@ -80,6 +80,56 @@ def test_rows(tmp_path: Path, row: str, kinds: list[str], codes: list[str]) -> N
     assert reading.blank == (1 if not kinds and not codes else 0)
 
 
+@pytest.mark.parametrize(
+    "outcome", ["please take her off the list, stop", "Removed on request", "kein Kontakt erwünscht"]
+)
+def test_an_outcome_that_reads_like_a_refusal_is_one(tmp_path: Path, outcome: str) -> None:
+    """In whatever words: at its widest, and the row is a reject so that somebody mends it."""
+    reading = _read(tmp_path, f'ann@acme.example,email,2026-10-13,"{outcome}",Rita,,,,')
+    [stop] = reading.events
+    assert (stop.kind, stop.body["channel"], stop.body["scope"], stop.body["method"]) == (
+        "optout",
+        "any",
+        "person",
+        "touch",
+    )
+    assert stop.erasable["words"] == outcome
+    assert (reading.rejects.get_column("_code").to_list(), reading.kept) == (["word_unknown"], 1)
+
+
+def test_any_other_outcome_nobody_knows_is_a_doubt(tmp_path: Path) -> None:
+    """The same word about the same contact at the same time is the same doubt; the body names row and code alone."""
+    ledger = new_ledger(tmp_path)
+    row = "ann@acme.example,email,2026-10-13,hung up on me,Rita,note,,,"
+    assert ledger.append(_read(tmp_path, row).events) == [2]
+    assert ledger.append(_read(tmp_path, "zoe@acme.example,email,2026-10-13,replied,Rita,,,,", row).events) == [3, 2]
+    assert ledger.append(_read(tmp_path, row.replace("2026-10-13", "2026-10-14")).events) == [4]
+    [doubt] = _read(tmp_path, row).events
+    assert (doubt.body["code"], doubt.body["source"]["row"], doubt.body["channel"]) == ("outcome_unknown", 1, "any")
+    assert "hung" not in str(doubt.body)
+    assert set(ledger.permission_events().get_column("kind")) == {"doubt"}
+
+
+def test_a_line_of_the_queue_with_an_unknown_outcome_names_the_person_too(tmp_path: Path) -> None:
+    """Under the contact point and by id."""
+    [doubt] = _read(tmp_path, _queue_line("ann@acme.example", "see notes"), header=QUEUE_HEADER).events
+    assert (doubt.kind, doubt.body["person_id"]) == ("doubt", PERSON)
+    assert doubt.tokens
+
+
+@pytest.mark.parametrize(
+    ("row", "kinds"),
+    [
+        ("ann@acme.example,email,2026-10-13,stop!,Rita,,,,,over", ["optout"]),
+        ("ann@acme.example,email,2026-10-13,she wants no contact,Rita,,,,,over", ["doubt"]),
+        ("ann@acme.example,email,2026-10-13,hung up,Rita,,,,,over", []),
+    ],
+)
+def test_damaged_rows(tmp_path: Path, row: str, kinds: list[str]) -> None:
+    """A plain stop stops; what only reads like one may be a note, so it holds."""
+    assert [event.kind for event in _read(tmp_path, row).events] == kinds
+
+
 def test_the_reps_queue_file(tmp_path: Path) -> None:
     """The queue file comes back as it is: lines without outcome are skipped, the owner is the rep."""
     ledger = new_ledger(tmp_path)

@@ -52,6 +52,12 @@ def test_what_is_no_domain(text: str) -> None:
         ("acme.example", "domain", "acme.example"),
         ("@Acme.example", "domain", "acme.example"),
         ("*@acme.example", "domain", "acme.example"),
+        ("*.acme.example", "domain", "acme.example"),
+        ("https://www.acme.example/", "domain", "acme.example"),
+        ("HTTP://mail.Acme.example:8080", "domain", "mail.acme.example"),
+        ("www.acme.example", "domain", "acme.example"),
+        ("www.co.uk", "domain", "www.co.uk"),
+        ("0044 20 7946 0101", "phone", "+442079460101"),
         ("+44 20 7946 0101", "phone", "+442079460101"),
         ("p" + "ab34567" * 3 + "abcde", "person_id", "p" + "ab34567" * 3 + "abcde"),
         ("0" * 31 + "A", "digest", "0" * 31 + "a"),
@@ -70,4 +76,6 @@ def test_an_unreadable_contact_is_refused_without_repeating_it() -> None:
         classify_contact("020 7946 0101")
     assert caught.value.code == "contact_unreadable"
     assert "7946" not in str(caught.value.as_dict())
+    with pytest.raises(UsageError):
+        classify_contact("https://www.acme.example/people/jane")
     assert classify_contact("020 7946 0101", "GB") == ("phone", "+442079460101")

@@ -181,6 +181,7 @@ def test_what_stands_around_an_address_comes_off(spelling: str) -> None:
         ("J.A.N.E+x@gmail.com", "jane@gmail.com"),
         ("jane.doe@googlemail.com", "janedoe@gmail.com"),
         ("jane.doe@gmail.com.example", "jane.doe@gmail.com.example"),
+        ("mei\u2011ling\u2212t+x@acme.example", "mei-ling-t@acme.example"),
     ],
 )
 def test_equivalent_spellings_share_a_key(canonical: str, key: str) -> None:

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from phonenumbers import PhoneNumberFormat as Form
 
-from policies.contact_points import canonical_phone, canonical_phones, read_phone
+from policies.contact_points import canonical_phone, canonical_phones, national_digits, read_phone
 
 FICTION = ("+441632960", "+447700900", "+3363998")
 
@@ -18,6 +18,9 @@ FICTION = ("+441632960", "+447700900", "+3363998")
         ("020 7946 0101", "GB", "+442079460101"),
         ("+44 (0)20 7946 0101", None, "+442079460101"),
         ("0044 20 7946 0101", "DE", "+442079460101"),
+        ("0044 20 7946 0101", None, "+442079460101"),
+        ("(0044) 20 7946 0101", "XX", "+442079460101"),
+        ("00 44 (0)20 7946 0101", None, "+442079460101"),
         ("tel:+44-20-7946-0101", None, "+442079460101"),
         ("'+442079460101", None, "+442079460101"),
         ("\u200e+44 20 7946 0101\u202c", None, "+442079460101"),
@@ -148,3 +151,21 @@ def test_columns_agree_with_single_readings() -> None:
         ("020 7946 0101", None, None, "phone_country_unknown"),
         ("020 7946 0101", "GB", "+442079460101", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("phone", "digits"),
+    [
+        ("+441632960457", {"441632960457", "00441632960457", "1632960457", "01632960457"}),
+        ("+15035550137", {"15035550137", "0015035550137", "5035550137"}),
+        ("+390612345678", {"390612345678", "00390612345678", "0612345678"}),
+        ("+3612345678", {"3612345678", "003612345678", "12345678", "0612345678"}),
+        ("+80012345678", {"80012345678", "0080012345678", "12345678"}),
+    ],
+)
+def test_the_digits_of_a_number_in_every_way_of_writing_it(phone: str, digits: set[str]) -> None:
+    """From abroad and at home, with the digit dialled first where there is one."""
+    found = national_digits(pl.Series([phone, None, phone]))
+    assert set(found.get_column("phone")) == {phone}
+    assert set(found.get_column("digits")) == digits
+    assert found.height == len(digits)

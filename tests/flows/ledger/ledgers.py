@@ -18,7 +18,9 @@ NOW = datetime(2026, 10, 14, 6, 30, tzinfo=UTC)
 KEY = Key(b"k" * 32)
 KEYRING = Keyring((KEY,))
 LISTS = ContactLists(
-    free_mail_domains=frozenset({"gmail.com", "btinternet.com"}), fictional_phone_prefixes=("+442079460", "+493023125")
+    free_mail_domains=frozenset({"gmail.com", "btinternet.com"}),
+    fictional_phone_prefixes=("+442079460", "+493023125"),
+    refusal_patterns=(r"\bstop\b", r"\b(remov|suppress)", r"\b(kein|keine|nicht)\b", r"\bno (contact|calls?)\b"),
 )
 
 

@@ -10,7 +10,16 @@ import pytest
 
 from flows.ledger import Cut
 from flows.ledger.contacts import Contact, read_contact
-from flows.ledger.events import Consent, Notice, OptOut, consent_event, notice_event, optout_event
+from flows.ledger.events import (
+    Consent,
+    Doubt,
+    Notice,
+    OptOut,
+    consent_event,
+    doubt_event,
+    notice_event,
+    optout_event,
+)
 from flows.ledger.touch_events import Touch, export_event, feed_import_event, touch_events
 from flows.ledger.vocabulary import checked, listed
 from policies.errors import UsageError
@@ -18,6 +27,7 @@ from policies.schema import CONSENTS, NOTICES, PERMISSION_EVENTS, TOUCHES
 from tests.flows.ledger.ledgers import KEYRING, LISTS, NOW, Clock, new_ledger, optout
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
 ANN = Contact("email", "ann@acme.example")
@@ -124,6 +134,39 @@ def test_consents_frame(tmp_path: Path) -> None:
     assert ledger.permission_events().height == 0
 
 
+@pytest.mark.parametrize(
+    ("said", "stops_until"),
+    [
+        ({"received_at": NOW - timedelta(days=4)}, NOW - timedelta(days=4)),
+        ({"received_at": NOW - timedelta(days=4), "effective_at": NOW - timedelta(days=300)}, NOW - timedelta(days=4)),
+        ({"received_at": NOW - timedelta(days=4), "effective_at": NOW + timedelta(days=3)}, NOW + timedelta(days=3)),
+        ({"received_at": NOW, "undated": True, "effective_at": NOW - timedelta(days=300)}, NOW + timedelta(days=1)),
+    ],
+)
+def test_a_consent_must_be_newer_than_the_word_itself(
+    tmp_path: Path, said: dict[str, Any], stops_until: datetime
+) -> None:
+    """Not only than the day from which it was to hold: the later of the two counts, undated the day of recording."""
+    clock = Clock(NOW + timedelta(days=1))
+    ledger = new_ledger(tmp_path, clock)
+    ledger.append([optout_event(KEYRING, OptOut(contacts=[ANN], **said), LISTS)])
+    assert ledger.permission_events().get_column("effective_at").unique().to_list() == [stops_until]
+
+
+def test_a_doubt_names_people_and_stops_nobody_by_itself(tmp_path: Path) -> None:
+    """It stands among what permission is folded from, under every token of the contact, and in no list of opt-outs."""
+    ledger = new_ledger(tmp_path)
+    raised = Doubt(at=NOW, code="outcome_unknown", words="hung up", contacts=[ANN], line="1", source={"row": 3})
+    again = Doubt(at=NOW + timedelta(days=1), code="outcome_unknown", words="hung up", contacts=[ANN], line="1")
+    assert ledger.append([doubt_event(KEYRING, one) for one in (raised, again)]) == [2, 2]
+    frame = ledger.permission_events()
+    assert frame.select("kind", "channel", "scope").unique().rows() == [("doubt", "any", "person")]
+    assert set(frame.get_column("token")) == {token.token for token in ANN.tokens(KEYRING)}
+    assert ledger.optout_list().is_empty()
+    assert ledger.plain_text(2) == {"contact": "ann@acme.example", "words": "hung up"}
+    assert ledger.verify() == []
+
+
 @pytest.mark.parametrize(("state", "scope"), [("ConsentWithdrawn", "person"), ("ConsentRefused", "address")])
 def test_a_consent_no_longer_given_stops(tmp_path: Path, state: str, scope: str) -> None:
     """A withdrawal stops the person on its channel, a refusal the address; both tokens of the address count."""
@@ -160,6 +203,15 @@ def test_notices_and_touches_frames(tmp_path: Path) -> None:
         ("complaint", ["touch", "complaint"], "person", "any"),
         ("bounced", ["touch", "bounce"], "address", "email"),
         ("deceased", ["touch", "optout"], "person", "any"),
+        ("do not email", ["touch", "optout"], "person", "any"),
+        ("Don\u2019t call!", ["touch", "optout"], "person", "any"),
+        ("stop!", ["touch", "optout"], "person", "any"),
+        ("asked to stop!", ["touch", "optout"], "person", "any"),
+        ("objected", ["touch", "optout"], "person", "any"),
+        ("complained", ["touch", "complaint"], "person", "any"),
+        ("bounce", ["touch", "bounce"], "address", "email"),
+        ("died", ["touch", "optout"], "person", "any"),
+        ("nicht erreicht", ["touch"], None, None),
         ("not_interested", ["touch"], None, None),
         ("left_company", ["touch"], None, None),
     ],
@@ -221,3 +273,15 @@ def test_an_address_nobody_can_read_is_kept_as_it_came() -> None:
     contact = read_contact(" Ann@@Acme.example ", LISTS)
     assert (contact.kind, contact.value) == ("unreadable", "ann@@acme.example")
     assert len(contact.tokens(KEYRING)) == 1
+
+
+def test_everybody_in_a_text_counts() -> None:
+    """A text around contacts stops under its own token and under those of every contact in it."""
+    contact = read_contact("ann@acme.example, +44 20 7946 0123 (mail)", LISTS)
+    assert (contact.kind, contact.understood) == ("unreadable", 2)
+    own = {token.token for token in contact.tokens(KEYRING)}
+    assert {token.token for one in (ANN, DESK) for token in one.tokens(KEYRING)} < own
+    event = optout_event(KEYRING, OptOut(contacts=[contact], received_at=NOW), LISTS)
+    assert (event.body["contact_kind"], event.body["inside"]) == ("unreadable", 2)
+    assert read_contact("ann%40acme.example", LISTS).understood == 1
+    assert read_contact("ben@bolt.example <ann@acme.example>", LISTS).understood == 2

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from flows.ledger import Key, Keyring
-from flows.ledger.contacts import read_contact
+from flows.ledger.contacts import read_contact, unreadable
 from flows.ledger.screening import contact_tokens, lookup_tokens
 from flows.ledger.tokens import match_key, person_id, record_ids, record_message
 from policies.contact_points import canonical_emails, canonical_phone, classify_contact
@@ -90,11 +90,46 @@ def test_addresses(statement: str, cell: str, matches: set[str]) -> None:
         (_digest("sha256", "+493023125123"), "030 23125123", {"digest"}),
         (_digest("md5", "493023125123"), "030 23125123", {"digest"}),
         ("+49 30 23125 124", "030 23125-123", set()),
+        ("0049 30 23125 123", "030 23125-123", {"exact"}),
     ],
 )
 def test_numbers(statement: str, cell: str, matches: set[str]) -> None:
     """Numbers meet in E.164, in clear and under digests."""
     assert stopped(statement, [(None, cell)]).get(0, set()) == matches
+
+
+@pytest.mark.parametrize("typed", ["030 23125123", "49 30 23125123", "(030) 23125-123", "30 23125 123"])
+def test_a_number_that_was_typed_without_its_country_stops_by_its_digits(typed: str) -> None:
+    """Nobody can read it, yet only one number of the list is written like that."""
+    tokens = {token.token for token in unreadable(typed).tokens(KEYRING)}
+    for cell, is_meant in (("+49 30 23125123", True), ("+49 30 23125124", False)):
+        screened = contact_tokens(KEYRING, records([(None, cell)])).filter(pl.col("token").is_in(list(tokens)))
+        assert set(screened.get_column("match")) == ({"equivalent"} if is_meant else set())
+
+
+@pytest.mark.parametrize("cell", ["0015035550137", "15035550137", "1 (503) 555-0137"])
+def test_a_number_the_list_has_in_no_readable_form_is_stopped_by_its_digits(cell: str) -> None:
+    """A spreadsheet took its plus away, or nobody said which country it is dialled from."""
+    frame = records([(None, cell)]).with_columns(pl.lit(None, dtype=pl.String).alias("phone"))
+    [said] = optout("+1 503 555 0137").tokens
+    hits = contact_tokens(KEYRING, frame).filter(pl.col("token") == said.token)
+    assert hits.get_column("match").to_list() == ["equivalent"]
+
+
+@pytest.mark.parametrize(("said", "listed"), [("mei\u2011ling", "mei-ling"), ("mei-ling", "mei\u2013ling")])
+def test_a_dash_of_another_kind_is_the_same_person(said: str, listed: str) -> None:
+    """A word processor puts another dash in place of the hyphen; the opt-out counts all the same."""
+    assert stopped(f"{said}@acme.example", [(f"{listed}@acme.example", None)]) == {0: {"equivalent"}}
+
+
+def test_a_text_nobody_can_read_is_looked_up_as_it_came() -> None:
+    """The same text, asked about, is found; so is the number that was meant."""
+    for typed in ("Ann@@acme.example", "(503) 555-0137"):
+        found = unreadable(typed)
+        tokens = {token.token for token in found.tokens(KEYRING)}
+        assert tokens == lookup_tokens(KEYRING, found.kind, found.value)
+    meant = {token.token for token in unreadable("(503) 555-0137").tokens(KEYRING)}
+    assert meant & lookup_tokens(KEYRING, "phone", "+15035550137")
 
 
 def test_a_name_is_no_contact_point() -> None:
