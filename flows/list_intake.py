@@ -174,14 +174,19 @@ def _read(
     make_record_id: Callable[[list[bytes]], list[str]],
     file_sha256: str,
 ) -> ListReading:
-    table = read_table(path)
     origin = _Origin(path.name, contract, file_sha256)
+    table = None
     try:
+        table = read_table(path)
         mapping = map_columns(table.headers, contract, settings["lists"])
-    except RefusedFile as unclear:
+    except RefusedFile as why:
+        if table is None and why.code != "no_header":
+            raise
+        # Without a header, or with one that says too little, it is still a table of people, some of whom may say no.
+        table = table or read_table(path, headerless=True)
         likely = likely_columns(table.headers, contract, settings["lists"])
         guessed = _laid_under(table, likely, origin, settings, make_record_id)
-        raise RefusedList(unclear, flagged(guessed.records, table, everywhere=True)) from None
+        raise RefusedList(why, flagged(guessed.records, table, everywhere=True)) from None
     return _laid_under(table, mapping, origin, settings, make_record_id)
 
 

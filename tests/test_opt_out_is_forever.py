@@ -219,7 +219,7 @@ def test_a_damaged_row_of_a_list_with_flags_is_never_overlooked(
     ws: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Nobody can read its flag, so whom it names is held until somebody mends it."""
-    drop_list(ws, "guild", [Line(ALSO_ADA, company="Acme", title=" Inc", no_calls="yes", more=("yes",))], "damaged.csv")
+    drop_list(ws, "guild", [Line(ALSO_ADA, company="Acme", title=" Inc", no_calls="x", more=("x",))], "damaged.csv")
     assert next_queue(ws, HOUR).get_column("contact_point").to_list() == [BEA]
     reasons = why(ws, ADA, capsys)["channels"]["email"]["reasons"]
     assert "core.permission.flag_unknown" in {reason["rule_id"] for reason in reasons}

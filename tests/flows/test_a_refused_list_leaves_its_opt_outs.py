@@ -54,6 +54,7 @@ def queued(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("fair", f"Who,Where,Unsubscribed\nAda Okafor,{ADA},yes\n", "mapping_unclear"),
         ("fair", f"Name,Email,E-Mail,Opt-out\nAda Okafor,{ADA},,perhaps\n", "mapping_unclear"),
         ("summit", f"Name,Email,Opt-out\nAda Okafor,{ADA},yes\n", "column_missing"),
+        ("fair", f"Ada Okafor,{ADA},unsubscribed\nAnn Ash,ann@example.org,customer\n", "no_header"),
         # no folder, and so no contract
         (None, f"Name,Email,Opt-out\nAda Okafor,{ADA},yes\n", "no_source_folder"),
         # a word nobody understands, and a status nobody named as a flag
