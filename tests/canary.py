@@ -161,11 +161,15 @@ def make_canary_workspace(folder: Path) -> Workspace:
 def damage_store(ws: Workspace) -> Callable[[], None]:
     """Make Polars fail inside the decision with an error that quotes the canary; returns what mends it again."""
     file = next(ws.store_lists.glob("*/records.parquet"))
-    whole = file.read_bytes()
+    known = file.with_name("list.json")  # vouches for the file, which is not even parsed where it does not
+    whole, vouched = file.read_bytes(), known.read_bytes()
     pl.read_parquet(file, glob=False).with_columns(row_number=pl.lit(EMAIL)).write_parquet(file)
+    hashes = [hashlib.sha256(data).hexdigest().encode() for data in (whole, file.read_bytes())]
+    known.write_bytes(vouched.replace(*hashes))
 
     def mend() -> None:
         file.write_bytes(whole)
+        known.write_bytes(vouched)
 
     return mend
 
