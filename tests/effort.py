@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 __all__ = ["few", "steps"]
 
@@ -16,8 +16,14 @@ def few(examples: int) -> settings:
 
 
 def steps(histories: int, each: int) -> settings:
-    """So many histories of so many steps in every day's tests; hundreds of longer ones in the long profile."""
+    """So many histories of so many steps in every day's tests; hundreds of longer ones in the long profile.
+
+    A history that fails is made shorter in the long profile alone: every attempt costs seconds, and few steps are read
+    as they are.
+    """
     asked = settings().max_examples
     if asked >= _LONG:
         return settings(max_examples=asked // 2, stateful_step_count=2 * each)
-    return settings(max_examples=histories, stateful_step_count=each)
+    return settings(
+        max_examples=histories, stateful_step_count=each, phases=(Phase.explicit, Phase.reuse, Phase.generate)
+    )
