@@ -145,7 +145,8 @@ def test_reading_under_a_contract(fresh: Path, capsys: pytest.CaptureFixture[str
 def test_a_first_opt_out_is_kept(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It needs no list to be known from, and it is found again under other spellings."""
     added = _answer(capsys, "optout", "add", "Jane.Doe@Kestrel.example", "--workspace", str(fresh))
-    assert added["recorded"][0] | {"event": 0} == {"event": 0, "kind": "optout", "channel": "any", "scope": "person"}
+    said = {"event": 0, "kind": "optout", "channel": "any", "scope": "person", "recognised": 1}
+    assert added["recorded"][0] | {"event": 0} == said
     for spelling in ("jane.doe@kestrel.example", "JANE.DOE@kestrel.example"):
         rows = _answer(capsys, "optout", "list", spelling, "--workspace", str(fresh))
         assert [row["seq"] for row in rows] == [added["recorded"][0]["event"]]
