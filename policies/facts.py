@@ -90,6 +90,7 @@ FACTS: Final[tuple[Fact, ...]] = (
     _known("target_account", pl.Boolean, "the company is a target account"),
     _maybe("account_tier", pl.String, "tier of the target account"),
     _maybe("excluded_by_file", pl.String, "why the file itself rules the row out (refunded, declined, host)"),
+    _known("name_missing", pl.Boolean, "the record that speaks for the person gives no name"),
     _maybe("company", pl.String, "company as the list gave it", identifying=True),
     _maybe("job_title", pl.String, "job title as the list gave it", identifying=True),
     _maybe("seniority", pl.String, "c_level, vp, director, head, manager, specialist, assistant or student"),

@@ -65,6 +65,7 @@ def person_facts(
     briefs = _briefs(records, known, subjects, inputs)
     return (
         known.join(touched, on="person_id", how="left", validate="1:1")
+        .join(_nameless(subjects), on="person_id", how="left", validate="1:1")
         .join(company, on="person_id", how="left", validate="1:1")
         .join(companies, on="company_key", how="left", validate="m:1")
         .join(briefs, on="person_id", how="left", validate="1:1")
@@ -107,6 +108,12 @@ def busy_companies(subjects: Subjects, lines: pl.DataFrame) -> list[str]:
     """
     busy = _company_of(subjects).join(lines.select("person_id").unique(), on="person_id", how="semi")
     return busy.get_column("company_key").drop_nulls().unique().sort().to_list()
+
+
+def _nameless(subjects: Subjects) -> pl.DataFrame:
+    """``person_id, name_missing``: whether the record that speaks for the person leaves nobody to greet."""
+    named = pl.col("full_name").str.strip_chars().str.len_chars() > 0
+    return subjects.rows.filter("kept").select("person_id", (~named.fill_null(value=False)).alias("name_missing"))
 
 
 def _company_of(subjects: Subjects) -> pl.DataFrame:

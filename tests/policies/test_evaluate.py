@@ -116,6 +116,16 @@ def test_unknown_holds() -> None:
     assert "core.permission.flag_unknown" in reasons(decision, CHO)
 
 
+def test_whoever_has_no_name_cannot_be_greeted() -> None:
+    """They are held until somebody finds it out, and keep nobody else from the queue."""
+    inputs = world([Row(ADA), Row(BEA, company="Bea Inc")], briefed=[ADA, BEA])
+    for missing in (None, " "):
+        named = pl.when(pl.col("email") == ADA).then(pl.lit(missing)).otherwise("full_name").alias("full_name")
+        decision = decide(replace(inputs, records=inputs.records.with_columns(named)))
+        assert verdicts(decision) == {ADA: "held", BEA: "queued"}
+        assert "core.fit.name_missing" in reasons(decision, ADA)
+
+
 def test_a_consent_opens_what_the_law_closes() -> None:
     """Where the law asks for consent, none means no and a valid one means yes."""
     rows = [Row(ADA, country="DE", company="Ada GmbH"), Row(BEA, country="DE", company="Bea GmbH")]

@@ -84,20 +84,21 @@ def test_point_facts_say_nothing_about_the_other_channel() -> None:
 @pytest.mark.parametrize(
     ("kind", "own", "asked_on", "obtained_on", "expected"),
     [
-        ("inquiry", True, date(2026, 5, 14), None, True),
+        ("inquiry", True, date(2026, 4, 14), None, True),
         ("inquiry", True, date(2026, 4, 13), None, False),
-        ("inquiry", True, None, date(2026, 9, 1), True),
-        ("customers", True, None, date(2024, 10, 14), True),
-        ("customers", True, None, date(2024, 10, 13), False),
+        ("inquiry", True, date(2026, 10, 15), None, False),
+        ("inquiry", True, None, date(2026, 9, 1), False),
+        ("customers", True, None, date(2026, 9, 1), False),
+        ("membership", True, None, date(2024, 10, 14), True),
+        ("membership", True, None, date(2024, 10, 13), False),
         ("membership", False, None, date(2026, 9, 1), False),
         ("conference", True, None, date(2026, 9, 1), False),
-        ("inquiry", True, None, None, False),
     ],
 )
 def test_implied_consent_runs_out(
     kind: str, asked_on: date | None, obtained_on: date | None, *, own: bool, expected: bool
 ) -> None:
-    """Canada: an inquiry implies consent for six months, a purchase for two years, to the day."""
+    """Canada: an inquiry implies consent for six months, a membership of our own for two years, to the day."""
     inputs = world([Row(ADA, country="CA", obtained_on=obtained_on)])
     contracts = inputs.contracts.with_columns(pl.lit(kind).alias("source_kind"), pl.lit(own).alias("own_list"))
     records = inputs.records.with_columns(pl.lit(asked_on, dtype=pl.Date).alias("asked_on"))
