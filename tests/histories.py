@@ -6,24 +6,34 @@ must follow from that for a contact point, whatever else happened.
 
 from __future__ import annotations
 
+import atexit
 import csv
 import io
+import shutil
+import tempfile
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 from hypothesis import strategies as st
 
+from flows.filing import file_inbox
+from flows.ledger_access import open_ledger
+from flows.policy_files import load_policy
 from policies.permission import PERMISSION_FACTS
-from tests.small_workspace import Line
+from tests.small_workspace import Line, brief_about, drop, make_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from flows.policy_files import Policy
     from policies.evaluate import Decision
 
 __all__ = [
+    "BEGINNING",
     "CONTACTS",
     "PEOPLE",
     "ROLE",
@@ -31,11 +41,13 @@ __all__ = [
     "Contact",
     "Memory",
     "Word",
+    "begun",
     "contacts",
     "csv_text",
     "emails",
     "lines",
     "points_of",
+    "rules",
 ]
 
 
@@ -57,7 +69,8 @@ def _phone(key: str, *typed: str) -> list[Contact]:
     return [Contact(text, key, key, "phone") for text in (key, *typed)]
 
 
-_CLOSED: Final = [name for name in PERMISSION_FACTS if name != "opted_out_by_shared_mailbox"]
+_DOUBTS: Final = ("opted_out_by_shared_mailbox", "word_in_doubt")
+_CLOSED: Final = [name for name in PERMISSION_FACTS if name not in _DOUBTS]
 ROLE: Final = "info@acme.example"
 EMAILS: Final = (
     *_mail("ada@acme.example", ("ADA@Acme.Example", "ada@acme.example"), ("ada+fair@acme.example",) * 2),
@@ -108,6 +121,36 @@ def _row(draw: st.DrawFn) -> Line:
 
 
 lines = st.lists(_row(), min_size=1, max_size=4)
+
+# Where a history begins: people with two addresses each, tied by their number, and two behind one mailbox.
+BEGINNING: Final = (
+    Line("ada@acme.example", "Okafor", "+13125550101"),
+    Line("ada.okafor@example.org", "Okafor", "+13125550101", company="Eve"),
+    Line("bea@acme.example", "Ruiz", "+13125550102", company="Bolt GmbH"),
+    Line("cd@gmail.com", "Ruiz", "+13125550102", company="Bolt GmbH"),
+    Line(ROLE, "Meyer", "+442079460123", company="Dyn Ltd"),
+    Line(ROLE, "Tanaka"),
+)
+
+
+@cache
+def rules() -> Policy:
+    """The rules, which are the same in every history."""
+    with tempfile.TemporaryDirectory() as folder:
+        return load_policy(make_workspace(Path(folder) / "ws"))
+
+
+@cache
+def begun() -> Path:
+    """A workspace in which everybody has a brief, so that nothing but the laws keeps them out of the queue."""
+    folder = Path(tempfile.mkdtemp(prefix="tactful-history-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    ws = make_workspace(folder / "ws")
+    for number, exact in enumerate(sorted({contact.exact for contact in CONTACTS} - {NO_ADDRESS.exact})):
+        drop(ws, f"briefs/{number}.md", brief_about(exact))
+    with open_ledger(ws) as ledger:
+        file_inbox(ws, ledger, rules(), dry_run=False, step=lambda _: None)
+    return ws.root
 
 
 @dataclass(frozen=True)

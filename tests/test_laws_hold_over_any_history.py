@@ -6,26 +6,23 @@ made and held against a plain memory of what was said.
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import shutil
 import tempfile
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from polars.testing import assert_frame_equal
 
 from flows.filing import file_inbox
 from flows.ledger import Ledger
 from flows.ledger.contacts import ContactLists, read_contact
 from flows.ledger.events import OptOut, optout_event
-from flows.ledger_access import keyring_of, open_ledger
-from flows.policy_files import load_policy
+from flows.ledger_access import keyring_of
 from flows.queue.suppression_now import refresh_queue
 from flows.runs.situation import look
 from flows.workspace import load
@@ -33,23 +30,25 @@ from policies.evaluate import decide
 from policies.queue_lines import queue_lines
 from tests.effort import steps
 from tests.histories import (
+    BEGINNING,
     CONTACTS,
     ROLE,
     Consent,
     Contact,
     Memory,
     Word,
+    begun,
     contacts,
     csv_text,
     emails,
     lines,
     points_of,
+    rules,
 )
 from tests.policies.worlds import reordered
-from tests.small_workspace import Line, at, brief_about, drop, drop_list, make_workspace, publish, today
+from tests.small_workspace import Line, at, drop, drop_list, publish, today
 
 if TYPE_CHECKING:
-    from flows.policy_files import Policy
     from flows.workspace import Workspace
     from policies.evaluate import Decision
 
@@ -65,26 +64,6 @@ CONSENT_COLUMNS = (
 channels = st.sampled_from(("any", "email", "phone"))
 scopes = st.sampled_from(("person", "address"))
 sources = st.sampled_from(("summit", "guild"))
-
-
-@cache
-def begun() -> Path:
-    """A workspace in which everybody has a brief, so that nothing but the laws keeps them out of the queue."""
-    folder = Path(tempfile.mkdtemp(prefix="tactful-history-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    ws = make_workspace(folder / "ws")
-    for number, exact in enumerate(sorted({contact.exact for contact in CONTACTS})):
-        drop(ws, f"briefs/{number}.md", brief_about(exact))
-    with open_ledger(ws) as ledger:
-        file_inbox(ws, ledger, rules(), dry_run=False, step=lambda _: None)
-    return ws.root
-
-
-@cache
-def rules() -> Policy:
-    """The rules, which are the same in every history."""
-    with tempfile.TemporaryDirectory() as folder:
-        return load_policy(make_workspace(Path(folder) / "ws"))
 
 
 class History(RuleBasedStateMachine):
@@ -107,6 +86,11 @@ class History(RuleBasedStateMachine):
         """Leave nothing on disk."""
         self.ledger.close()
         shutil.rmtree(self.folder)
+
+    @initialize()
+    def begin(self) -> None:
+        """Everybody is on a list, under two addresses each."""
+        self.drop_a_list("guild", list(BEGINNING))
 
     @rule(source=sources, rows=lines)
     def drop_a_list(self, source: str, rows: list[Line]) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from policies.inputs import DecisionInputs
     from tests.policies.worlds import Consented, Row, Said
 
-__all__ = ["CLOSED", "Facts", "folded", "permission_of", "said_of", "subjects_of"]
+__all__ = ["Facts", "folded", "permission_of", "said_of", "subjects_of"]
 
 Facts = dict[str, set[str]]
 
