@@ -165,7 +165,7 @@ def damage_store(ws: Workspace) -> Callable[[], None]:
     whole, vouched = file.read_bytes(), known.read_bytes()
     pl.read_parquet(file, glob=False).with_columns(row_number=pl.lit(EMAIL)).write_parquet(file)
     hashes = [hashlib.sha256(data).hexdigest().encode() for data in (whole, file.read_bytes())]
-    known.write_bytes(vouched.replace(*hashes))
+    known.write_bytes(vouched.replace(hashes[0], hashes[1]))
 
     def mend() -> None:
         file.write_bytes(whole)

@@ -68,6 +68,10 @@ def intake_text(summary: "IntakeSummary", *, dry_run: bool) -> str:
     if summary.events:
         recorded = ", ".join(f"{count:,} {kind.replace('_', ' ')}" for kind, count in sorted(summary.events.items()))
         parts.append(messages.paragraph(f"Recorded: {recorded}."))
+    unread = sum(file.not_understood for file in summary.files)
+    if unread:
+        told = f"In {unread:,} row(s) of opt-outs or outcomes nobody could be recognised; they stand in data/rejects."
+        parts.append(messages.paragraph(f"{told} Mend and drop them again: until then they stop nobody."))
     if dry_run:
         parts.append("Nothing was changed.")
     return "\n\n".join(parts)
