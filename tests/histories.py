@@ -122,12 +122,14 @@ def _row(draw: st.DrawFn) -> Line:
 
 lines = st.lists(_row(), min_size=1, max_size=4)
 
-# Where a history begins: people with two addresses each, tied by their number, and two behind one mailbox.
+# Where a history begins: people with two addresses each, tied by their number, one of them in two countries, and two
+# people behind one mailbox.
 BEGINNING: Final = (
     Line("ada@acme.example", "Okafor", "+13125550101"),
     Line("ada.okafor@example.org", "Okafor", "+13125550101", company="Eve"),
+    Line(NO_ADDRESS.typed, "Okafor", "+13125550101"),
     Line("bea@acme.example", "Ruiz", "+13125550102", company="Bolt GmbH"),
-    Line("cd@gmail.com", "Ruiz", "+13125550102", company="Bolt GmbH"),
+    Line("cd@gmail.com", "Ruiz", "+13125550102", company="Bolt GmbH", country="Germany"),
     Line(ROLE, "Meyer", "+442079460123", company="Dyn Ltd"),
     Line(ROLE, "Tanaka"),
 )

@@ -25,6 +25,7 @@ from flows.quality import QualityProcess, QualityResult, polars_check
 from flows.runs.daily_run import Outcome, publish_run
 from flows.runs.situation import look
 from flows.scaffold import sample_folder
+from flows.store import sweep
 from flows.workspace import SETTINGS_FILE, Workspace, load
 from policies.evaluate import decide
 from policies.queue_lines import queue_lines
@@ -226,6 +227,7 @@ def publish(
             return publish(ws, as_of, ledger=opened, policy=policy)
     rules = policy or load_policy(ws)
     with workspace_lock(ws):
+        sweep(ws)
         file_inbox(ws, ledger, rules, dry_run=False, step=_silent)
         return publish_run(ws, ledger, rules, as_of, PolarsGate(), _silent)
 

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from flows.workspace import Workspace
     from policies.evaluate import Decision
 
-BEGIN = datetime(2026, 10, 12, 6, 30, tzinfo=UTC)
+BEGIN = datetime(2026, 10, 13, 6, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 PAUSE = 3  # hours
 DENY = 3
@@ -90,7 +90,7 @@ class History(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         """Everybody is on a list, under two addresses each."""
-        self.drop_a_list("guild", list(BEGINNING))
+        self.drop_a_list("summit", list(BEGINNING))
 
     @rule(source=sources, rows=lines)
     def drop_a_list(self, source: str, rows: list[Line]) -> None:

@@ -42,6 +42,11 @@ __all__ = [
 
 GATE_TIMEOUT: Final = 300.0  # seconds from asking to answer; a cold import on a busy machine takes a minute
 _PASSED_ON: Final = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ")  # no keys, no addresses of databases
+_AGAIN: Final = "Run again; if it persists, reinstall with `make install`. Nothing was published."
+_UNWRITTEN: Final = (
+    "it could not write what it found",
+    "Look whether the disk is full, free some space and run again. Nothing was published.",
+)
 _FRAMES: Final = ".frames"
 _MODULE: Final = "flows.quality.process"
 
@@ -131,7 +136,8 @@ def _answers(line: bytes) -> list[list[bool]]:
     except (ValueError, AttributeError):
         raise _unavailable("its answer cannot be read") from None
     if answers is None:
-        raise _unavailable(f"it failed with {reply.get('error')}")
+        kind = reply.get("error")
+        raise _unavailable(*_UNWRITTEN) if kind == OSError.__name__ else _unavailable(f"it failed with {kind}")
     return answers
 
 
@@ -166,12 +172,8 @@ def _compare(ours: Mapping[str, Sequence[ExpectationResult]], theirs: Sequence[S
         )
 
 
-def _unavailable(what: str) -> HeldError:
-    return HeldError(
-        "gate_unavailable",
-        f"The quality gate gave no answer: {what}.",
-        "Run again; if it persists, reinstall with `make install`. Nothing was published.",
-    )
+def _unavailable(what: str, fix: str = _AGAIN) -> HeldError:
+    return HeldError("gate_unavailable", f"The quality gate gave no answer: {what}.", fix)
 
 
 def _environment() -> dict[str, str]:
