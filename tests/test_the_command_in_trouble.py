@@ -74,6 +74,7 @@ MOMENTS: dict[str, Callable[[Workspace], bool]] = {
 }
 
 
+@pytest.mark.long  # tests/test_run_is_interrupted.py ends the same steps in-process
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_killed_the_next_run_completes_it(ws: Workspace, moment: str) -> None:
     """``kill -9`` of the command, then another run: published once, the opt-out kept, nothing left over."""
@@ -88,6 +89,7 @@ def test_killed_the_next_run_completes_it(ws: Workspace, moment: str) -> None:
     whole(ws, [ADA, BEA])
 
 
+@pytest.mark.long
 def test_two_commands_at_once_publish_once(ws: Workspace) -> None:
     """Both end well; one has published, the other found it done."""
     command = ("run", "--workspace", str(ws.root), "--json")
