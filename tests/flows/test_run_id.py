@@ -34,6 +34,12 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return ws.root
 
 
+@pytest.fixture(scope="module")
+def before(published: Path) -> str:
+    """The name a run would have as things are."""
+    return run_id(load(published))
+
+
 @pytest.fixture
 def ws(published: Path, tmp_path: Path) -> Workspace:
     """A copy of it."""
@@ -89,33 +95,31 @@ INDIFFERENT: dict[str, Callable[[Workspace], object]] = {
 
 
 @pytest.mark.parametrize("change", DECISIVE)
-def test_whatever_a_decision_depends_on_changes_the_name(ws: Workspace, change: str) -> None:
+def test_whatever_a_decision_depends_on_changes_the_name(ws: Workspace, before: str, change: str) -> None:
     """Another input, another run."""
-    before = run_id(ws)
     DECISIVE[change](ws)
     assert run_id(ws) != before
 
 
 @pytest.mark.parametrize("change", INDIFFERENT)
-def test_what_decides_nothing_changes_nothing(ws: Workspace, change: str) -> None:
+def test_what_decides_nothing_changes_nothing(ws: Workspace, before: str, change: str) -> None:
     """The same inputs, the same run."""
-    before = run_id(ws)
     INDIFFERENT[change](ws)
     assert run_id(ws) == before
 
 
-def test_the_instant_stands_in_the_name(ws: Workspace) -> None:
+def test_the_instant_stands_in_the_name(ws: Workspace, before: str) -> None:
     """To the second, in UTC; and another instant is another run in its hash as well."""
-    one, other = run_id(ws), run_id(ws, AS_OF.replace(second=1))
-    assert (one[:17], other[:17]) == ("20261014T090000Z-", "20261014T090001Z-")
-    assert one[17:] != other[17:]
-    assert len(one) == 29
+    other = run_id(ws, AS_OF.replace(second=1))
+    assert (before[:17], other[:17]) == ("20261014T090000Z-", "20261014T090001Z-")
+    assert before[17:] != other[17:]
+    assert len(before) == 29
 
 
 def test_a_publication_since_is_part_of_the_name(ws: Workspace) -> None:
     """The day's earlier revision counts: what is in the queue already is kept."""
-    before = run_id(ws)
     drop(ws, "optouts/o.csv", f"value\n{ADA}\n")
+    before = run_id(ws)
     publish(ws, datetime(2026, 10, 14, 8, tzinfo=UTC))
     assert lines_of(ws.queue / "today.csv") == []
     assert run_id(ws) != before
