@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flows.cli import call
 from flows.ledger import create_key
 from flows.ledger_access import open_ledger
 from flows.verification import verify_workspace
@@ -135,29 +136,30 @@ def test_a_full_disk_is_said_plainly(ws: Workspace, size: int) -> None:
     whole(ws, [ADA, BEA])
 
 
-def test_a_ledger_that_is_gone_is_never_made_anew(ws: Workspace) -> None:
+def test_a_ledger_that_is_gone_is_never_made_anew(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     """Neither a run nor an opt-out makes a new one, which would forget everybody; brought back, all goes on."""
     publish(ws)
     kept = ws.ledger_file.rename(ws.root / "kept.db")
     for words in (("run",), ("optout", "add", ADA)):
-        code, _, aside = tactful(*words, "--workspace", str(ws.root))
-        assert code == 1
-        plain(aside)
-        assert "There is no ledger" in aside
+        assert call([*words, "--workspace", str(ws.root)]) == 1
+        told = capsys.readouterr().err
+        plain(told)
+        assert "There is no ledger" in told
     assert not ws.ledger_file.exists()
     kept.rename(ws.ledger_file)
     whole(ws, [ADA, BEA])
 
 
-def test_another_key_holds_everything(ws: Workspace) -> None:
+def test_another_key_holds_everything(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     """With a key that is not the ledger's own nobody would be recognised: exit 3, and the queue stays as it is."""
     publish(ws)
     own = ws.key_file.read_text(encoding="ascii")
     ws.key_file.unlink()
     create_key(ws.key_file)
     for words in (("run",), ("optout", "add", ADA)):
-        code, said, _ = tactful(*words, "--workspace", str(ws.root), "--json")
-        assert (code, json.loads(said)["error"]["code"]) == (3, "key_wrong")
+        capsys.readouterr()
+        code = call([*words, "--workspace", str(ws.root), "--json"])
+        assert (code, json.loads(capsys.readouterr().out)["error"]["code"]) == (3, "key_wrong")
     ws.key_file.write_text(own, encoding="ascii")
     whole(ws, [ADA, BEA])
 
@@ -176,15 +178,16 @@ def test_a_locked_ledger_is_waited_for_and_then_named(ws: Workspace) -> None:
     whole(ws, [BEA])
 
 
-def test_a_stale_feed_holds_the_run_and_opt_outs_count(ws: Workspace) -> None:
+def test_a_stale_feed_holds_the_run_and_opt_outs_count(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     """Every late feed is named; whom the inbox names is taken out all the same."""
     publish(ws)
     settings = ws.settings_file.read_text(encoding="utf-8")
     feeds = "".join(f'[[optout_feeds.feed]]\nname = "{name}"\nmax_age_hours = 24\n' for name in ("crm", "shop"))
     ws.settings_file.write_text(settings.replace("[optout_feeds]\nnone = true\n", feeds), encoding="utf-8")
     drop(ws, "optouts/shop/today.csv", f"value\n{ADA}\n")
-    code, said, _ = run(ws, "--json")
-    error = json.loads(said)["error"]
+    capsys.readouterr()
+    code = call(["run", "--workspace", str(ws.root), "--json"])
+    error = json.loads(capsys.readouterr().out)["error"]
     assert (code, error["code"]) == (3, "feed_stale")
     assert "crm never arrived" in error["message"]
     assert "shop" not in error["message"]
