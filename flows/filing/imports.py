@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from flows.files import make_folder, mending
 from flows.filing import IntakeSummary, new_events
@@ -29,7 +31,8 @@ def import_copy(ws: Workspace, ledger: Ledger, lists: Mapping[str, Any], kind: s
     summary = IntakeSummary()
     with mending(path):
         check_plain(path)
-        folder = make_folder(ws.data / f"{STAGE_PREFIX}import")
+        # a folder of its own: taking in opt-outs waits for nobody, so that two imports may run at once
+        folder = make_folder(ws.data / f"{STAGE_PREFIX}import-{os.getpid()}-{uuid4().hex[:8]}")
         copy = folder / path.name
         shutil.copyfile(path, copy)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from flows.cli import call
 from flows.filing import file_inbox
 from flows.ledger_access import open_ledger
+from flows.pipeline import import_file
 from flows.policy_files import load_policy
 from tests.small_workspace import Line, brief_about, drop, drop_list, lines_of, make_workspace
 
@@ -142,3 +144,19 @@ def test_a_list_that_is_not_what_its_contract_expects_is_refused(ws: Workspace) 
     assert (found.status, found.code) == ("quarantined", "expectations_unmet")
     with open_ledger(ws) as ledger:
         assert ledger.counts()["optout"] == before + 3  # this one, the file of opt-outs, the list without contract
+
+
+def test_several_imports_at_once_lose_none(ws: Workspace, tmp_path: Path) -> None:
+    """Taking in opt-outs waits for nobody; each file is heard, archived, and left where it was."""
+    files = [tmp_path / f"o{number}" / "optouts.csv" for number in range(6)]
+    for number, file in enumerate(files):
+        file.parent.mkdir()
+        file.write_text(f"value\nperson{number}@example.net\n", encoding="utf-8")
+    with ThreadPoolExecutor(len(files)) as at_once:
+        found = list(at_once.map(lambda file: import_file(ws, "optouts", file), files))
+    assert [summary.files[0].status for summary in found] == ["accepted"] * len(files)
+    with open_ledger(ws) as ledger:
+        assert ledger.counts()["optout"] == len(files)
+    assert len(list(ws.archive.iterdir())) == len(files)
+    assert all(file.is_file() for file in files)
+    assert not list(ws.data.glob(".stage-*"))
