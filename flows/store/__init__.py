@@ -6,6 +6,7 @@ write here.
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -71,7 +72,7 @@ def sweep(ws: Workspace) -> Swept:
     Needs the workspace lock: a stage folder that is in use looks the same as one left behind. Raises
     ``WorkspaceError`` on disk trouble.
     """
-    stages = _remove_stages(ws.store) + _remove_stages(ws.runs)
+    stages = _remove_stages(ws.store) + _remove_stages(ws.runs) + _remove_abandoned_imports(ws.data)
     folders = (ws.data, ws.archive, ws.quarantine, ws.rejects, ws.store_briefs, ws.queue)
     partials = sum(remove_partials(folder) for folder in folders)
     reasons = orphaned_reasons(ws)
@@ -81,6 +82,27 @@ def sweep(ws: Workspace) -> Swept:
     for meta in active_lists(ws):
         complete_list(ws, meta)
     return Swept(stages, partials, len(reasons))
+
+
+def _remove_abandoned_imports(folder: Path) -> int:
+    """Remove copies that imports left whose process is gone; an import takes no lock, so one may be at work now."""
+    found = sorted(folder.glob(f"{STAGE_PREFIX}import-*")) if folder.is_dir() else []
+    abandoned = [stage for stage in found if not _is_at_work(stage.name.split("-")[2])]
+    with mending(folder):
+        for stage in abandoned:
+            shutil.rmtree(stage)
+    return len(abandoned)
+
+
+def _is_at_work(process: str) -> bool:
+    """Whether a process of this number is there."""
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, ValueError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _remove_stages(folder: Path) -> int:

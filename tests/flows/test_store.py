@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 from datetime import date
@@ -206,3 +207,15 @@ def test_a_generation_is_named_by_its_content(tmp_path: Path) -> None:
     assert sorted(folder.name for folder in ws.store_identity.iterdir()) == sorted(
         [name, generation_id(Generation.none())]
     )
+
+
+def test_sweep_leaves_an_import_at_work_alone(tmp_path: Path) -> None:
+    """An import takes no lock: the copy of a process that is there stays, that of one that is gone does not."""
+    ws = make_workspace(tmp_path)
+    own, gone = (ws.data / f".stage-import-{process}-0a1b2c3d" for process in (os.getpid(), 2**22 + 7))
+    for folder in (own, gone):
+        folder.mkdir(parents=True)
+        (folder / "replies.csv").write_text("value\nada@acme.example\n", encoding="utf-8")
+    sweep(ws)
+    assert own.is_dir()
+    assert not gone.exists()

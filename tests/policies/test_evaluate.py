@@ -150,3 +150,20 @@ def test_deciding_twice_gives_the_same() -> None:
     one, other = decide(inputs), decide(inputs)
     assert one.people.equals(other.people)
     assert one.reasons.equals(other.reasons)
+
+
+@pytest.mark.parametrize("kind", ["optout", "objection"])
+def test_a_newer_consent_frees_its_own_contact_point_alone(kind: str) -> None:
+    """Under one of two addresses of a person: that address is open again, the other one and the number stay closed."""
+    line = "+12025550101"
+    people = [Row("ada@acme.example", line), Row("ada@example.org", line, source="guild")]
+    said, given = [Said("ada@acme.example", kind=kind, days_ago=10)], [Consented("ada@acme.example", days_ago=5)]
+    closed = decide(world(people, said)).outcomes
+    assert closed.get_column("permission").unique().to_list() == [3]
+    freed = decide(world(people, said, given))
+    points = freed.table.points.select("record_id", "channel", "contact")
+    judged = freed.outcomes.join(points, on=["record_id", "channel"]).select("contact", "channel", "permission")
+    strictest = {(contact, channel): effect for contact, channel, effect in judged.sort("permission").iter_rows()}
+    assert strictest["ada@acme.example", "email"] == 0
+    assert strictest["ada@example.org", "email"] == 3
+    assert strictest[line, "phone"] == 3
