@@ -75,11 +75,16 @@ RECORDS: Final = _contract(
         "phone_extension": pl.String,
         "phone_country": pl.String,  # ISO alpha-2 of the number itself; null when not geographic
         "phone_type": pl.String,  # fixed|mobile|fixed_or_mobile|toll_free|premium|shared_cost|voip|other
+        "other_emails": pl.List(pl.String),  # further canonical addresses of the row: to be screened, never written to
+        "other_phones": pl.List(pl.String),  # further numbers of the row in E.164: likewise
+        "email_bounced": pl.String,  # yes: the file says that nothing arrives under the address; else null
         "email_opt_out": pl.String,  # yes | no | blank | unknown (a word outside the vocabulary)
         "phone_opt_out": pl.String,
         "excluded_by_file": pl.String,  # why the file itself rules the row out; null: it does not
         "sector": pl.String,
         "employees": pl.Int64,
+        "born_on": pl.Date,  # null: the list does not say
+        "age": pl.Int64,  # in years, as the list states it
         "asked_on": pl.Date,  # inquiries: the day the person asked
         "asked_about": pl.String,  # inquiries: what about
         "reject_code": pl.String,  # null: the row was accepted

@@ -1,4 +1,4 @@
-"""What readers hand over: every row of a file as text, the damaged ones apart."""
+"""What readers hand over: every row of a file as text, table by table, the damaged rows apart."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["RawTable"]
+    from policies.sources.layouts import Layout, Section
+
+__all__ = ["RawFile", "RawTable"]
 
 
 @dataclass(frozen=True)
@@ -21,15 +23,15 @@ class RawTable:
     physical line a damaged row starts on.
 
     ``headers`` are the cells of the header as they came, ``columns`` the same made unique. ``header_line`` is the
-    physical line the header starts on, 0 where there is none. For every file ``physical_lines`` = lines spanned by
-    rows + ``header_lines`` + ``ignored_lines`` (blank lines, preamble, a ``sep=`` line).
+    physical line the header starts on, 0 where there is none. Of a file read as one table ``physical_lines`` =
+    ``row_lines`` + ``header_lines`` + ``ignored_lines`` (blank lines, preamble, footer, a ``sep=`` line).
     """
 
     headers: tuple[str, ...]
     columns: tuple[str, ...]
     rows: pl.DataFrame
     damaged: pl.DataFrame
-    kind: str  # delimited | spreadsheet
+    kind: str  # delimited | spreadsheet | parquet | json
     encoding: str | None
     delimiter: str | None
     header_line: int
@@ -37,8 +39,28 @@ class RawTable:
     ignored_lines: int
     physical_lines: int
     is_rejects: bool = False  # a rejects file of ours: its own columns were taken off
+    row_lines: int = 0  # physical lines its rows span
+    title: str | None = None  # the line above it, or the name of its sheet
+    section: Section | None = None  # what its layout says of it
 
     @property
     def height(self) -> int:
         """Rows in all, damaged ones included."""
         return self.rows.height + self.damaged.height
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A file as its tables, in their order; which of them hold people is decided where they are understood.
+
+    For every file ``physical_lines``, counted on their own, = the ``row_lines`` and ``header_lines`` of all tables +
+    ``ignored_lines`` (blank lines, preambles, footers, titles, repeated headers, sections its layout passes over).
+    """
+
+    tables: tuple[RawTable, ...]
+    kind: str
+    encoding: str | None
+    delimiter: str | None
+    layout: Layout | None
+    ignored_lines: int
+    physical_lines: int

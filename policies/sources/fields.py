@@ -14,6 +14,8 @@ LIST_FIELDS: Final = (
     *NAME_FIELDS,
     "salutation_name",
     *CONTACT_FIELDS,
+    "other_email",
+    "other_phone",
     "phone_extension",
     "company",
     "job_title",
@@ -24,12 +26,15 @@ LIST_FIELDS: Final = (
     "excluded_by_file",
     "sector",
     "employees",
+    "born_on",
+    "age",
+    "email_bounced",
     "asked_on",
     "asked_about",
 )
 FIELDS: Final = (*LIST_FIELDS, *FLAG_FIELDS)
 # Read from every column that is one; everything else comes from one column.
-SEVERAL_COLUMNS: Final = frozenset({*FLAG_FIELDS, "excluded_by_file"})
+SEVERAL_COLUMNS: Final = frozenset({*FLAG_FIELDS, "excluded_by_file", "email_bounced", "other_email", "other_phone"})
 
 
 def flag_channel(field: str) -> str:

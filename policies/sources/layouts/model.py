@@ -1,0 +1,47 @@
+"""What is known of the exports of one product: how its file is laid out, and what its columns mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Layout", "Section"]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One table of an export: by what it is recognised, and what it says.
+
+    ``header`` are headers that must all stand in its header line, ``absent`` headers that must not; both are compared
+    as folded words without blanks. ``title`` is a pattern for the first cell of the line that announces it (folded
+    words). A section without ``people`` is passed over: it repeats people or describes the event.
+    """
+
+    id: str
+    header: tuple[str, ...]
+    absent: tuple[str, ...] = ()
+    title: str | None = None
+    people: bool = True
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # our field = the export's headers, best first
+    excluded: str | None = None  # why every row of it is ruled out: host, panelist
+    opted_out: tuple[str, ...] = ()  # channels that every row of it refuses: the export is a list of those who did
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One product's export. ``refuse`` says why nothing of it may be used; then code, message and fix are given."""
+
+    id: str
+    product: str
+    sections: tuple[Section, ...]
+    file_names: tuple[str, ...] = ()  # patterns; given, the name must fit one of them
+    footers: tuple[str, ...] = ()  # patterns for the first cell of lines that end it (folded words)
+    blanks: tuple[str, ...] = ()  # cells that say nothing in this export: "--"
+    separators: tuple[str, ...] = ()  # between several values in one cell: " ::: "
+    lookups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # per field: folded cell = what it means
+    refuse: str | None = None  # message
+    refuse_fix: str = ""
+    path: str = ""  # of its rule file
