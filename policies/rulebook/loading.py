@@ -18,6 +18,7 @@ from policies.rulebook.regimes import country_scope, read_regimes, regime_rules,
 from policies.rulebook.settings import BASE_TABLES, SETTINGS_TABLES, merge_settings
 from policies.rulebook.waivers import read_waivers
 from policies.rulebook.workspace_tables import check_workspace_tables
+from policies.sources.layouts import LAYOUT_TABLES, is_layout_file, parse_layouts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -58,6 +59,7 @@ def load(files: Sequence[RuleFile]) -> Rulebook:
     for item in parsed:
         _check_tables(item, problems)
     settings = merge_settings(parsed, problems)
+    settings["layouts"] = parse_layouts(parsed, problems)
     check_workspace_tables(parsed, settings.get("titles", {}), problems)
     jurisdictions = read_jurisdictions(parsed, problems)
     templates = read_regimes(parsed, problems)
@@ -90,12 +92,13 @@ def _check_tables(parsed: ParsedFile, problems: Problems) -> None:
     if is_jurisdiction_file(path) and origin == "base":
         return  # its reader looks at every key
     top = parsed.places.top()
+    tables = LAYOUT_TABLES if is_layout_file(path) else _TABLES[origin]
     for name in parsed.data:
-        if name not in _TABLES[origin]:
+        if name not in tables:
             place = next(
                 (parsed.places.table(s.name) for s in parsed.places.sections if s.name.split(".")[0] == name), top
             )
-            known = ", ".join(_TABLES[origin])
+            known = ", ".join(tables)
             problems.add(place, name, f"A {origin} file has no table {name!r}.", f"It may hold: {known}.")
 
 

@@ -15,9 +15,13 @@ __all__ = ["Layout", "Section"]
 class Section:
     """One table of an export: by what it is recognised, and what it says.
 
-    ``header`` are headers that must all stand in its header line, ``absent`` headers that must not; both are compared
-    as folded words without blanks. ``title`` is a pattern for the first cell of the line that announces it (folded
-    words). A section without ``people`` is passed over: it repeats people or describes the event.
+    ``header`` are headers that must all stand in its header line, ``absent`` headers that must not, as
+    :func:`~policies.sources.layouts.header_key` gives them. ``title`` is a pattern for the first cell of the line that
+    announces it (folded words). A section without ``people`` is passed over: it repeats people or describes the event.
+
+    ``columns`` has the export's headers for our fields, those of flags (``email_opt_out``, ``email_opt_in``), of
+    ``other_email``, ``other_phone`` and ``email_bounced`` among them. Headers in ``no_flag`` are about none of our
+    channels, whatever their wording.
     """
 
     id: str
@@ -28,11 +32,17 @@ class Section:
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # our field = the export's headers, best first
     excluded: str | None = None  # why every row of it is ruled out: host, panelist
     opted_out: tuple[str, ...] = ()  # channels that every row of it refuses: the export is a list of those who did
+    bounced: bool = False  # nothing arrives under the addresses of any of its rows
+    no_flag: tuple[str, ...] = ()  # headers
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One product's export. ``refuse`` says why nothing of it may be used; then code, message and fix are given."""
+    """One product's export. ``refuse`` says why nothing of it may be used; then fix says what to do instead.
+
+    ``lookups`` say what cells mean: per field, and per header where the columns of one field need words of their own
+    (:func:`~policies.sources.layouts.meanings` gives what holds for one column).
+    """
 
     id: str
     product: str
@@ -41,7 +51,7 @@ class Layout:
     footers: tuple[str, ...] = ()  # patterns for the first cell of lines that end it (folded words)
     blanks: tuple[str, ...] = ()  # cells that say nothing in this export: "--"
     separators: tuple[str, ...] = ()  # between several values in one cell: " ::: "
-    lookups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # per field: folded cell = what it means
+    lookups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # field or header key: folded cell = meaning
     refuse: str | None = None  # message
     refuse_fix: str = ""
     path: str = ""  # of its rule file
