@@ -7,6 +7,8 @@ Invariants (laws 1 and 2):
 * A consent counts for its own exact contact point and channel, nowhere else.
 * Behind a role or shared mailbox stands nobody in particular: an opt-out from there stops the address, and everybody
   known under it is in doubt until someone says who wrote.
+* A further contact point of a row says who somebody is: what was said about the person under it covers them. What was
+  said about the address alone, a bounce and a consent stay with that address, which is none of theirs to use.
 * When an opt-out takes effect is the law's matter; we honour it from the moment it is recorded.
 """
 
@@ -17,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from policies.identity import components
+from policies.identity import SHARED_BY_SURNAMES, components
 from policies.schema import SUPPRESSIONS, conform
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ PURPOSES: Final = ("direct_marketing", "directmarketing", "dpv#directmarketing")
 # A consent without an expiry of its own is asked for again after this time (house rule).
 RECONFIRM_MONTHS: Final = 24
 # How closely a token names a contact point: of several ways the nearest is told.
-_NEARNESS: Final = {"exact": 0, "equivalent": 1, "digest": 2, "domain": 3, "person": 4}
+_NEARNESS: Final = {"exact": 0, "equivalent": 1, "digest": 2, "other": 3, "domain": 4, "person": 5}
 POINT: Final = ("record_id", "channel")
 _HIT: Final = (
     *("seq", "kind", "stops", "scope", "effective_at", "recorded_at"),
@@ -160,7 +162,7 @@ def _hits(events: pl.DataFrame, tokens: pl.DataFrame, points: pl.DataFrame) -> p
         tokens.join(said, on="token", how="inner")
         .join(points.select("record_id", "person_id").unique(), on="record_id", how="inner", validate="m:1")
         .join(points.select(*POINT, "shared"), on=POINT, how="left", validate="m:1")
-        .with_columns(pl.col("shared").fill_null(value=False))
+        .with_columns(_is_shared().alias("shared"))
         .rename({"record_id": "via_record_id", "channel": "via_channel"})
         .select(_HIT)
     )
@@ -178,6 +180,16 @@ def _hits(events: pl.DataFrame, tokens: pl.DataFrame, points: pl.DataFrame) -> p
         .select(_HIT)
     )
     return pl.concat([by_contact, by_person]).unique().with_columns(_narrowed())
+
+
+def _is_shared() -> pl.Expr:
+    """Whether several people may stand behind what an event names.
+
+    Of a further contact point it is known by who else has it: as a shared one of their own, or many people.
+    """
+    own = pl.when(pl.col("match") != "other").then("shared").fill_null(value=False)
+    by_many = own.any().over("token") | (pl.col("person_id").n_unique().over("token") >= SHARED_BY_SURNAMES)
+    return pl.when(pl.col("match") == "other").then(by_many).otherwise(own)
 
 
 def _narrowed() -> list[pl.Expr]:
@@ -201,7 +213,8 @@ def _spread(hits: pl.DataFrame, points: pl.DataFrame, splits: pl.DataFrame) -> p
         .rename({"kin": "person_id"})
         .with_columns((pl.col("in_doubt") | (pl.col("kind") == "doubt")).alias("doubt"))
     )
-    here = hits.filter(pl.col("scope") == "address").with_columns(
+    its_own = pl.col("match") != "other"
+    here = hits.filter((pl.col("scope") == "address") & its_own).with_columns(
         pl.col("via_record_id").alias("record_id"),
         pl.col("via_channel").alias("channel"),
         (pl.col("kind") == "doubt").alias("doubt"),

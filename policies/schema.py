@@ -99,7 +99,7 @@ CONTACT_TOKENS: Final = _contract(
         "record_id": pl.String,
         "channel": pl.String,  # email | phone
         "token": pl.String,  # HMAC, hex
-        "match": pl.String,  # exact | equivalent | digest | domain
+        "match": pl.String,  # exact | equivalent | digest | domain; other: of a further contact point, in any of them
     }
 )
 
@@ -199,7 +199,7 @@ SUPPRESSIONS: Final = _contract(
         "record_id": pl.String,  # the record that is covered
         "via_record_id": pl.String,  # the record whose contact point the event named; null: the event named the person
         "channel": pl.String,  # channel of the record that is covered: email | phone
-        "match": pl.String,  # exact | equivalent | digest | domain | person
+        "match": pl.String,  # exact | equivalent | digest | other | domain | person
         "seq": pl.Int64,
         "kind": pl.String,
         "scope": pl.String,  # person | address | domain, after role mailboxes were narrowed to address

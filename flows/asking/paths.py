@@ -16,6 +16,7 @@ _MATCHES: Final = {
     "exact": "names the contact point of",
     "equivalent": "names another spelling of the contact point of",
     "digest": "names, as a hash, the contact point of",
+    "other": "names a further contact point of",
     "domain": "names a domain above the address of",
     "person": "names the person of",
 }

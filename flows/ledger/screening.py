@@ -4,8 +4,9 @@ An address is screened as received, trimmed and lower-cased, and canonical, each
 equivalence key; and by its host and every parent down to the registrable domain. A number is screened in E.164 and by
 the digests of it with and without the plus. An opt-out whose number nobody could read stands under its bare digits: so
 a number is screened by its digits as received and in every other way of writing it, and one that a list has in no
-readable form by what its digits are with a plus. All of that under every key of the ring. Python touches unique values
-only.
+readable form by what its digits are with a plus. Further contact points of a row are screened alike, and every match
+with one is called ``other``: it says who somebody is and nothing about the address or number in use. All of that under
+every key of the ring. Python touches unique values only.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import polars as pl
 
 from flows.ledger.keys import Keyring
 from flows.ledger.tokens import DIGEST_KINDS, DOMAIN, EMAIL, EMAIL_EQUIV, PHONE, token, undecipherable_tokens
-from policies.contact_points import domain_candidates, national_digits
+from policies.contact_points import canonical_emails, domain_candidates, national_digits
 from policies.schema import CONTACT_TOKENS, conform, empty
 
 if TYPE_CHECKING:
@@ -37,9 +38,10 @@ def contact_tokens(keyring: Keyring, records: pl.DataFrame, kinds: Collection[st
     ``kinds`` limits the work to token kinds that any event carries (``Ledger.token_kinds``); None means all. The order
     is by record id, channel, match and token.
     """
+    others = ((channel, kind, "other", values) for channel, kind, _, values in _plan(_others(records)))
     found = [
         _keyed(keyring, kind, values()).with_columns(pl.lit(channel).alias("channel"), pl.lit(match).alias("match"))
-        for channel, kind, match, values in _plan(records.select("record_id", *_CONTACTS))
+        for channel, kind, match, values in (*_plan(records.select("record_id", *_CONTACTS)), *others)
         if kinds is None or kind in kinds
     ]
     tokens = pl.concat(found) if found else empty(CONTACT_TOKENS)
@@ -72,6 +74,22 @@ def _one_contact(kind: str, value: str, received: str | None) -> pl.DataFrame:
         cells |= {"email_received": received or value, "email": value}
         cells |= {"email_equiv": email_equivalence(value.lower()), "email_domain": value.lower().rpartition("@")[2]}
     return pl.DataFrame({"record_id": "-", **cells}, schema={"record_id": pl.String, **dict.fromkeys(cells, pl.String)})
+
+
+def _others(records: pl.DataFrame) -> pl.DataFrame:
+    """Further contact points as if each were the one of a record: ``record_id`` and the columns of contacts."""
+    emails = _exploded(records, "other_emails", "email_received")
+    read = canonical_emails(emails.get_column("email_received")).rename({"received": "email_received"})
+    phones = _exploded(records, "other_phones", "phone").with_columns(pl.col("phone").alias("phone_received"))
+    known = emails.join(read, on="email_received", how="inner", validate="m:1", maintain_order="left")
+    return pl.concat([known, phones], how="diagonal").select("record_id", *_CONTACTS)
+
+
+def _exploded(records: pl.DataFrame, others: str, name: str) -> pl.DataFrame:
+    if others not in records.columns:
+        return pl.DataFrame(schema={"record_id": pl.String, name: pl.String})
+    listed = records.select("record_id", pl.col(others).alias(name)).filter(pl.col(name).list.len() > 0)
+    return listed.explode(name)
 
 
 def _plan(records: pl.DataFrame) -> Iterator[tuple[str, str, str, _Values]]:
@@ -111,7 +129,8 @@ def _domains(records: pl.DataFrame) -> pl.DataFrame:
     unique = hosts.get_column("host").unique(maintain_order=True)
     parents = [(host, parent) for host in unique for parent in domain_candidates(host) or (host,)]
     table = pl.DataFrame(parents, schema={"host": pl.String, "value": pl.String}, orient="row")
-    return hosts.join(table, on="host", how="inner", maintain_order="left").select("record_id", "value")
+    found = hosts.join(table, on="host", how="inner", maintain_order="left")
+    return found.select("record_id", "value").unique(maintain_order=True)
 
 
 def _digests(records: pl.DataFrame, kind: str, *values: pl.Expr) -> pl.DataFrame:

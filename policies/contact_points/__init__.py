@@ -13,6 +13,7 @@ from policies.contact_points.email_addresses import (
     clean_email,
     email_equivalence,
 )
+from policies.contact_points.further import further_points
 from policies.contact_points.inside import addresses_inside, numbers_inside
 from policies.contact_points.phone_numbers import (
     PhoneReading,
@@ -40,6 +41,7 @@ __all__ = [
     "clean_email",
     "domain_candidates",
     "email_equivalence",
+    "further_points",
     "national_digits",
     "numbers_inside",
     "read_phone",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from policies.contact_points import canonical_emails, canonical_phones
+from policies.contact_points import canonical_emails, canonical_phones, further_points
 from policies.names import NameWords, name_columns
 from policies.organisations import company_key
 from policies.sources.cells import CELLS
@@ -90,7 +90,8 @@ def with_record_values(cells: pl.DataFrame, settings: Mapping[str, Any]) -> pl.D
     lists = settings["lists"]
     emails = canonical_emails(cells.get_column("email_received"))
     pairs = cells.select(pl.col("phone_received").alias("received"), "country")
-    phones = canonical_phones(pairs, lists.get("fictional_phone_prefixes", ()))
+    prefixes = lists.get("fictional_phone_prefixes", ())
+    phones = canonical_phones(pairs, prefixes)
     named = cells.with_columns(
         *_names(lists), company_key(pl.col("company"), settings["legal_forms"]).alias("company_key")
     )
@@ -107,9 +108,9 @@ def with_record_values(cells: pl.DataFrame, settings: Mapping[str, Any]) -> pl.D
         nulls_equal=True,
     )
     extension = pl.coalesce("phone_extension", pl.when(pl.col("phone").is_not_null()).then(pl.col("extension_cell")))
-    return pointed.with_columns(extension.alias("phone_extension"), _reject_code().alias("reject_code")).with_columns(
-        _said(0).alias("reject_why"), _said(1).alias("reject_fix")
-    )
+    coded = pointed.with_columns(extension.alias("phone_extension"), _reject_code().alias("reject_code"))
+    said = coded.with_columns(_said(0).alias("reject_why"), _said(1).alias("reject_fix"))
+    return further_points(said, prefixes)
 
 
 def _names(lists: Mapping[str, Any]) -> list[pl.Expr]:

@@ -54,6 +54,7 @@ class Row:
     obtained_on: date | None = date(2026, 9, 24)
     email_opt_out: str = "blank"
     typed: str | None = None
+    others: tuple[str, ...] = ()  # further addresses and numbers of the row, canonical
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,8 @@ def _record(row: Row, number: int, occurrence: int) -> dict[str, Any]:
         "phone_received": row.phone,
         "phone": row.phone,
         "phone_type": "fixed" if row.phone else None,
+        "other_emails": [other for other in row.others if "@" in other] or None,
+        "other_phones": [other for other in row.others if "@" not in other] or None,
         "email_opt_out": row.email_opt_out,
         "phone_opt_out": "blank",
     }
