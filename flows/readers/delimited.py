@@ -1,10 +1,15 @@
-"""Text files: encoding, then the divider, then records; decided from the bytes, never from the name."""
+"""Text files: encoding, then the dialect, then records; decided from the bytes, never from the name.
+
+A physical line ends in LF, CR LF or a lone CR; what follows the last end is a line too, unless it is empty. Unicode line separators, form feeds and vertical tabs end no line. They are counted as they are read from the decoded
+text, whatever records they turn out to belong to.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import io
 import re
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -22,8 +27,9 @@ if TYPE_CHECKING:
 
     from flows.readers.encoding import Encoding
     from flows.readers.model import RawTable
+    from flows.readers.records import Record
 
-__all__ = ["read_delimited"]
+__all__ = ["TextSource", "open_records", "read_delimited"]
 
 _SAMPLE_LINES: Final = 1_000
 _SAMPLE_CHARS: Final = 1 << 18
@@ -32,8 +38,34 @@ _PREFERRED: Final = {".tsv": "\t", ".tab": "\t"}
 _LONGEST_LINE: Final = 4 * MAX_CELL_CHARS
 
 
-def read_delimited(path: Path, *, headerless: bool = False) -> RawTable:
-    """Read a text file; raises ``RefusedFile`` where it is no table (see :mod:`flows.readers.refusals`)."""
+@dataclass(slots=True)
+class TextSource:
+    """A text file as a stream of records, with what was decided about it.
+
+    ``records`` carry the physical lines of the file: ``skipped_lines`` (a ``sep=`` line) are counted, so the first
+    record starts on line ``skipped_lines + 1``. ``physical_lines`` is complete when ``records`` is exhausted; it is
+    counted by the lines, not by the records: = ``skipped_lines`` + the ``lines`` of all records.
+    """
+
+    encoding: str
+    dialect: Dialect
+    skipped_lines: int
+    records: Iterator[Record] = field(init=False)
+    physical_lines: int = 0
+
+    @property
+    def delimiter(self) -> str:
+        """The character that divides the cells."""
+        return self.dialect.delimiter
+
+
+@contextlib.contextmanager
+def open_records(path: Path) -> Iterator[TextSource]:
+    """Open a text file for one pass over its records.
+
+    Raises ``RefusedFile`` where it is no text of a known encoding, and while reading (``not_a_list``) where a line is
+    longer than any list has.
+    """
     encoding = detect_encoding(path)
     sample = _sample(path, encoding)
     stated = _SEPARATOR_LINE.fullmatch(sample[0]) if sample else None
@@ -42,16 +74,32 @@ def read_delimited(path: Path, *, headerless: bool = False) -> RawTable:
     else:
         stated = None
         dialect = detect_dialect(sample, prefer=_PREFERRED.get(path.suffix.lower(), ","))
-    skipped = 1 if stated else 0
+    source = TextSource(encoding.name, dialect, skipped_lines=1 if stated else 0)
     with _opened(path, encoding) as text:
+        lines = _counted(_lines(text), source)
+        body = islice(lines, source.skipped_lines, None)
+        source.records = read_records(body, dialect, first_line=source.skipped_lines + 1)
+        yield source
+
+
+def read_delimited(path: Path, *, headerless: bool = False) -> RawTable:
+    """Read a text file; raises ``RefusedFile`` where it is no table (see :mod:`flows.readers.refusals`)."""
+    with open_records(path) as source:
+        skipped = source.skipped_lines
         return build_table(
-            read_records(islice(_lines(text), skipped, None), dialect),
+            (replace(record, line=record.line - skipped) for record in source.records) if skipped else source.records,
             kind=DELIMITED,
-            encoding=encoding.name,
-            delimiter=dialect.delimiter,
+            encoding=source.encoding,
+            delimiter=source.delimiter,
             skipped_lines=skipped,
             headerless=headerless,
         )
+
+
+def _counted(lines: Iterator[str], source: TextSource) -> Iterator[str]:
+    for line in lines:
+        source.physical_lines += 1
+        yield line
 
 
 @contextlib.contextmanager

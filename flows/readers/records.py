@@ -75,12 +75,12 @@ class _Lines:
         return first
 
 
-def read_records(lines: Iterable[str], dialect: Dialect) -> Iterator[Record]:
+def read_records(lines: Iterable[str], dialect: Dialect, *, first_line: int = 1) -> Iterator[Record]:
     """Yield every record of ``lines``, which keep their line ends; a blank line is a record without cells."""
     _allow_long_cells()
     feed = _Lines(lines)
     reader = csv.reader(feed, delimiter=dialect.delimiter, skipinitialspace=dialect.spaced, strict=True)
-    line = 1
+    line = first_line
     while True:
         feed.start()
         try:
