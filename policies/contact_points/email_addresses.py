@@ -1,8 +1,9 @@
 """E-mail addresses: cleaned, checked, made canonical, and the key under which spellings of one mailbox meet.
 
 Cleaning takes off what is around an address (outer blanks, zero-width blanks, ``mailto:``, ``Name <...>``) and mends
-nothing else: after it, an address is what email-validator accepts without asking the network. Plain addresses, most of
-any list, are recognised in Polars under the same rules; only the rest reaches the validator, each spelling once.
+nothing else, neither a link with a subject nor a second address in the place of the name. After it, an address is what
+email-validator accepts without asking the network. Plain addresses, most of any list, are recognised in Polars under
+the same rules; only the rest reaches the validator, each spelling once.
 """
 
 from __future__ import annotations
@@ -28,8 +29,15 @@ DASHES: Final = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"
 _ZERO_WIDTH: Final = "\u200b\u2060\ufeff"
 _NO_ZERO_WIDTH: Final = str.maketrans("", "", _ZERO_WIDTH)
 _PLAIN_DASHES: Final = str.maketrans(dict.fromkeys(DASHES, "-"))
-_BRACKETED: Final = re.compile(r"[^<>]*<([^<>]*)>")
-_MAILTO: Final = re.compile(r"mailto:", re.IGNORECASE)
+# A name in quotes may hold anything, brackets too.
+_BRACKETED: Final = r'([^<>]*|[^<>"]*"(?:[^"\\]|\\[\s\S])*"[^<>"]*)<([^<>]*)>'
+# Another address in the place of the name: nobody knows which of the two is meant.
+_ADDRESS_IN_NAME: Final = rf"[^{_BLANKS}]@[^{_BLANKS}]"
+_AROUND_NAME: Final = _BLANKS + "'\""
+_MAILTO: Final = r"^(?i:mailto:)((?:/?[^/][\s\S]*)?)$"  # not mailto://, which would leave slashes in the address
+_BRACKETED_TEXT: Final = re.compile(_BRACKETED)
+_ADDRESS_IN_NAME_TEXT: Final = re.compile(_ADDRESS_IN_NAME)
+_MAILTO_TEXT: Final = re.compile(_MAILTO, re.ASCII)  # as in Polars: no dotless i
 
 _LOCAL: Final = r"[A-Za-z0-9_+\-]+(?:\.[A-Za-z0-9_+\-]+)*"
 _HOST: Final = r"(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
@@ -55,11 +63,15 @@ _RESULT: Final = pl.Schema(
 def clean_email(text: str) -> str:
     """Take off what stands around an address: outer and zero-width blanks, ``Name <...>``, ``mailto:``."""
     bare = text.translate(_NO_ZERO_WIDTH).strip(_BLANKS)
-    if bracketed := _BRACKETED.fullmatch(bare):
-        bare = bracketed.group(1).strip(_BLANKS)
-    if mailto := _MAILTO.match(bare):
-        bare = bare[mailto.end() :].strip(_BLANKS)
-    return bare
+    if (bracketed := _BRACKETED_TEXT.fullmatch(bare)) and not _names_another(*bracketed.groups()):
+        bare = bracketed.group(2).strip(_BLANKS)
+    return _MAILTO_TEXT.sub(r"\1", bare).strip(_BLANKS)
+
+
+def _names_another(name: str, address: str) -> bool:
+    """Whether what stands before an address in angle brackets is another address."""
+    same = name.strip(_AROUND_NAME).lower() == address.strip(_BLANKS).lower()
+    return _ADDRESS_IN_NAME_TEXT.search(name) is not None and not same
 
 
 def canonical_email(text: str) -> str | None:
@@ -104,8 +116,10 @@ def canonical_emails(values: pl.Series) -> pl.DataFrame:
 def _cleaned(text: pl.Expr) -> pl.Expr:
     """:func:`clean_email` as an expression."""
     bare = text.str.replace_all(f"[{_ZERO_WIDTH}]", "").str.strip_chars(_BLANKS)
-    inner = pl.coalesce(bare.str.extract(r"^[^<>]*<([^<>]*)>$", 1), bare).str.strip_chars(_BLANKS)
-    return inner.str.replace(r"^(?i:mailto:)", "").str.strip_chars(_BLANKS)
+    name, address = (bare.str.extract(f"^{_BRACKETED}$", group) for group in (1, 2))
+    same = name.str.strip_chars(_AROUND_NAME).str.to_lowercase() == address.str.strip_chars(_BLANKS).str.to_lowercase()
+    one = pl.when(~name.str.contains(_ADDRESS_IN_NAME) | same).then(address.str.strip_chars(_BLANKS))
+    return pl.coalesce(one, bare).str.replace(_MAILTO, "$1").str.strip_chars(_BLANKS)
 
 
 def _is_plain(text: pl.Expr) -> pl.Expr:
