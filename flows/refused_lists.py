@@ -31,6 +31,9 @@ _COLUMNS: Final = (
     "email_domain",
     "phone_received",
     "phone",
+    "other_emails",
+    "other_phones",
+    "email_bounced",
     "email_opt_out",
     "phone_opt_out",
     "reject_code",
@@ -86,7 +89,8 @@ def flagged(records: pl.DataFrame, table: RawTable, *, everywhere: bool = False)
     Contact points are looked for in all cells of damaged rows, and of every row where ``everywhere``: there nobody
     knows what the columns are.
     """
-    meant = records.filter(pl.any_horizontal(pl.col(_FLAGS).is_in(["yes", "unknown"])))
+    said = pl.any_horizontal(pl.col(_FLAGS).is_in(["yes", "unknown"]), pl.col("email_bounced") == "yes")
+    meant = records.filter(said)
     of_them = meant.select("row_number")
     cells = [table.damaged.select("row_number", "cells").join(of_them, on="row_number", how="semi")]
     if everywhere:

@@ -1,7 +1,7 @@
 """Dropped files of opt-outs, consents, notices and touches, and the opt-out columns of lists, read into events."""
 
 from flows.event_files.consents import read_consents, read_notices
-from flows.event_files.flags import flag_events
+from flows.event_files.flags import flag_events, waiting_doubts
 from flows.event_files.optouts import read_optouts
 from flows.event_files.reading import EventContext, EventReading
 from flows.event_files.times import day_of, instant_of
@@ -17,4 +17,5 @@ __all__ = [
     "read_notices",
     "read_optouts",
     "read_touches",
+    "waiting_doubts",
 ]

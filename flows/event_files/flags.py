@@ -1,8 +1,8 @@
 """The opt-out columns of lists, as events: a word in a list is as good as one in an opt-out file.
 
 Rejected rows count as well, and so does a row whose contact cannot be read. Every event names all contact points of its
-row: nobody knows which of them the person will next be known by. A word nobody understands is nobody's opt-out; where
-the list does not come in, and so holds nobody by itself, it is recorded as a doubt.
+row: nobody knows which of them the person will next be known by. A word nobody understands is nobody's opt-out: it is
+recorded as a doubt, so that no later file lifts it. An address under which nothing arrives is a bounce.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import polars as pl
 
 from flows.ledger.contacts import Contact, ContactLists, looks_like_contact, unreadable
 from flows.ledger.events import Doubt, OptOut, doubt_event, optout_event
+from flows.ledger.taken_back import WAITING_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
     from flows.ledger.keys import Keyring
     from flows.ledger.model import NewEvent
 
-__all__ = ["flag_events"]
+__all__ = ["flag_events", "waiting_doubts"]
 
 _CHANNELS: Final = ("email", "phone")
 _COLUMNS: Final = (
-    *("source", "file_sha256", "row_number", "full_name", "country", "reject_code", "email_opt_out", "phone_opt_out"),
-    *("email", "email_received", "phone", "phone_received"),
+    *("source", "file_sha256", "row_number", "full_name", "country", "email_opt_out", "phone_opt_out"),
+    *("email", "email_received", "phone", "phone_received", "other_emails", "other_phones", "email_bounced"),
 )
 _SAID: Final = ("yes", "unknown")
 _NO_CELLS: Final = pl.DataFrame(schema={"row_number": pl.UInt32, "cells": pl.List(pl.String)})
@@ -43,49 +44,75 @@ def flag_events(
     lists: ContactLists,
     *,
     cells: pl.DataFrame = _NO_CELLS,
-    refused: bool = False,
 ) -> list[NewEvent]:
-    """An opt-out for each flag that says yes, of ``RECORDS`` of one list (rejected rows too), in the order of the rows.
+    """What the flags of ``RECORDS`` of one list say, rejected rows too, in the order of the rows.
 
-    ``cells`` has ``row_number, cells`` of rows whose contact points may stand in any cell. A flag nobody understands is
-    a doubt about all of them where the list is ``refused``, else about those by which its row holds nobody. The list
-    does not say when the person said so; it counts from ``now``, the time of the intake.
+    A yes is an opt-out, a word nobody understands a doubt, a dead address a bounce. ``cells`` has ``row_number, cells``
+    of rows whose contact points may stand in any cell. The list does not say when the person said so; it counts from
+    ``now``, the time of the intake.
     """
-    said = pl.any_horizontal(pl.col("email_opt_out", "phone_opt_out").is_in(_SAID))
-    flagged = records.select(_COLUMNS).filter(said).join(cells, on="row_number", how="left", validate="m:1")
-    rows = flagged.sort("file_sha256", "row_number").iter_rows(named=True)
-    return [event for row in rows for event in _events(keyring, row, _contacts(row, lists), now, refused=refused)]
+    said = pl.any_horizontal(pl.col("email_opt_out", "phone_opt_out").is_in(_SAID), pl.col("email_bounced") == "yes")
+    rows = _rows(records.filter(said), cells)
+    return [event for row in rows for event in _events(keyring, row, _contacts(row, lists), now)]
+
+
+def waiting_doubts(
+    keyring: Keyring, records: pl.DataFrame, now: datetime, lists: ContactLists, *, cells: pl.DataFrame = _NO_CELLS
+) -> Iterator[NewEvent]:
+    """A doubt about everybody whom a list names that waits to be confirmed: one event a row that names somebody."""
+    for row in _rows(records, cells):
+        named = [contact for contacts in _contacts(row, lists).values() for contact in contacts]
+        if named:
+            yield _doubt(keyring, row, WAITING_CODE, named, now)
+
+
+def _rows(records: pl.DataFrame, cells: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    found = records.select(_COLUMNS).join(cells, on="row_number", how="left", validate="m:1")
+    return found.sort("file_sha256", "row_number").iter_rows(named=True)
 
 
 def _events(
-    keyring: Keyring, row: dict[str, Any], contacts: dict[str, list[Contact]], now: datetime, *, refused: bool
+    keyring: Keyring, row: dict[str, Any], contacts: dict[str, list[Contact]], now: datetime
 ) -> Iterator[NewEvent]:
     for channel, other in (_CHANNELS, _CHANNELS[::-1]):
         named = [*contacts[channel], *contacts[other], *contacts["any"]]
         if named and row[f"{channel}_opt_out"] == "yes":
-            yield _optout(keyring, row, channel, named, now)
-    doubted = [contact for named in contacts.values() for contact in named] if refused else _unheld(row, contacts)
-    if doubted and "unknown" in (row["email_opt_out"], row["phone_opt_out"]):
-        yield _doubt(keyring, row, doubted, now)
+            yield _optout(keyring, row, named, now, channel=channel, scope="person")
+    everything = [contact for named in contacts.values() for contact in named]
+    if everything and "unknown" in (row["email_opt_out"], row["phone_opt_out"]):
+        yield _doubt(keyring, row, "flag_unknown", everything, now)
+    dead = contacts["email"][:1]  # the address to use; of several in a cell nobody knows which one is dead
+    if row["email_bounced"] == "yes" and dead and dead[0].understood <= 1:
+        yield _optout(keyring, row, dead, now, kind="bounce", channel="email", scope="address")
 
 
-def _optout(keyring: Keyring, row: dict[str, Any], channel: str, contacts: list[Contact], now: datetime) -> NewEvent:
+def _optout(
+    keyring: Keyring,
+    row: dict[str, Any],
+    contacts: list[Contact],
+    now: datetime,
+    *,
+    channel: str,
+    scope: str,
+    kind: str = "optout",
+) -> NewEvent:
     said = OptOut(
         contacts=contacts,
+        kind=kind,
         channel=channel,
-        scope="person",
+        scope=scope,
         received_at=now,
         method="flag_column",
-        full_name=row["full_name"],
+        full_name=row["full_name"] if scope == "person" else None,
         undated=True,
         source=_source(row),
     )
     return optout_event(keyring, said, ContactLists())
 
 
-def _doubt(keyring: Keyring, row: dict[str, Any], contacts: list[Contact], now: datetime) -> NewEvent:
+def _doubt(keyring: Keyring, row: dict[str, Any], code: str, contacts: list[Contact], now: datetime) -> NewEvent:
     line = f"{row['file_sha256']}:{row['row_number']}"
-    raised = Doubt(at=now, code="flag_unknown", words="", contacts=contacts, line=line, source=_source(row))
+    raised = Doubt(at=now, code=code, words="", contacts=contacts, line=line, source=_source(row))
     return doubt_event(keyring, raised)
 
 
@@ -102,15 +129,16 @@ def _contacts(row: dict[str, Any], lists: ContactLists) -> dict[str, list[Contac
 
 
 def _of_column(row: dict[str, Any], channel: str, lists: ContactLists) -> Iterator[Contact]:
-    """The contact of a column; of a cell that holds more, or cannot be read, whatever can be found in it as well."""
+    """The contacts of a column: the one to use, what else can be found in a cell that holds more, the further ones."""
     text = (row[f"{channel}_received"] or "").strip()
     if row[channel]:
         yield Contact("email" if channel == "email" else "phone", row[channel])
-        if text.count("@") <= 1:
-            return
-    whole = unreadable(text, lists, row["country"])
-    if whole.inside or looks_like_contact(text):
-        yield whole
+    if not row[channel] or text.count("@") > 1:
+        whole = unreadable(text, lists, row["country"])
+        if whole.inside or looks_like_contact(text):
+            yield whole
+    for value in row[f"other_{channel}s"] or ():
+        yield Contact("email" if channel == "email" else "phone", value)
 
 
 def _anywhere(text: str, lists: ContactLists, country: str | None) -> Iterator[Contact]:
@@ -120,17 +148,6 @@ def _anywhere(text: str, lists: ContactLists, country: str | None) -> Iterator[C
     is_number = _NUMBER.fullmatch(text.strip()) is not None
     whole = unreadable(text, lists, country if is_number else None)
     yield from whole.inside or ([whole] if is_number or "@" in text else [])
-
-
-def _unheld(row: dict[str, Any], contacts: dict[str, list[Contact]]) -> list[Contact]:
-    """Contact points of a row that its own record does not show, so that its unknown flag holds nobody who has them."""
-    shown = {row[channel].lower() for channel in _CHANNELS if row[channel]}
-    return [
-        contact
-        for named in contacts.values()
-        for contact in _flat(named)
-        if contact.value.lower() not in shown and (row["reject_code"] or contact.kind != "unreadable")
-    ]
 
 
 def _flat(contacts: Iterable[Contact]) -> Iterator[Contact]:

@@ -77,7 +77,7 @@ def _record_flags(ws: Workspace, ledger: Ledger, policy: Policy, found: Flagged,
     """Write down every opt-out of the list before anything else happens to it."""
     lists = ContactLists.of(policy.book.settings["lists"])
     ledger.append(
-        flag_events(ledger.keyring, found.records, now(ws.settings), lists, cells=found.cells, refused=refused)
+        flag_events(ledger.keyring, found.records, now(ws.settings), lists, cells=found.cells)
     )
 
 

@@ -7,6 +7,7 @@ written again. The caller holds a write transaction of database.py, so no two ap
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 
 from flows.ledger.chain import GENESIS, canonical, event_hash, instant_text, run_hash
 from flows.ledger.tables import erasable, event_tokens, events, runs
+from flows.ledger.taken_back import UNDO, goes_with_its_file, last_marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from flows.ledger.keys import Key
     from flows.ledger.model import NewEvent
 
-__all__ = ["COMMITMENTS_KEY", "append_events", "append_run_record", "commitment_to", "head_of"]
+__all__ = ["COMMITMENTS_KEY", "append_events", "append_run_record", "commitment_to", "head_of", "new_kinds"]
 
 # Where an event's body keeps the keyed commitments to its plain text: {"key_id": ..., kind: hmac}.
 COMMITMENTS_KEY: Final = "erasable"
@@ -77,6 +79,7 @@ def append_events(connection: sa.Connection, new: Sequence[NewEvent], key: Key, 
     known = _known(connection, [event.dedup_key for event in new])
     seq, last = head_of(connection, events)
     renewals = _Renewals(connection, head=seq)
+    taken_back = _TakenBack(connection)
     batch = _Batch(seq=seq, hash=last, recorded_at=instant_text(now), key=key)
     numbers = []
     for event in new:
@@ -84,6 +87,8 @@ def append_events(connection: sa.Connection, new: Sequence[NewEvent], key: Key, 
         if event.undated and dedup_key in known:
             dedup_key = renewals.key_of(event, known[dedup_key])
             known |= _known(connection, [dedup_key])
+        if dedup_key in known:
+            dedup_key = taken_back.key_of(event, dedup_key, known)
         if dedup_key is None or dedup_key not in known:
             known[dedup_key] = batch.add(event, dedup_key)
         numbers.append(known[dedup_key])
@@ -91,6 +96,14 @@ def append_events(connection: sa.Connection, new: Sequence[NewEvent], key: Key, 
         if rows:
             connection.execute(sa.insert(table), rows)
     return numbers
+
+
+def new_kinds(connection: sa.Connection, new: Sequence[NewEvent]) -> dict[str, int]:
+    """How many of these events, by kind, are not known yet."""
+    known = _known(connection, [event.dedup_key for event in new])
+    fresh = [event for event in new if event.dedup_key not in known]
+    kinds = {event.dedup_key or str(number): event.kind for number, event in enumerate(fresh)}
+    return dict(sorted(Counter(kinds.values()).items()))
 
 
 def append_run_record(connection: sa.Connection, kind: str, body: dict[str, Any], now: datetime) -> int:
@@ -175,6 +188,35 @@ class _Renewals:
     def _file_of(self, seq: int) -> str | None:
         body = self._connection.scalar(sa.select(events.c.body).where(events.c.seq == seq))
         return _file(json.loads(body or "{}"))
+
+
+class _TakenBack:
+    """When a statement whose file was taken back counts anew: whenever it is made again.
+
+    It then stands under a key of its own, once for every time it was taken back.
+    """
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._undone = last_marks(connection, UNDO)
+
+    def key_of(self, event: NewEvent, dedup_key: str | None, known: dict[str | None, int]) -> str | None:
+        """The key to count the event under: its own, or the one after the last time it was taken back."""
+        base = dedup_key
+        while self._undone and dedup_key in known and goes_with_its_file(event.kind, event.body):
+            undone = self._undone_after(known[dedup_key])
+            if undone is None:
+                break
+            dedup_key = f"{base}:{undone}"
+            if dedup_key not in known:
+                known |= _known(self._connection, [dedup_key])
+        return dedup_key
+
+    def _undone_after(self, seq: int) -> int | None:
+        """The number under which the file of an event was taken back after it was recorded."""
+        body = self._connection.scalar(sa.select(events.c.body).where(events.c.seq == seq))
+        undone = self._undone.get(_file(json.loads(body or "{}")) or "")
+        return undone if undone is not None and undone > seq else None
 
 
 def _file(body: Mapping[str, Any]) -> str | None:

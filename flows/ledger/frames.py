@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from flows.ledger.model import EVERYTHING
 from flows.ledger.queries import publication_bodies, within
 from flows.ledger.tables import erasable, event_tokens, events
+from flows.ledger.taken_back import CONFIRMATION, GIVEN, UNDO, WAITING_CODE, last_marks, marks_frame
 from policies.errors import LedgerError
 from policies.schema import COMMITMENTS, CONSENTS, NOTICES, PERMISSION_EVENTS, TOUCHES, UTC_INSTANT, conform
 
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DOUBT",
+    "EVENT_FILES",
     "OPTOUT_LIST",
     "PUBLICATIONS",
     "SUPPRESSING_KINDS",
     "commitments",
     "consents",
+    "event_files",
     "notices",
     "open_commitments",
     "optout_list",
@@ -77,6 +80,17 @@ PUBLICATIONS: Final = pl.Schema(
     }
 )
 
+# The files whose events stand in the ledger, for people to choose from.
+EVENT_FILES: Final = pl.Schema(
+    {
+        "file_sha256": pl.String(),
+        "kind": pl.String(),  # of the events
+        "events": pl.UInt32(),
+        "first_recorded_at": UTC_INSTANT,
+        "in_force": pl.Boolean(),  # some of them would go if the file were taken back
+    }
+)
+
 _STOPPED: Final = {"ConsentWithdrawn": "person", "ConsentRefused": "address"}
 # Tokens of names raise doubt, they name no contact point.
 _CONTACT_KINDS: Final = ("email", "email_equiv", "phone", "domain", "md5", "sha1", "sha256")
@@ -84,6 +98,7 @@ _EVENT: Final[_Columns] = {
     "seq": pl.Int64(),
     **dict.fromkeys(("kind", "recorded_at", "effective_at", "body"), pl.String()),
 }
+_SOURCE: Final = pl.Struct({"file_sha256": pl.String()})
 _TOKEN: Final[_Columns] = {"seq": pl.Int64(), "token": pl.String(), "exact": pl.Boolean()}
 
 
@@ -97,8 +112,9 @@ def permission_events(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.Da
     """
     body = _texts("channel", "scope", "person_id", "method")
     kinds = (*SUPPRESSING_KINDS, DOUBT)
-    said = _events(connection, kinds, cut, {**body, **_texts("received_at")}).with_columns(_last_said())
-    said = said.drop("received_at")
+    told = _events(connection, kinds, cut, {**body, **_texts("received_at", "code"), "source": _SOURCE})
+    said = _without_settled_files(connection, told.with_columns(_last_said(), _file()), cut)
+    said = said.drop("received_at", "code", "source", "file_sha256")
     no_longer = _events(connection, ("consent",), cut, {**body, **_texts("state")}).filter(
         pl.col("state").is_in(list(_STOPPED))
     )
@@ -112,16 +128,23 @@ def permission_events(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.Da
 
 
 def consents(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
-    """What was said about consent, as ``CONSENTS``: exact tokens only, one row per event and token."""
+    """What was said about consent, as ``CONSENTS``: exact tokens only, one row per event and token.
+
+    A consent given in a file that was taken back is not there; a withdrawal or refusal is.
+    """
     body = _texts(*(name for name in CONSENTS if CONSENTS[name] == pl.String and name != "token"), "expires_on")
-    said = _events(connection, ("consent",), cut, body).rename({"effective_at": "captured_at"})
+    told = _events(connection, ("consent",), cut, {**body, "source": _SOURCE}).with_columns(_file())
+    gone = _recorded_before(connection, told, UNDO, cut).filter(pl.col("state").is_in(GIVEN))
+    said = told.join(gone, on="seq", how="anti", maintain_order="left").rename({"effective_at": "captured_at"})
     found = said.with_columns(pl.col("expires_on").str.to_date()).join(_exact(connection, "consent", cut), on="seq")
     return conform(found, CONSENTS).sort("seq", "token")
 
 
 def notices(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
-    """Which notices were sent, as ``NOTICES``."""
-    sent = _events(connection, ("notice",), cut, _texts("text_version")).rename({"effective_at": "sent_at"})
+    """Which notices were sent, as ``NOTICES``; those of a file that was taken back are not there."""
+    told = _events(connection, ("notice",), cut, {**_texts("text_version"), "source": _SOURCE}).with_columns(_file())
+    gone = _recorded_before(connection, told, UNDO, cut)
+    sent = told.join(gone, on="seq", how="anti", maintain_order="left").rename({"effective_at": "sent_at"})
     return conform(sent.join(_exact(connection, "notice", cut), on="seq"), NOTICES).sort("seq", "token")
 
 
@@ -183,6 +206,41 @@ def publications(connection: sa.Connection) -> pl.DataFrame:
     columns = {name: [row.get(name) for row in rows] for name in PUBLICATIONS}
     frame = pl.DataFrame(columns, schema=PUBLICATIONS | _texts("as_of", "queue_date"))
     return conform(frame.with_columns(_instant("as_of"), pl.col("queue_date").str.to_date()), PUBLICATIONS)
+
+
+def event_files(connection: sa.Connection, kinds: Sequence[str]) -> pl.DataFrame:
+    """The files that events of some kinds came in, as ``EVENT_FILES``, by the time they came."""
+    told = _events(connection, kinds, EVERYTHING, {**_texts("state"), "source": _SOURCE}).with_columns(_file())
+    gone = _recorded_before(connection, told, UNDO, EVERYTHING).get_column("seq")
+    goes = pl.col("kind").ne("consent") | pl.col("state").is_in(GIVEN)
+    files = told.drop_nulls("file_sha256").group_by("file_sha256", "kind")
+    found = files.agg(
+        pl.len().alias("events"),
+        pl.col("recorded_at").min().alias("first_recorded_at"),
+        (goes & ~pl.col("seq").is_in(gone.implode())).any().alias("in_force"),
+    )
+    return conform(found, EVENT_FILES).sort("first_recorded_at", "file_sha256", "kind")
+
+
+def _without_settled_files(connection: sa.Connection, said: pl.DataFrame, cut: Cut) -> pl.DataFrame:
+    """Leave out the doubts of files that were taken back, and those by which a list waited that was confirmed."""
+    doubts = said.filter(pl.col("kind") == DOUBT)
+    waited = doubts.filter(pl.col("code") == WAITING_CODE)
+    settled = pl.concat(
+        [_recorded_before(connection, doubts, UNDO, cut), _recorded_before(connection, waited, CONFIRMATION, cut)]
+    )
+    return said.join(settled, on="seq", how="anti", maintain_order="left")
+
+
+def _recorded_before(connection: sa.Connection, told: pl.DataFrame, mark: str, cut: Cut) -> pl.DataFrame:
+    """Those of some events that were recorded before their file was marked (``UNDO``, ``CONFIRMATION``)."""
+    marks = marks_frame(last_marks(connection, mark, cut))
+    marked = told.join(marks, on="file_sha256", how="inner").filter(pl.col("seq") < pl.col("mark_seq"))
+    return marked.select(pl.col(name) for name in told.columns)
+
+
+def _file() -> pl.Expr:
+    return pl.col("source").struct.field("file_sha256")
 
 
 def _events(connection: sa.Connection, kinds: Sequence[str], cut: Cut, body: _Columns) -> pl.DataFrame:

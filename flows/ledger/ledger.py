@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import sqlalchemy as sa
 
 from flows.ledger import frames, queries
-from flows.ledger.appending import append_events, append_run_record, head_of
+from flows.ledger.appending import append_events, append_run_record, head_of, new_kinds
 from flows.ledger.chain import GENESIS
 from flows.ledger.database import BUSY_SECONDS, Database
 from flows.ledger.model import EVERYTHING, NewEvent
 from flows.ledger.publishing import publish
 from flows.ledger.schema_version import ensure_head, upgrade
 from flows.ledger.tables import erasable, events, keys
+from flows.ledger.taken_back import last_marks
 from flows.ledger.verifying import verify
 from policies.errors import LedgerError
 
@@ -202,6 +203,21 @@ class Ledger:
             return queries.last_of_kind(
                 connection, "optout_file", lambda body: body["feed"] == feed and body["rows"] >= min_rows
             )
+
+    def event_files(self, kinds: Sequence[str]) -> pl.DataFrame:
+        """The files that events of some kinds came in, as ``frames.EVENT_FILES``."""
+        with self._database.read() as connection:
+            return frames.event_files(connection, kinds)
+
+    def files_marked(self, kind: str, cut: Cut = EVERYTHING) -> dict[str, int]:
+        """For each file taken back (``undo``) or confirmed (``confirmation``) the number of the last such event."""
+        with self._database.read() as connection:
+            return last_marks(connection, kind, cut)
+
+    def not_yet_recorded(self, new: Sequence[NewEvent]) -> dict[str, int]:
+        """How many events of each kind an :meth:`append` would write; nothing is written."""
+        with self._database.read() as connection:
+            return new_kinds(connection, new)
 
     def plain_text(self, seq: int) -> dict[str, str]:
         """What was said in plain text in one event, by kind; empty once it was erased."""

@@ -134,6 +134,7 @@ METHODS: Final = _words(
     ),
     *("double_opt_in", "single_opt_in", "paper_form", "business_card", "event", "contract", "import", "flag_column"),
     *("feed", "bounce", "spam_report", "touch", "command", "social_media", "chat", "registry", "first_message"),
+    "spread",
     call="phone",
     telephone="phone",
     mail="email",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from flows.event_files import flag_events
+from flows.event_files import flag_events, waiting_doubts
 from flows.ledger.contacts import ContactLists
 from flows.ledger.screening import contact_tokens
 from policies.schema import RECORDS, conform
@@ -47,7 +47,6 @@ def _records(*rows: dict[str, object]) -> pl.DataFrame:
     ("row", "stops"),
     [
         ({}, []),
-        ({"email_opt_out": "unknown"}, []),
         # whatever channel is refused, the person may next be known by any contact point of the row
         ({"email_opt_out": "yes"}, [("email", f"{ANN} {NUMBER}")]),
         ({"phone_opt_out": "yes"}, [("phone", f"{NUMBER} {ANN}")]),
@@ -122,22 +121,71 @@ def test_contacts_may_stand_in_any_cell() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "refused", "doubted"),
+    ("row", "doubted"),
     [
-        ({"email_opt_out": "unknown"}, True, [ANN, NUMBER]),
-        ({"phone_opt_out": "unknown", "reject_code": "cell_count"}, True, [ANN, NUMBER]),
-        ({"email_opt_out": "blank"}, True, []),
-        # a list that came in holds whom its records show by itself
-        ({"email_opt_out": "unknown"}, False, []),
-        ({"email_opt_out": "unknown", "email": None, "email_received": f"{ANN}; b@acme.example"}, False, [ANN]),
+        ({"email_opt_out": "unknown"}, [ANN, NUMBER]),
+        ({"phone_opt_out": "unknown", "reject_code": "cell_count"}, [ANN, NUMBER]),
+        ({"email_opt_out": "unknown", "email": None, "email_received": f"{ANN}; b@acme.example"}, [ANN, NUMBER]),
+        ({"email_opt_out": "unknown", "other_emails": ["b@acme.example"]}, [ANN, NUMBER, "b@acme.example"]),
+        ({"email_opt_out": "blank"}, []),
+        ({"email_opt_out": "no"}, []),
     ],
 )
-def test_a_word_nobody_understands_is_a_doubt(row: dict[str, object], *, refused: bool, doubted: list[str]) -> None:
-    """Where nothing else holds the people of the row, the ledger does."""
-    events = flag_events(KEYRING, _records(row), NOW, LISTS, refused=refused)
+def test_a_word_nobody_understands_is_a_doubt(row: dict[str, object], doubted: list[str]) -> None:
+    """The ledger holds whom it is about, so that no later file lifts it; nobody is opted out by it."""
+    events = flag_events(KEYRING, _records(row), NOW, LISTS)
     assert {event.kind for event in events} == ({"doubt"} if doubted else set())
     for contact in doubted:
         assert _names(events, **{"email" if "@" in contact else "phone": contact})
+
+
+def test_a_yes_and_an_unknown_word_of_one_row_are_both_heard() -> None:
+    """The opt-out first, then the doubt, which nothing said in the same row settles."""
+    events = flag_events(KEYRING, _records({"email_opt_out": "yes", "phone_opt_out": "unknown"}), NOW, LISTS)
+    assert [event.kind for event in events] == ["optout", "doubt"]
+
+
+def test_further_contact_points_of_a_row_are_named_as_well() -> None:
+    """Whoever says no is known by every address and number of the row."""
+    further: dict[str, object] = {"other_emails": ["home@example.net"], "other_phones": ["+493023125199"]}
+    for flag in ("email_opt_out", "phone_opt_out"):
+        events = flag_events(KEYRING, _records({**further, flag: "yes"}), NOW, LISTS)
+        assert _names(events, email="home@example.net")
+        assert _names(events, phone="+493023125199")
+
+
+@pytest.mark.parametrize(
+    ("row", "dead"),
+    [
+        ({}, ANN),
+        ({"other_emails": ["home@example.net"]}, ANN),
+        ({"email": None, "email_received": "Ann@@acme.example"}, "ann@@acme.example"),
+        # nobody knows which of them is meant
+        ({"email": None, "email_received": f"{ANN}; b@acme.example"}, None),
+        ({"email": None, "email_received": ""}, None),
+    ],
+)
+def test_a_dead_address_is_a_bounce_of_that_address(row: dict[str, object], dead: str | None) -> None:
+    """It closes the address and says nothing about the person, nor about their telephone."""
+    events = flag_events(KEYRING, _records({**row, "email_bounced": "yes"}), NOW, LISTS)
+    assert [(event.kind, event.erasable["contact"]) for event in events] == ([("bounce", dead)] if dead else [])
+    assert {(event.body["channel"], event.body["scope"]) for event in events} <= {("email", "address")}
+
+
+def test_a_waiting_list_raises_a_doubt_about_everybody_it_names() -> None:
+    """Whatever their flags say, and whether their row can be used or not; a row without contact names nobody."""
+    rows: list[dict[str, object]] = [
+        {},
+        {"row_number": 2, "email": "b@acme.example", "email_received": "b@acme.example", "reject_code": "cell_count"},
+        {"row_number": 3, **dict.fromkeys(("email", "email_received", "phone", "phone_received"))},
+    ]
+    events = list(waiting_doubts(KEYRING, _records(*rows), NOW, LISTS))
+    assert [(event.kind, event.body["code"], event.body["source"]["row"]) for event in events] == [
+        ("doubt", "list_waiting", 1),
+        ("doubt", "list_waiting", 2),
+    ]
+    assert _names(events, email=ANN)
+    assert _names(events, email="b@acme.example")
 
 
 def test_dropping_a_list_again_changes_nothing(tmp_path: Path) -> None:
