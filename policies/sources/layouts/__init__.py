@@ -2,6 +2,7 @@
 
 from policies.sources.layouts.model import Layout, Section
 from policies.sources.layouts.parsing import LAYOUT_TABLES, is_layout_file, parse_layouts
+from policies.sources.layouts.preparing import prepared_rows
 from policies.sources.layouts.recognising import header_key, is_footer, meanings, recognise, section_at, title_of
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "is_layout_file",
     "meanings",
     "parse_layouts",
+    "prepared_rows",
     "recognise",
     "section_at",
     "title_of",

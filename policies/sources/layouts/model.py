@@ -16,16 +16,21 @@ class Section:
     """One table of an export: by what it is recognised, and what it says.
 
     ``header`` are headers that must all stand in its header line, ``absent`` headers that must not, as
-    :func:`~policies.sources.layouts.header_key` gives them. ``title`` is a pattern for the first cell of the line that
-    announces it (folded words). A section without ``people`` is passed over: it repeats people or describes the event.
+    :func:`~policies.sources.layouts.header_key` gives them; for each pattern in ``header_like`` one header must be such
+    a key. ``title`` is a pattern for the only cell of the line that announces it (folded words). A section without
+    ``people`` is passed over: it repeats people or describes the event.
 
     ``columns`` has the export's headers for our fields, those of flags (``email_opt_out``, ``email_opt_in``), of
     ``other_email``, ``other_phone`` and ``email_bounced`` among them. Headers in ``no_flag`` are about none of our
     channels, whatever their wording.
+
+    Two things mend single cells before they are read: ``extract`` keeps the part of a column's cells that its pattern
+    names, ``unless`` leaves a column's cell out of account in rows where another column's cell fits a pattern.
     """
 
     id: str
     header: tuple[str, ...]
+    header_like: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     title: str | None = None
     people: bool = True
@@ -34,6 +39,10 @@ class Section:
     opted_out: tuple[str, ...] = ()  # channels that every row of it refuses: the export is a list of those who did
     bounced: bool = False  # nothing arrives under the addresses of any of its rows
     no_flag: tuple[str, ...] = ()  # headers
+    extract: Mapping[str, str] = field(default_factory=dict)  # header: pattern with one group
+    unless: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict
+    )  # header: other header = pattern, folded words
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ _LAYOUT_KEYS: Final = (
 _SECTION_KEYS: Final = (
     "id",
     "header",
+    "header_like",
     "absent",
     "title",
     "people",
@@ -40,6 +41,8 @@ _SECTION_KEYS: Final = (
     "opted_out",
     "bounced",
     "no_flag",
+    "extract",
+    "unless",
 )
 _FOLDER: Final = "base/layouts/"
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -105,12 +108,14 @@ class _Reader:
         place = self.parsed.places.table("section", number)
         self.problems.unknown_keys(place, data, _SECTION_KEYS, "A section")
         header = self._headers(place, data, "header")
-        if not header:
+        like = self._patterns(place, data, "header_like")
+        if not header and not like:
             self.problems.add(place, "header", "The section has no header.", 'Write header = ["...", "..."].')
         title = self._patterns(place, {"title": [data["title"]]}, "title") if "title" in data else (None,)
         return Section(
             id=self._word(place, data, "id"),
             header=header,
+            header_like=like,
             absent=self._headers(place, data, "absent"),
             title=title[0] if title else None,
             people=self._switch(place, data, "people", default=True),
@@ -119,14 +124,36 @@ class _Reader:
             opted_out=self._among(place, data, "opted_out", CONTACT_FIELDS),
             bounced=self._switch(place, data, "bounced", default=False),
             no_flag=self.problems.texts(place, data, "no_flag"),
+            extract=self._extract(number, data),
+            unless=self._unless(number, data),
         )
+
+    def _extract(self, number: int, data: Mapping[str, Any]) -> dict[str, str]:
+        place = self.parsed.places.table("section.extract", within=("section", number))
+        found = self._table(place, data, "extract")
+        return {name: pattern for name in found for pattern in self._patterns(place, {name: [found[name]]}, name)}
+
+    def _unless(self, number: int, data: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+        place = self.parsed.places.table("section.unless", within=("section", number))
+        found: dict[str, dict[str, str]] = {}
+        for name, others in self._table(place, data, "unless").items():
+            place = self.parsed.places.table(f"section.unless.{name}", within=("section", number))
+            table = self._table(place, {name: others}, name)
+            found[name] = {
+                other: pattern for other in table for pattern in self._patterns(place, {other: [table[other]]}, other)
+            }
+        return found
+
+    def _table(self, place: Place, data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+        value = data.get(key, {})
+        if isinstance(value, dict):
+            return value
+        self.problems.add(place, key, f"{key} is not a table.", "Write it as a table.")
+        return {}
 
     def _columns(self, number: int, data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         place = self.parsed.places.table("section.columns", within=("section", number))
-        stated = data.get("columns", {})
-        if not isinstance(stated, dict):
-            self.problems.add(place, "columns", "columns is not a table.", "Write [section.columns].")
-            return {}
+        stated = self._table(place, data, "columns")
         self.problems.unknown_keys(place, stated, FIELDS, "A list")
         lists = {field: [value] if isinstance(value, str) else value for field, value in stated.items()}
         columns = {field: self.problems.texts(place, lists, field) for field in stated if field in FIELDS}

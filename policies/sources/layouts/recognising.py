@@ -14,6 +14,7 @@ from policies.folding import fold_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from policies.sources.layouts.model import Layout, Section
 
@@ -21,6 +22,7 @@ __all__ = ["header_key", "is_footer", "meanings", "recognise", "section_at", "ti
 
 _ASCII_SIGNS: Final = re.compile(r"[^a-z0-9]+")
 _REMEMBERED: Final = 4_096
+_FOOTER_CELLS: Final = 3  # filled cells of a line of totals
 _LONGEST: Final = 200  # characters of anything that is a header, a title or a footer
 
 
@@ -54,7 +56,12 @@ def _ranks(layout: Layout, records: Sequence[Sequence[str]]) -> Iterator[tuple[i
         title = title_of(cells) or title
         section = section_at(layout, cells, title)
         if section is not None and section.people:
-            yield len(section.header) + len(section.absent), bool(layout.file_names)
+            yield _demands(section), bool(layout.file_names)
+
+
+def _demands(section: Section) -> int:
+    """How much a section asks of a header line: of several that fit, the one that asks most is meant."""
+    return len(section.header) + len(section.header_like) + len(section.absent)
 
 
 def section_at(layout: Layout, cells: Sequence[str], title: str | None) -> Section | None:
@@ -63,20 +70,32 @@ def section_at(layout: Layout, cells: Sequence[str], title: str | None) -> Secti
     ``title`` is the last line before it with a single filled cell (:func:`title_of`). A section that asks for a title
     goes before one that does not.
     """
+    if title_of(cells) is not None:
+        return None
     wide = [section for section in layout.sections if len(section.header) <= len(cells)]
     if not wide or any("@" in cell for cell in cells):
         return None  # no header of anything has an address in it: data lines are told at once
     keys = {header_key(cell) for cell in cells if len(cell) <= _LONGEST}
-    fitting = [section for section in wide if keys.issuperset(section.header) and keys.isdisjoint(section.absent)]
+    fitting = [section for section in wide if _is_header_of(section, keys)]
     announced = [section for section in fitting if section.title is not None and _titled(section.title, title)]
     plain = [section for section in fitting if section.title is None]
-    return max(announced or plain, key=lambda section: len(section.header), default=None)
+    return max(announced or plain, key=_demands, default=None)
+
+
+def _is_header_of(section: Section, keys: AbstractSet[str]) -> bool:
+    return (
+        keys >= set(section.header)
+        and keys.isdisjoint(section.absent)
+        and all(any(re.search(pattern, key) for key in keys) for pattern in section.header_like)
+    )
 
 
 def is_footer(layout: Layout, cells: Sequence[str]) -> bool:
-    """Whether a line ends the export: a total, a copyright, a note that the tool adds."""
-    first = next((cell for cell in cells if cell and not cell.isspace()), "")
-    return bool(layout.footers and first) and len(first) <= _LONGEST and _fits(layout.footers, _words(first))
+    """Whether a line ends the export: a total, a copyright, a note that the tool adds; never a line with an address."""
+    filled = [cell for cell in cells if cell and not cell.isspace()]
+    if not layout.footers or not filled or len(filled) > _FOOTER_CELLS or any("@" in cell for cell in filled):
+        return False
+    return len(filled[0]) <= _LONGEST and _fits(layout.footers, _words(filled[0]))
 
 
 def meanings(layout: Layout | None, field: str, column: str) -> dict[str, str]:
