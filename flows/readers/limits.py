@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 __all__ = [
+    "APART_BYTES",
     "MAX_CELL_CHARS",
     "MAX_CELL_LINES",
     "MAX_COLUMNS",
     "MAX_FILE_BYTES",
+    "MAX_JSON_BYTES",
+    "MAX_READING_BYTES",
+    "MAX_READING_SECONDS",
     "MAX_ROWS",
     "MAX_SHEET_BYTES",
     "MAX_SHEET_CELLS",
@@ -25,3 +29,10 @@ MAX_CELL_LINES: Final = 2_000
 MAX_SHEET_BYTES: Final = 256 << 20
 MAX_SHEET_CELLS: Final = 20_000_000
 MAX_ZIP_ENTRIES: Final = 5_000
+
+# A .json file that is one array is read at once.
+MAX_JSON_BYTES: Final = 256 << 20
+# Workbooks, Parquet, JSON and texts beyond this size are read in a process of their own, which may take this much.
+APART_BYTES: Final = 32 << 20
+MAX_READING_SECONDS: Final = 300
+MAX_READING_BYTES: Final = 6 << 30

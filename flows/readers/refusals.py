@@ -30,6 +30,28 @@ _REASONS: Final = {
     "unreadable_file": ("The file is damaged or protected by a password.", _RESAVE),
     "no_sheet": ("The workbook has no sheet with anything in it.", "Drop the workbook that holds the list."),
     "file_too_large": ("The file is larger than one list may be.", "Split it into several files."),
+    "password_protected": (
+        "The file is protected by a password.",
+        "Open it, remove the password and save it again, or save it as CSV (UTF-8).",
+    ),
+    "has_macros": (
+        "The workbook holds macros; programs of others are not let in.",
+        "Save it as XLSX without macros, or as CSV (UTF-8).",
+    ),
+    "web_page": ("This is a web page or XML, whatever its name says.", _RESAVE),
+    "json_not_a_list": (
+        "The JSON is no list of records: one object a line, or one array of objects.",
+        "Export it as JSON lines or CSV.",
+    ),
+    "took_too_long": (
+        "Reading the file took longer than any list takes.",
+        "Split it into several files, or save it as CSV.",
+    ),
+    "took_too_much_memory": (
+        "Reading the file took more memory than any list takes.",
+        "Split it into several files, or save it as CSV (UTF-8).",
+    ),
+    "reader_stopped": ("The file made its reader stop; nothing of it was taken in.", _RESAVE),
     "too_many_columns": ("The file has more columns than a list can have.", "Export only the columns that are needed."),
     "not_a_list": ("The text is not arranged in columns and rows.", _RESAVE),
 }

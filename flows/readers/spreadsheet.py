@@ -1,116 +1,150 @@
-"""Workbooks: the first visible sheet that holds anything, every cell as the text a person would read there.
+"""Workbooks: every visible sheet that holds anything, every cell as the text a person would read there.
 
-Read in Rust: no macro is run, no formula evaluated. Sizes are checked before anything is unpacked into memory.
+XLSX, XLS and ODS, read in Rust: no macro is run, no formula evaluated. How far a sheet reaches is checked before
+anything is laid out in memory; what it costs is bounded by the process this runs in.
 """
 
 from __future__ import annotations
 
-import re
-import zipfile
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import IO, TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final
 
-from flows.readers.detect import SPREADSHEET
-from flows.readers.limits import MAX_SHEET_CELLS
+from flows.readers.detect import ODS, SPREADSHEET, XLSX, workbook_kind
+from flows.readers.extent import ods_errors, xlsx_errors
 from flows.readers.records import Record
 from flows.readers.refusals import refuse
 from flows.readers.table import build_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from python_calamine import CalamineSheet, CalamineWorkbook
 
     from flows.readers.model import RawTable
 
-__all__ = ["cell_text", "read_spreadsheet"]
+__all__ = ["Sheet", "Workbook", "cell_text", "read_spreadsheet", "read_workbook"]
 
-_CHUNK: Final = 1 << 20
-_OVERLAP: Final = 32
-_SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml")
-_REFERENCE: Final = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
-_LETTERS: Final = 26
+# Beyond these digits a spreadsheet keeps none: what it shows of them is a rounded number.
+_EXACT: Final = 10**15
+_HOUR: Final = 3600
+_MINUTE: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: its name, its records (one for each row from the first on, blank ones included), their number."""
+
+    title: str
+    records: Iterator[Record]
+    physical_lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """The visible sheets with anything in them, in order, and the names of hidden ones, which are not read."""
+
+    sheets: tuple[Sheet, ...]
+    hidden: tuple[str, ...]
+
+
+def read_workbook(path: Path) -> Workbook:
+    """Read a workbook; raises ``RefusedFile`` where it is damaged, protected, too large or empty."""
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+    kind = workbook_kind(path)
+    errors = {XLSX: xlsx_errors, ODS: ods_errors}[kind](path) if kind in (XLSX, ODS) else {}
+    try:
+        workbook = CalamineWorkbook.from_path(str(path))
+        known = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+        visible = [sheet.name for sheet in known if sheet.visible == SheetVisibleEnum.Visible]
+        sheets = [sheet for name in visible if (sheet := _sheet(workbook, name, errors.get(name, {})))]
+    except PasswordError as error:
+        raise refuse("password_protected") from error
+    except CalamineError as error:
+        raise refuse("unreadable_file") from error
+    hidden = tuple(sheet.name for sheet in known if sheet.name not in visible)
+    if not sheets:
+        raise refuse("no_sheet", hidden_sheets=len(hidden))
+    return Workbook(tuple(sheets), hidden)
 
 
 def read_spreadsheet(path: Path, *, headerless: bool = False) -> RawTable:
-    """Read an XLSX workbook; raises ``RefusedFile`` where it is damaged, protected, too large or empty."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    _check_extent(path)
-    try:
-        with CalamineWorkbook.from_path(str(path)) as workbook:
-            rows = [[cell_text(cell) for cell in row] for row in _first_sheet(workbook).iter_rows()]
-    except CalamineError as error:
-        raise refuse("unreadable_file") from error
-    return build_table(_records(rows), kind=SPREADSHEET, headerless=headerless)
+    """The table of the first sheet that holds anything."""
+    records = read_workbook(path).sheets[0].records
+    return build_table(records, kind=SPREADSHEET, headerless=headerless)
 
 
 def cell_text(value: object) -> str:
-    """The text of one cell: integers without ``.0``, days and instants in ISO 8601, TRUE and FALSE."""
+    """The text of one cell: integers without ``.0``, days and instants in ISO 8601, TRUE and FALSE.
+
+    A number of which digits are lost is shown as such: 4.42079460101123E+15.
+    """
     match value:
         case str():
             return value
         case bool():
             return "TRUE" if value else "FALSE"
-        case float() if value.is_integer():
-            return f"{value:.0f}"
+        case int() | float():
+            return _number(value)
         case datetime() | date() | time():
             return value.isoformat()
         case timedelta():
-            return str(value)
+            return _hours(value)
         case _:
             return str(value)
 
 
-def _first_sheet(workbook: CalamineWorkbook) -> CalamineSheet:
-    from python_calamine import SheetTypeEnum, SheetVisibleEnum
-
-    for sheet in workbook.sheets_metadata:
-        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible:
-            found = workbook.get_sheet_by_name(sheet.name)
-            if found.height > 0:
-                return found
-    raise refuse("no_sheet")
+def _number(value: float) -> str:
+    if abs(value) >= _EXACT:
+        return f"{float(value):.14E}"
+    return str(int(value)) if float(value).is_integer() else f"{value:.15G}"
 
 
-def _records(rows: list[list[str]]) -> Iterator[Record]:
-    """Rows as records. Columns at the right that are blank from top to bottom are formatting, not data."""
-    width = max((position for row in rows for position, cell in enumerate(row, start=1) if cell.strip()), default=0)
-    for number, row in enumerate(rows, start=1):
-        yield Record(row[:width], number, 1)
+def _hours(value: timedelta) -> str:
+    """A length of time as sheets show it: hours, minutes, seconds."""
+    seconds = round(abs(value).total_seconds())
+    sign = "-" if value < timedelta(0) else ""
+    return f"{sign}{seconds // _HOUR}:{seconds // _MINUTE % 60:02}:{seconds % _MINUTE:02}"
 
 
-def _check_extent(path: Path) -> None:
-    """Refuse a sheet whose corners lie too far apart: a reader would lay out every cell between them."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for entry in archive.infolist():
-                if _SHEET.fullmatch(entry.filename):
-                    with archive.open(entry) as stream:
-                        _check_corners(stream)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        # RuntimeError: an encrypted entry; NotImplementedError: a compression nobody uses for workbooks.
-        raise refuse("unreadable_file") from error
+def _sheet(workbook: CalamineWorkbook, name: str, errors: Mapping[tuple[int, int], str]) -> Sheet | None:
+    """The sheet of a name; None where it is blank."""
+    sheet = workbook.get_sheet_by_name(name)
+    if sheet.start is None or sheet.end is None:
+        return None
+    edges = _edges(sheet, errors)
+    return Sheet(name, _records(sheet, edges, errors), sheet.total_height) if edges else None
 
 
-def _check_corners(stream: IO[bytes]) -> None:
-    columns: set[bytes] = set()
-    last_row = 0
-    tail = b""
-    while chunk := stream.read(_CHUNK):
-        window = tail + chunk
-        found = _REFERENCE.findall(window)
-        columns.update(letters for letters, _ in found)
-        last_row = max(last_row, max((int(digits) for _, digits in found), default=0))
-        tail = window[-_OVERLAP:]
-    cells = last_row * max((_column_number(letters) for letters in columns), default=0)
-    if cells > MAX_SHEET_CELLS:
-        raise refuse("file_too_large", cells=cells, limit=MAX_SHEET_CELLS)
+def _rows(sheet: CalamineSheet, errors: Mapping[tuple[int, int], str]) -> Iterator[list[str]]:
+    """Rows from the first of the sheet on, cells from the first column that is used."""
+    left = sheet.start[1] if sheet.start else 0
+    failed: dict[int, list[tuple[int, str]]] = {}
+    for (row, column), shown in errors.items():
+        failed.setdefault(row, []).append((column - 1 - left, shown))
+    for number, values in enumerate(sheet.iter_rows(), start=1):
+        cells = [cell_text(value) for value in values]
+        for position, shown in failed.get(number, ()):
+            if 0 <= position < len(cells) and not cells[position]:
+                cells[position] = shown
+        yield cells
 
 
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * _LETTERS + letter - ord("A") + 1
-    return number
+def _edges(sheet: CalamineSheet, errors: Mapping[tuple[int, int], str]) -> tuple[int, int] | None:
+    """First and last column that say anything. Columns at the edges that are blank throughout are formatting."""
+    left, right = sheet.width, 0
+    for cells in _rows(sheet, errors):
+        filled = [position for position, cell in enumerate(cells) if cell.strip()]
+        if filled:
+            left, right = min(left, filled[0]), max(right, filled[-1] + 1)
+        if left == 0 and right == sheet.width:
+            break
+    return (left, right) if left < right else None
+
+
+def _records(sheet: CalamineSheet, edges: tuple[int, int], errors: Mapping[tuple[int, int], str]) -> Iterator[Record]:
+    left, right = edges
+    for number, cells in enumerate(_rows(sheet, errors), start=1):
+        yield Record(cells[left:right], number, 1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import xlsxwriter
 
-from flows.readers import limits, read_table, spreadsheet
+from flows.readers import extent, limits, read_table
 from flows.readers.refusals import _REASONS
 from policies.errors import RefusedFile
 from tests.flows.readers.texts import read
@@ -52,7 +52,7 @@ HUGE = zipped(xl__workbook_xml=b"<workbook/>", xl__worksheets__sheet1_xml=b'<c r
         ("a.csv", b"\x89PNG\r\n\x1a\n" + bytes(50), "format_unsupported"),
         ("a.csv", b"%PDF-1.7\n", "format_unsupported"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "format_unsupported"),
-        ("a.parquet", b"PAR1\x00\x00", "format_unsupported"),
+        ("a.parquet", b"PAR1\x00\x00", "unreadable_file"),
         ("a.csv", b"\x1f\x8b\x08\x00" + bytes(20), "format_unsupported"),
         ("a.csv", bytes(range(256)) * 8, "not_a_table"),
         ("a.csv", bytes(4096), "not_a_table"),
@@ -116,9 +116,11 @@ def test_a_workbook_without_anything_in_it_is_refused(tmp_path: Path) -> None:
 
 def test_far_corners_are_found_across_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reference that straddles two chunks of the sheet counts like any other."""
-    monkeypatch.setattr(spreadsheet, "_CHUNK", 7)
+    monkeypatch.setattr(extent, "_CHUNK", 7)
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(HUGE)
     with pytest.raises(RefusedFile) as caught:
-        read(tmp_path, HUGE, "a.xlsx")
+        extent.xlsx_errors(path)
     assert caught.value.code == "file_too_large"
 
 
