@@ -15,7 +15,8 @@ from urllib.parse import unquote
 from phonenumbers import Leniency, PhoneNumberMatcher
 
 from policies.contact_points.email_addresses import DASHES, canonical_email, email_equivalence
-from policies.contact_points.phone_numbers import canonical_phone, is_damaged
+from policies.contact_points.phone_numbers import canonical_phone
+from policies.contact_points.phone_spellings import is_damaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

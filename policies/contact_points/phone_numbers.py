@@ -14,12 +14,16 @@ import phonenumbers
 import polars as pl
 from phonenumbers import NumberParseException, PhoneNumberType
 
+from policies.contact_points.phone_spellings import spelled
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from phonenumbers import PhoneNumber
 
-__all__ = ["PhoneReading", "canonical_phone", "canonical_phones", "is_damaged", "national_digits", "read_phone"]
+    from policies.contact_points.phone_spellings import Spelling
+
+__all__ = ["PhoneReading", "canonical_phone", "canonical_phones", "national_digits", "read_phone"]
 
 _TYPES: Final = {
     PhoneNumberType.FIXED_LINE: "fixed",
@@ -29,19 +33,17 @@ _TYPES: Final = {
     PhoneNumberType.PREMIUM_RATE: "premium",
     PhoneNumberType.SHARED_COST: "shared_cost",
     PhoneNumberType.VOIP: "voip",
+    PhoneNumberType.PERSONAL_NUMBER: "personal",
+    PhoneNumberType.PAGER: "pager",
+    PhoneNumberType.UAN: "uan",
+    PhoneNumberType.VOICEMAIL: "voicemail",
 }
 _COUNTRIES: Final = frozenset(phonenumbers.SUPPORTED_REGIONS)
 
-# Zero-width blanks and direction marks come along when numbers are copied from web pages.
-_INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-# Spreadsheets guard text with an apostrophe, and turn numbers into floats: 442079460101.0, 4.42079E+11.
-_FLOAT: Final = re.compile(r"(\+?\d{7,15})[.,]0{1,2}")
-_BROKEN_FLOAT: Final = re.compile(r"\+?\d{9,15}[.,]\d")
-_SCIENTIFIC: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
-_SEVERAL: Final = re.compile(r"\s*(?:[;|\n\r]|,(?=\s*(?:\+|00))|\s/\s|\s(?:or|oder|ou|o)\s|:::)\s*")
-_DIGITS_OF_A_NUMBER: Final = 6
+_MOST_DIGITS: Final = 15  # of a number with its country code (E.164)
 # 0044 1632 ..., as people dial abroad from most countries; where the country is known, phonenumbers knows its prefix.
-_FROM_ABROAD: Final = re.compile(r"\(?00[\s).-]*(?=[1-9])")
+_FROM_ABROAD: Final = re.compile(r"\A[(\[ ]*00[ ).\]-]*(?=[1-9])")
+_FIRST_GROUP: Final = re.compile(r"\d+")
 _CODES: Final = "|".join(str(code) for code in sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
 _PARTS: Final = rf"^\+({_CODES})(\d+)$"  # no code begins another, so the order does not matter
 
@@ -87,27 +89,26 @@ def read_phone(text: str, country: str | None, fictional_prefixes: tuple[str, ..
     """Read one spelling as dialled from ``country`` (ISO alpha-2; None: unknown).
 
     Usable is a number that phonenumbers calls valid, or one in a range reserved for fiction. Errors: ``phone_several``,
-    ``phone_scientific`` (digits lost), ``phone_damaged``, ``phone_country_unknown`` (national spelling, no country) and
-    ``phone_invalid``.
+    ``phone_scientific`` (digits lost), ``phone_damaged`` (digits lost, or two readings of which nobody knows the right
+    one), ``phone_country_unknown`` (national spelling, no country) and ``phone_invalid``.
     """
     known = country if country in _COUNTRIES else None
-    bare = _INVISIBLE.sub("", text).strip().lstrip("'`\u2019").strip()
-    if damage := _damage(bare):
-        return PhoneReading(error=damage)
-    bare = repaired.group(1) if (repaired := _FLOAT.fullmatch(bare)) else bare
-    if known is None and (abroad := _FROM_ABROAD.match(bare)):
-        bare = "+" + bare[abroad.end() :]
-    try:
-        number = phonenumbers.parse(bare, known)
-    except NumberParseException as error:
-        national = error.error_type == NumberParseException.INVALID_COUNTRY_CODE and not bare.startswith("+")
-        return PhoneReading(error="phone_country_unknown" if national else "phone_invalid")
-    return _usable(number, known, fictional_prefixes)
-
-
-def is_damaged(text: str) -> bool:
-    """Whether a text is what a spreadsheet left of a number, with digits lost."""
-    return _damage(_INVISIBLE.sub("", text).strip()) in ("phone_scientific", "phone_damaged")
+    spelling = spelled(text)
+    if spelling.error:
+        return PhoneReading(error=spelling.error)
+    if known is None and not _is_international(spelling.number):
+        return PhoneReading(error="phone_country_unknown")
+    found = _first_usable(spelling, known, fictional_prefixes)
+    if found is None:
+        return PhoneReading(error="phone_invalid")
+    if known and _is_ambiguous(found, spelling, known, fictional_prefixes):
+        return PhoneReading(error="phone_damaged")
+    return PhoneReading(
+        phone=_e164(found),
+        extension=spelling.extension,
+        country=_country_of(found, known),
+        type=_TYPES.get(phonenumbers.number_type(found), "other"),
+    )
 
 
 def national_digits(numbers: pl.Series) -> pl.DataFrame:
@@ -136,27 +137,59 @@ def _trunk(code: int) -> str:
     return phonenumbers.ndd_prefix_for_region(region, strip_non_digits=True) or ""
 
 
-def _damage(text: str) -> str | None:
-    if _SCIENTIFIC.fullmatch(text):
-        return "phone_scientific"
-    if _BROKEN_FLOAT.fullmatch(text) and not _FLOAT.fullmatch(text):
-        return "phone_damaged"
-    parts = [part for part in _SEVERAL.split(text) if sum(char.isdigit() for char in part) >= _DIGITS_OF_A_NUMBER]
-    return "phone_several" if len(parts) > 1 else None
+def _first_usable(spelling: Spelling, known: str | None, prefixes: tuple[str, ...]) -> PhoneNumber | None:
+    """The number as phonenumbers reads it, or, where it reads none, what is left of one that lost its first signs."""
+    return next(filter(None, (_usable(text, known, prefixes) for text in _readings(spelling, known))), None)
 
 
-def _usable(number: PhoneNumber, country: str | None, fictional_prefixes: tuple[str, ...]) -> PhoneReading:
-    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    is_valid = phonenumbers.is_valid_number(number)
-    is_fictional = e164.startswith(fictional_prefixes) and phonenumbers.is_possible_number(number)
-    if not (is_valid or is_fictional):
-        return PhoneReading(error="phone_invalid")
-    return PhoneReading(
-        phone=e164,
-        extension=number.extension or None,
-        country=_country_of(number, country),
-        type=_TYPES.get(phonenumbers.number_type(number), "other"),
-    )
+def _readings(spelling: Spelling, known: str | None) -> Iterator[str]:
+    """The ways to take a spelling, the one it has first; the others complete what is certain."""
+    number = spelling.number
+    international = _FROM_ABROAD.sub("+", number)
+    if known is None:
+        yield international
+    else:
+        yield number
+        if international != number:
+            yield international
+    if "(0)" in number:  # +34 (0) 91 ...: dialled at home alone, and here not even there
+        yield international.replace("(0)", "")
+    if known and number[0] in "123456789":
+        if number.startswith(str(phonenumbers.country_code_for_region(known))):
+            yield "+" + number
+        elif spelling.bare and _usable("+" + number, None, ()) is None:
+            yield "0" + number
+
+
+def _is_international(number: str) -> bool:
+    return number.lstrip("([ ").startswith("+") or _FROM_ABROAD.match(number) is not None or "context=+" in number
+
+
+def _is_ambiguous(found: PhoneNumber, spelling: Spelling, known: str, prefixes: tuple[str, ...]) -> bool:
+    """Whether digits that begin like the country's own code are another number when a plus is put before them."""
+    code = str(phonenumbers.country_code_for_region(known))
+    group = _FIRST_GROUP.match(spelling.number)
+    if group is None or not ((spelling.bare and group[0].startswith(code)) or group[0] == code):
+        return False
+    other = _usable("+" + spelling.number, None, prefixes)
+    return other is not None and _e164(other) != _e164(found)
+
+
+def _usable(text: str, known: str | None, prefixes: tuple[str, ...]) -> PhoneNumber | None:
+    """The number of one reading; None where it is none, or none that is in use."""
+    try:
+        number = phonenumbers.parse(text, known)
+    except NumberParseException:
+        return None
+    e164 = _e164(number)
+    is_fictional = e164.startswith(prefixes) and phonenumbers.is_possible_number(number)
+    if len(e164) > _MOST_DIGITS + 1 or not (phonenumbers.is_valid_number(number) or is_fictional):
+        return None
+    return number
+
+
+def _e164(number: PhoneNumber) -> str:
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _country_of(number: PhoneNumber, country: str | None) -> str | None:
