@@ -1,155 +1,196 @@
-"""Records to one table: rows that fit the header by columns, the damaged ones beside them, every line accounted for."""
+"""Records under one header: rows that fit it by columns, the damaged ones beside them, footers taken off the end."""
 
 from __future__ import annotations
 
 import re
-from itertools import chain, islice
+from array import array
+from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from flows.readers.header import find_header, is_blank, usual_width
+from flows.readers.footers import TAIL, footers_in
+from flows.readers.header import without_mark
 from flows.readers.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS
-from flows.readers.model import RawTable
 from flows.readers.refusals import refuse
 from flows.readers.rejects import OWN_COLUMNS, restored, unchanged
 from policies.sources.column_mapping import unique_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from flows.readers.model import RawTable
     from flows.readers.records import Record
+    from policies.sources.layouts import Layout
 
-__all__ = ["DAMAGED", "build_table"]
+__all__ = ["DAMAGED", "FULL", "TableBuilder", "is_own_header"]
 
 DAMAGED: Final = pl.Schema(
     {"row_number": pl.UInt32(), "code": pl.String(), "line": pl.UInt32(), "cells": pl.List(pl.String)}
 )
 
-_LOOKED_AT: Final = 250  # records among which the header is looked for
-_BATCH: Final = 20_000  # rows that are turned into columns at once
+FULL: Final = 20_000  # records that wait at most to be turned into columns
+_CHECKED: Final = 1_000  # rows whose text is looked at at once
 _UNDECODED: Final = re.compile("[\udc80-\udcff]")
 _REPLACEMENT: Final = "\ufffd"
 
+_Damaged = tuple[int, str, int, list[str]]
 
-def build_table(
-    records: Iterable[Record],
-    *,
-    kind: str,
-    encoding: str | None = None,
-    delimiter: str | None = None,
-    skipped_lines: int = 0,
-    headerless: bool = False,
-) -> RawTable:
-    """Lay records under their header.
 
-    ``skipped_lines`` were taken off before the first record. ``headerless`` allows a table without a header: its
-    columns are then numbered. Raises ``RefusedFile``: ``empty_file``, ``no_header``, ``no_rows``,
-    ``too_many_columns``, ``file_too_large``.
+def is_own_header(cells: Sequence[str]) -> bool:
+    """Whether a header is that of a rejects file of ours."""
+    return tuple(cells[-len(OWN_COLUMNS) :]) == OWN_COLUMNS
+
+
+class TableBuilder:
+    """Gathers the records of one table, in batches of columns; damaged rows one by one.
+
+    Nothing is ever shifted or padded. The one repair: where every row has one blank cell more than the header, or the
+    header one blank cell more than every row, each of those lines ends in a delimiter, and that cell is left out.
     """
-    stream = iter(records)
-    first = list(islice(stream, _LOOKED_AT))
-    position = find_header([record.cells for record in first])
-    if position is None and not any(not is_blank(record.cells) for record in first):
-        raise refuse("empty_file")
-    if position is None and not headerless:
-        raise refuse("no_header")
-    header = None if position is None else first[position]
-    preamble = [] if position is None else first[:position]
-    body = chain(first if position is None else first[position + 1 :], stream)
-    builder = _Builder(_headers(header, first), skipped_lines)
-    builder.take(body)
-    ignored = skipped_lines + builder.blank_lines + sum(record.lines for record in preamble)
-    header_lines = header.lines if header else 0
-    return RawTable(
-        headers=builder.headers,
-        columns=builder.columns,
-        rows=builder.rows(),
-        damaged=builder.damaged_rows(),
-        kind=kind,
-        encoding=encoding,
-        delimiter=delimiter,
-        header_line=header.line + skipped_lines if header else 0,
-        header_lines=header_lines,
-        ignored_lines=ignored,
-        physical_lines=ignored + header_lines + builder.row_lines,
-        is_rejects=builder.is_rejects,
-    )
 
-
-def _headers(header: Record | None, first: Sequence[Record]) -> list[str]:
-    if header is not None:
-        return header.cells
-    return [""] * usual_width([record.cells for record in first if not is_blank(record.cells)])
-
-
-class _Builder:
-    """Gathers rows in batches of columns and damaged rows one by one."""
-
-    def __init__(self, headers: Sequence[str], skipped_lines: int) -> None:
+    def __init__(self, headers: Sequence[str], layout: Layout | None = None) -> None:
         if len(headers) > MAX_COLUMNS:
             raise refuse("too_many_columns", columns=len(headers), limit=MAX_COLUMNS)
-        self.is_rejects = tuple(headers[-len(OWN_COLUMNS) :]) == OWN_COLUMNS
+        self.is_rejects = is_own_header(headers)
         own = len(OWN_COLUMNS) if self.is_rejects else 0
         # A byte that is no character can stand in a header too; there it harms no row.
-        cells = [_UNDECODED.sub(_REPLACEMENT, header) for header in headers[: len(headers) - own]]
+        cells = [_UNDECODED.sub(_REPLACEMENT, cell) for cell in without_mark(headers)[: len(headers) - own]]
         self.headers = tuple(restored(cells)) if self.is_rejects else tuple(cells)
         self.columns = unique_names(self.headers)
         self.width = len(headers)
-        self.blank_lines = self.row_lines = 0
-        self._skipped = skipped_lines
-        self._count = 0
-        self._batch: list[list[str]] = []
-        self._numbers: list[int] = []
+        self.waiting: list[Record] = []  # records in their order, for whoever reads them to append to
+        self.row_lines = self.footer_lines = self.count = 0
+        self._layout = layout
+        self._surplus: int | None = None  # cells each row has more than the header; None: not decided
+        self._after_blank: set[int] = set()
+        self._numbered = 0
         self._frames: list[pl.DataFrame] = []
-        self._damaged: list[tuple[int, str, int, list[str]]] = []
+        self._damaged: list[_Damaged] = []
+        self._repaired = array("I")  # the line of every row, kept while each of them is repaired
 
-    def take(self, body: Iterable[Record]) -> None:
-        """Sort every record into rows, damaged rows and blank lines."""
-        for record in body:
-            if is_blank(record.cells):
-                self.blank_lines += record.lines
-                continue
-            self._count += 1
-            self.row_lines += record.lines
-            if self._count > MAX_ROWS:
-                raise refuse("file_too_large", rows_limit=MAX_ROWS)
-            self._sort(record)
-        if self._count == 0:
-            raise refuse("no_rows")
-        if not self._numbers and not self._frames:
-            self._repair_trailing_delimiter()
+    def note_blank(self, record: Record) -> None:
+        """A blank line stands before this record."""
+        self._after_blank.add(record.line)
+
+    def flush(self) -> None:
+        """Turn the records that wait into rows, but for the last, among which footers may be; to be called at FULL."""
+        self._flush(len(self.waiting) - TAIL)
+
+    def finish(self) -> None:
+        """Take the footers off and lay out what is left."""
+        if self.waiting:
+            self._take_footers()
+        self._flush(len(self.waiting))
+        if self._surplus and self._surplus < 0:
+            self.headers, self.columns = self.headers[:-1], unique_names(self.headers[:-1])
 
     def rows(self) -> pl.DataFrame:
-        """The rows that fit, in order."""
-        self._flush()
+        """The rows that fit, in order, after :meth:`finish`."""
         schema = {"row_number": pl.UInt32} | dict.fromkeys(self.columns, pl.String)
         return pl.concat([pl.DataFrame(schema=schema), *self._frames]).rechunk()
 
     def damaged_rows(self) -> pl.DataFrame:
-        """The rows that do not fit, in order."""
-        return pl.DataFrame(self._damaged, schema=DAMAGED, orient="row")
+        """The rows that do not fit, in order, after :meth:`finish`."""
+        return pl.DataFrame(sorted(self._damaged), schema=DAMAGED, orient="row")
 
-    def _sort(self, record: Record) -> None:
-        cells = record.cells
-        code = self._fault(record)
+    def _take_footers(self) -> None:
+        footers = footers_in(self.waiting[-TAIL:], self.width, self._after_blank, self._layout)
+        if not footers:
+            return
+        self.footer_lines = sum(record.lines for record in self.waiting[-TAIL:] if record.line in footers)
+        self.waiting[-TAIL:] = [record for record in self.waiting[-TAIL:] if record.line not in footers]
+
+    def _flush(self, count: int) -> None:
+        """Turn the first ``count`` records that wait into rows."""
+        records = self.waiting[:count]
+        del self.waiting[:count]
+        if not records:
+            return
+        self.count += len(records)
+        if self.count > MAX_ROWS:
+            raise refuse("file_too_large", rows_limit=MAX_ROWS)
+        if self.waiting:
+            self._after_blank.intersection_update(record.line for record in self.waiting)
+        self.row_lines += sum(map(attrgetter("lines"), records))
+        self._decide_surplus(records)
+        if self._is_sound(records):
+            numbers = range(self._numbered + 1, self._numbered + len(records) + 1)
+            self._lay_out(numbers, [record.cells for record in records])
+        else:
+            self._sort(records)
+        self._numbered += len(records)
+
+    def _decide_surplus(self, records: Sequence[Record]) -> None:
+        """Whether every row so far ends in a delimiter that the header lacks, or the other way round."""
+        if self._surplus == 0:
+            return
+        wanted = self._surplus if self._surplus is not None else self._likely_surplus(records[0])
+        agreed = wanted != 0 and all(
+            not record.broken
+            and len(record.cells) == self.width + wanted
+            and (wanted < 0 or not record.cells[-1].strip())
+            for record in records
+        )
+        if self._surplus and not agreed:
+            self._undo_repair()
+        self._surplus = wanted if agreed else 0
+
+    def _likely_surplus(self, record: Record) -> int:
+        if self.is_rejects:
+            return 0
+        return {self.width + 1: 1, self.width - 1: -1 if not self.headers[-1].strip() else 0}.get(len(record.cells), 0)
+
+    def _undo_repair(self) -> None:
+        """Not every row agrees: those that were repaired are damaged, as any row that does not fit."""
+        surplus = self._surplus or 0
+        for number, *cells in pl.concat(self._frames).iter_rows() if self._frames else ():
+            whole = [*cells, ""] if surplus > 0 else cells[: self.width - 1]
+            self._damaged.append((number, "cell_count", self._repaired[number - 1], whole))
+        self._frames = []
+
+    def _is_sound(self, records: Sequence[Record]) -> bool:
+        """Whether every one of these records is a row that fits and needs no second look."""
+        if self._surplus or self.is_rejects or any(map(attrgetter("broken"), records)):
+            return False
+        rows = [record.cells for record in records]
+        if set(map(len, rows)) != {self.width}:
+            return False
+        return all(map(_is_plain, (rows[start : start + _CHECKED] for start in range(0, len(rows), _CHECKED))))
+
+    def _sort(self, records: Sequence[Record]) -> None:
+        """Tell rows that fit from damaged ones, each on its own."""
+        numbers: list[int] = []
+        rows: list[list[str]] = []
+        for number, record in enumerate(records, start=self._numbered + 1):
+            cells, code = self._judged(record)
+            if code is None:
+                numbers.append(number)
+                rows.append(cells)
+            else:
+                clean = [_UNDECODED.sub(_REPLACEMENT, cell) for cell in cells]
+                self._damaged.append((number, code, record.line, clean))
+        if self._surplus:
+            self._repaired.extend(record.line for record in records)
+        if rows:
+            self._lay_out(numbers, rows)
+
+    def _judged(self, record: Record) -> tuple[list[str], str | None]:
+        """The cells of a row and what is wrong with it."""
+        code, cells = self._fault(record), record.cells
         if code is None and self.is_rejects:
             own = cells[-len(OWN_COLUMNS) :]
             cells = restored(cells[: -len(OWN_COLUMNS)])
             code = unchanged(cells, own)
-        if code is None:
-            self._batch.append(cells)
-            self._numbers.append(self._count)
-            if len(self._numbers) >= _BATCH:
-                self._flush()
-        else:
-            clean = [_UNDECODED.sub(_REPLACEMENT, cell) for cell in cells]
-            self._damaged.append((self._count, code, record.line + self._skipped, clean))
+        elif code is None and self._surplus:
+            cells = cells[: self.width] if self._surplus > 0 else [*cells, ""]
+        return cells, code
 
     def _fault(self, record: Record) -> str | None:
         if record.broken:
             return "unbalanced_quote"
-        if len(record.cells) != self.width:
+        if len(record.cells) != self.width + (self._surplus or 0):
             return "cell_count"
         text = "".join(record.cells)
         if len(text) > MAX_CELL_CHARS:
@@ -158,26 +199,38 @@ class _Builder:
             return "nul_byte"
         return None if text.isascii() or not _UNDECODED.search(text) else "bad_encoding"
 
-    def _repair_trailing_delimiter(self) -> None:
-        """Where every row has one blank cell too many, each line ends in a delimiter that the header lacks."""
-        too_many = all(
-            code == "cell_count" and len(cells) == self.width + 1 and not cells[-1].strip()
-            for _, code, _, cells in self._damaged
-        )
-        if too_many:
-            self._numbers = [number for number, _, _, _ in self._damaged]
-            self._batch = [cells[:-1] for _, _, _, cells in self._damaged]
-            self._damaged = []
-
-    def _flush(self) -> None:
-        if not self._numbers:
-            return
-        numbers = pl.Series("row_number", self._numbers, dtype=pl.UInt32)
-        columns = zip(self.columns, _transposed(self._batch), strict=True)
+    def _lay_out(self, numbers: Sequence[int], rows: Sequence[Sequence[str]]) -> None:
+        columns = zip(self.columns, zip(*rows, strict=True), strict=True)
         texts = [pl.Series(name, cells, dtype=pl.String) for name, cells in columns]
-        self._frames.append(pl.DataFrame([numbers, *texts]))
-        self._batch, self._numbers = [], []
+        self._frames.append(pl.DataFrame([pl.Series("row_number", numbers, dtype=pl.UInt32), *texts]))
 
 
-def _transposed(rows: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
-    return zip(*rows, strict=True)
+def _is_plain(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether no cell of some rows is too long or holds what is no character."""
+    text = "".join(chain.from_iterable(rows))
+    if len(text) > MAX_CELL_CHARS or "\0" in text:
+        return False
+    try:
+        text.encode()  # much faster than to look for bytes that are no characters
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def build_table(  # for readers that know one table only
+    records: Iterable[Record],
+    *,
+    kind: str,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    skipped_lines: int = 0,
+    headerless: bool = False,
+) -> RawTable:
+    """The largest table of a stream of records."""
+    from flows.readers.model import RawFile
+    from flows.readers.reading import as_one
+    from flows.readers.sections import Hints, Origin, split_tables
+
+    split = split_tables(records, Origin(kind, encoding, delimiter, skipped_lines), Hints(headerless=headerless))
+    lines = split.ignored_lines + sum(table.physical_lines for table in split.tables)
+    return as_one(RawFile(split.tables, kind, encoding, delimiter, None, split.ignored_lines, lines))
