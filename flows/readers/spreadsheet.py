@@ -115,7 +115,7 @@ def _sheet(workbook: CalamineWorkbook, name: str, errors: Mapping[tuple[int, int
     if sheet.start is None or sheet.end is None:
         return None
     edges = _edges(sheet, errors)
-    return Sheet(name, _records(sheet, edges, errors), sheet.total_height) if edges else None
+    return Sheet(name, _records(sheet, edges, errors), sheet.end[0] + 1) if edges else None
 
 
 def _rows(sheet: CalamineSheet, errors: Mapping[tuple[int, int], str]) -> Iterator[list[str]]:
