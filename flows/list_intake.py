@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from flows.readers import read_table
-from flows.readers.rejects import OWN_COLUMNS, check_of, laid_out, restored
-from flows.reading_summary import reading_summary
-from flows.refused_lists import Flagged, RefusedList, RefusedMembership, flagged
+from flows.list_file import layout_of, read_list_file
+from flows.list_rejects import rejects_of
+from flows.list_tables import cells_of, guessed_tables, main_table, understood_tables, with_structure
+from flows.reading_summary import line_counts, reading_summary
+from flows.refused_lists import Flagged, RefusedList, RefusedMembership, everybody, flagged
 from policies.errors import RefusedFile
 from policies.schema import RECORDS, conform
-from policies.sources import ColumnMapping, likely_columns, map_columns, refused_membership, template
-from policies.sources.cells import mapped_cells
-from policies.sources.records import damaged_cells, with_record_values
-from policies.sources.refusals import with_refusing_columns
+from policies.sources import refused_membership, template
+from policies.sources.records import with_record_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from flows.readers import RawTable
-    from policies.sources import SourceContract
+    from flows.list_tables import TableReading
+    from flows.readers import RawFile
+    from policies.sources import ColumnMapping, SourceContract
 
 __all__ = [
     "PREVIEW_COLUMNS",
@@ -58,21 +58,29 @@ PREVIEW_COLUMNS: Final = (
     "excluded_by_file",
     "code",
 )
+_FLAGS: Final = ("email_opt_out", "phone_opt_out")
 _BATCH: Final = 50_000  # rows whose messages stand in memory at once
 
 
 @dataclass(frozen=True)
 class ListReading:
-    """A list as read: ``records`` (``RECORDS``, one for every data row), the table it came from and its mapping."""
+    """A list as read: ``records`` (``RECORDS``, one for every data row), the file they came from and its tables."""
 
     records: pl.DataFrame
-    table: RawTable
-    mapping: ColumnMapping
+    file: RawFile
+    tables: tuple[TableReading, ...]
 
     @property
-    def original(self) -> pl.DataFrame:
-        """The rows as they came, with ``row_number``; damaged ones are in ``table.damaged``."""
-        return self.table.rows
+    def mapping(self) -> ColumnMapping:
+        """The mapping of the table with most people."""
+        found = main_table(self.tables).mapping
+        assert found is not None  # noqa: S101  # a reading without people is refused
+        return found
+
+    @property
+    def ignored_lines(self) -> int:
+        """Physical lines that are neither rows nor headers of people."""
+        return line_counts(self.file, self.tables)["ignored_lines"]
 
     @property
     def rows(self) -> int:
@@ -92,11 +100,16 @@ class ListReading:
     @property
     def flagged(self) -> Flagged:
         """Those who said no in it, or something nobody understands."""
-        return flagged(self.records, self.table)
+        return flagged(self.records, self.tables)
+
+    @property
+    def everybody(self) -> Flagged:
+        """All whom it names, whatever they say: while it waits for somebody's word, they are held."""
+        return everybody(self.records, self.tables)
 
     def summary(self) -> dict[str, object]:
-        """Dialect, mapping and counts as JSON values; nothing in it identifies anybody."""
-        return reading_summary(self.table, self.mapping, self.records)
+        """Structure, mapping and counts as JSON values; nothing in it identifies anybody."""
+        return reading_summary(self.file, self.tables, self.records)
 
 
 def read_list(
@@ -124,11 +137,13 @@ def read_preview(
 ) -> tuple[pl.DataFrame, dict[str, object]]:
     """What intake would make of a file: one line a row under ``PREVIEW_COLUMNS``, and the summary of the reading.
 
-    Needs no workspace and writes nothing. Raises ``RefusedFile`` like :func:`read_list`.
+    A flag that says nothing is an empty cell. Needs no workspace and writes nothing. Raises ``RefusedFile`` like
+    :func:`read_list`.
     """
     reading = _read(path, contract, settings, lambda messages: [""] * len(messages), "")
     lines = reading.records.rename({"reject_code": "code"}).select(PREVIEW_COLUMNS).sort("row_number")
-    return lines, reading.summary()
+    said = [pl.when(pl.col(name) != "blank").then(pl.col(name)).alias(name) for name in _FLAGS]
+    return lines.with_columns(said), reading.summary()
 
 
 def rejects_frame(reading: ListReading) -> pl.DataFrame:
@@ -137,19 +152,7 @@ def rejects_frame(reading: ListReading) -> pl.DataFrame:
     Corrected and dropped again they complete the import; what was damaged and not corrected is recognised and refused
     again.
     """
-    table = reading.table
-    refused = reading.records.filter(pl.col("reject_code").is_not_null()).select(
-        "row_number",
-        pl.col("row_number").cast(pl.String).alias("_row"),
-        pl.col("reject_code").alias("_code"),
-        pl.col("reject_why").alias("_why"),
-        pl.col("reject_fix").alias("_fix"),
-    )
-    whole = table.rows.join(refused, on="row_number", how="inner", validate="1:1")
-    damaged = _laid_out(table).join(refused, on="row_number", how="inner", validate="1:1")
-    checked = damaged.with_columns(pl.concat_str("_why", "_check", separator=" ").alias("_why")).drop("_check")
-    rows = pl.concat([whole, checked.select(whole.columns)]).sort("row_number").drop("row_number")
-    return rows.select(*table.columns, *OWN_COLUMNS)
+    return rejects_of(reading.tables, reading.records)
 
 
 def propose_contract(path: Path, source: str, settings: Mapping[str, Any]) -> str:
@@ -157,14 +160,14 @@ def propose_contract(path: Path, source: str, settings: Mapping[str, Any]) -> st
 
     Raises ``RefusedFile`` where the file cannot be read at all.
     """
-    headers = read_table(path).headers
+    file = read_list_file(path, settings)
     try:
-        columns = map_columns(headers, None, settings["lists"]).as_columns()
+        columns = main_table(understood_tables(file, None, settings["lists"])).mapping
     except RefusedFile as unclear:
         found: Any = unclear.details.get("columns", {})
-        columns = {field: tuple(names[:1]) for field, names in found.items()}
-        return template(source, columns, note="The columns are not clear: check [columns] with care.")
-    return template(source, columns)
+        likely = {field: tuple(names[:1]) for field, names in found.items()}
+        return template(source, likely, note="The columns are not clear: check [columns] with care.")
+    return template(source, columns.as_columns() if columns else {})
 
 
 def _read(
@@ -175,19 +178,20 @@ def _read(
     file_sha256: str,
 ) -> ListReading:
     origin = _Origin(path.name, contract, file_sha256)
-    table = None
+    file = None
     try:
-        table = read_table(path)
-        mapping = map_columns(table.headers, contract, settings["lists"])
+        file = read_list_file(path, settings)
+        _require_usable(file)
+        tables = understood_tables(file, contract, settings["lists"])
     except RefusedFile as why:
-        if table is None and why.code != "no_header":
+        if file is None and why.code != "no_header":
             raise
         # Without a header, or with one that says too little, it is still a table of people, some of whom may say no.
-        table = table or read_table(path, headerless=True)
-        likely = likely_columns(table.headers, contract, settings["lists"])
-        guessed = _laid_under(table, likely, origin, settings, make_record_id)
-        raise RefusedList(why, flagged(guessed.records, table, everywhere=True)) from None
-    return _laid_under(table, mapping, origin, settings, make_record_id)
+        file = file or read_list_file(path, settings, headerless=True)
+        tables = guessed_tables(file, contract, settings["lists"])
+        guessed = _laid_under(file, tables, origin, settings, make_record_id)
+        raise RefusedList(with_structure(why, file), flagged(guessed.records, tables, everywhere=True)) from None
+    return _laid_under(file, tables, origin, settings, make_record_id)
 
 
 @dataclass(frozen=True)
@@ -199,19 +203,27 @@ class _Origin:
     sha256: str
 
 
+def _require_usable(file: RawFile) -> None:
+    """Raise ``RefusedFile`` for an export that is known to name nobody who can be reached."""
+    layout = file.layout
+    if layout is not None and layout.refuse is not None:
+        raise RefusedFile("no_contact_columns", layout.refuse, layout.refuse_fix, {"product": layout.product})
+
+
 def _laid_under(
-    table: RawTable,
-    by_header: ColumnMapping,
+    file: RawFile,
+    tables: tuple[TableReading, ...],
     origin: _Origin,
     settings: Mapping[str, Any],
     make_record_id: Callable[[list[bytes]], list[str]],
 ) -> ListReading:
-    """The records of a table under a mapping, with what its other columns refuse."""
-    contract, lists = origin.contract, settings["lists"]
-    mapping = with_refusing_columns(by_header, table.rows, lists)
+    """The records of a file under the mappings of its tables, with what their other columns refuse."""
+    contract = origin.contract
+    line_counts(file, tables)  # before anything is made of them: no line may be missing
+    of_people = [reading for reading in tables if reading.people]
     cells = pl.concat(
-        [mapped_cells(table.rows, mapping, contract, lists), damaged_cells(table.damaged, mapping, lists)]
-    ).sort("row_number")
+        [cells_of(each, layout_of(each.table, file, settings), contract, settings["lists"]) for each in of_people]
+    )
     source = contract.id if contract else ""
     obtained_on = contract.obtained(origin.name, origin.sha256) if contract else None
     records = with_record_values(cells, settings).with_columns(
@@ -220,7 +232,7 @@ def _laid_under(
         pl.lit(obtained_on, dtype=pl.Date).alias("obtained_on"),
         _record_ids(cells, source, make_record_id),
     )
-    return ListReading(conform(records, RECORDS), table, mapping)
+    return ListReading(conform(records, RECORDS), file, tables)
 
 
 def _record_ids(cells: pl.DataFrame, source: str, make: Callable[[list[bytes]], list[str]]) -> pl.Series:
@@ -232,17 +244,3 @@ def _record_ids(cells: pl.DataFrame, source: str, make: Callable[[list[bytes]], 
     for batch in numbered.iter_slices(_BATCH):
         ids += make([text.encode() for text in batch.select(message).to_series()])
     return pl.Series("record_id", ids, dtype=pl.String)
-
-
-def _laid_out(table: RawTable) -> pl.DataFrame:
-    """Damaged rows under the header as well as it goes, with the check by which they are recognised unchanged."""
-    width = len(table.columns)
-    rows = [
-        (number, *cells, check_of(restored(cells)))
-        for number, cells in (
-            (number, laid_out(cells, width, table.delimiter or ","))
-            for number, cells in table.damaged.select("row_number", "cells").iter_rows()
-        )
-    ]
-    schema = {"row_number": pl.UInt32} | dict.fromkeys((*table.columns, "_check"), pl.String)
-    return pl.DataFrame(rows, schema=schema, orient="row")

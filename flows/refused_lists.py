@@ -15,9 +15,11 @@ from policies.errors import RefusedFile
 from policies.schema import RECORDS, conform
 
 if TYPE_CHECKING:
-    from flows.readers import RawTable
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["Flagged", "RefusedList", "RefusedMembership", "flagged"]
+    from flows.list_tables import TableReading
+
+__all__ = ["Flagged", "RefusedList", "RefusedMembership", "everybody", "flagged"]
 
 _COLUMNS: Final = (
     "record_id",
@@ -39,6 +41,7 @@ _COLUMNS: Final = (
     "reject_code",
 )
 _FLAGS: Final = ("email_opt_out", "phone_opt_out")
+_CELLS: Final = pl.Schema({"row_number": pl.UInt32(), "cells": pl.List(pl.String)})
 
 
 @dataclass(frozen=True)
@@ -83,17 +86,31 @@ class RefusedMembership(RefusedList):
         super().__init__(why, found.without_names())
 
 
-def flagged(records: pl.DataFrame, table: RawTable, *, everywhere: bool = False) -> Flagged:
-    """Those of ``records`` (``RECORDS`` of ``table``) who said no, or something nobody understands.
+def flagged(records: pl.DataFrame, tables: Sequence[TableReading], *, everywhere: bool = False) -> Flagged:
+    """Those of ``records`` (``RECORDS`` of ``tables``) who said no, or something unclear, or whose mail bounced.
 
     Contact points are looked for in all cells of damaged rows, and of every row where ``everywhere``: there nobody
     knows what the columns are.
     """
     said = pl.any_horizontal(pl.col(_FLAGS).is_in(["yes", "unknown"]), pl.col("email_bounced") == "yes")
     meant = records.filter(said)
-    of_them = meant.select("row_number")
-    cells = [table.damaged.select("row_number", "cells").join(of_them, on="row_number", how="semi")]
-    if everywhere:
-        rows = table.rows.join(of_them, on="row_number", how="semi")
-        cells.append(rows.select("row_number", pl.concat_list(table.columns).alias("cells")))
-    return Flagged(meant, pl.concat(cells).sort("row_number"))
+    return Flagged(meant, _cells_of(meant, tables, everywhere=everywhere))
+
+
+def everybody(records: pl.DataFrame, tables: Sequence[TableReading]) -> Flagged:
+    """All of ``records`` (``RECORDS`` of ``tables``), whatever they say, with all cells of the damaged rows."""
+    return Flagged(records, _cells_of(records, tables, everywhere=False))
+
+
+def _cells_of(records: pl.DataFrame, tables: Sequence[TableReading], *, everywhere: bool) -> pl.DataFrame:
+    found = list(_cells(tables, records.select("row_number"), everywhere=everywhere))
+    return pl.concat(found).sort("row_number") if found else pl.DataFrame(schema=_CELLS)
+
+
+def _cells(tables: Sequence[TableReading], of_them: pl.DataFrame, *, everywhere: bool) -> Iterator[pl.DataFrame]:
+    """``row_number, cells`` of the rows meant whose contact points may stand in any cell."""
+    for table in (reading.table for reading in tables if reading.people):
+        yield table.damaged.select("row_number", "cells").join(of_them, on="row_number", how="semi")
+        if everywhere:
+            rows = table.rows.join(of_them, on="row_number", how="semi")
+            yield rows.select("row_number", pl.concat_list(table.columns).alias("cells"))

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from policies.sources.column_mapping import ColumnMapping
+    from policies.sources.layouts import Section
 
-__all__ = ["REJECT_CODES", "damaged_cells", "with_record_values"]
+__all__ = ["REJECT_CODES", "damaged_cells", "with_raw", "with_record_values", "with_section"]
 
 # code: why, and what to do
 REJECT_CODES: Final = {
@@ -80,6 +81,28 @@ def damaged_cells(damaged: pl.DataFrame, mapping: ColumnMapping, lists: Mapping[
     ).join(damaged_flags(damaged, mapping, lists), on="row_number", validate="1:1", maintain_order="left")
     absent = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in CELLS.items() if name not in found.columns]
     return found.with_columns(absent).select(CELLS.names())
+
+
+def with_raw(cells: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """``CELLS`` read from rows that were prepared, under what ``rows`` of the same numbers were before."""
+    columns = [name for name in rows.columns if name != "row_number"]
+    came = rows.select(
+        "row_number",
+        pl.struct(columns).struct.json_encode().alias("raw"),
+        pl.struct(sorted(columns)).struct.json_encode().alias("identity"),
+    )
+    found = cells.drop("raw", "identity").join(came, on="row_number", validate="1:1", maintain_order="left")
+    return found.select(CELLS.names())
+
+
+def with_section(cells: pl.DataFrame, section: Section) -> pl.DataFrame:
+    """``CELLS`` with what a section of a layout says of all its rows, damaged ones included."""
+    said: dict[str, pl.Expr] = {f"{channel}_opt_out": pl.lit("yes") for channel in section.opted_out}
+    if section.bounced:
+        said["email_bounced"] = pl.lit("yes")
+    if section.excluded:
+        said["excluded_by_file"] = pl.lit(section.excluded)
+    return cells.with_columns(**said).select(CELLS.names())
 
 
 def with_record_values(cells: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFrame:

@@ -1,0 +1,183 @@
+"""The tables of a list: which of them hold people, what their columns mean, and their rows as cells of our fields.
+
+A file may hold several: sections of an export, sheets of a workbook, tables one below the other. Rows are numbered
+through all that hold people. A table is passed over only where nobody could be meant by it; one that names somebody and
+cannot be understood refuses the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from policies.errors import RefusedFile
+from policies.sources import likely_columns, map_columns
+from policies.sources.cells import mapped_cells
+from policies.sources.fields import CONTACT_FIELDS
+from policies.sources.layouts import header_key, prepared_rows
+from policies.sources.records import damaged_cells, with_raw, with_section
+from policies.sources.refusals import with_refusing_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from flows.readers import RawFile, RawTable
+    from policies.sources import ColumnMapping, SourceContract
+    from policies.sources.layouts import Layout
+
+__all__ = ["TableReading", "cells_of", "guessed_tables", "main_table", "understood_tables", "with_structure"]
+
+_CONTACT: Final = r"[^\s@]+@[^\s@]+\.[^\s@]+|\+\d[\d ().\-/]{6,}"
+
+
+@dataclass(frozen=True)
+class TableReading:
+    """One table and what its columns mean; without a mapping it holds no people and is passed over.
+
+    The rows of tables of people are numbered through the file.
+    """
+
+    table: RawTable
+    mapping: ColumnMapping | None
+
+    @property
+    def people(self) -> bool:
+        """Whether its rows are people."""
+        return self.mapping is not None
+
+
+def understood_tables(
+    file: RawFile, contract: SourceContract | None, lists: Mapping[str, Any]
+) -> tuple[TableReading, ...]:
+    """Every table of a file, in its order.
+
+    The columns a contract names must all stand in one of them. Raises ``RefusedFile`` where none of the tables is
+    clear, or one that names somebody is not.
+    """
+    found: dict[int, ColumnMapping] = {}
+    unclear: dict[int, RefusedFile] = {}
+    for number, table in _of_people(file):
+        try:
+            found[number] = map_columns(table.headers, contract, lists, table.section, table.rows)
+        except RefusedFile as why:
+            unclear[number] = why
+    if not found:
+        raise unclear[_largest(file)]
+    for number, doubt in unclear.items():
+        mapping = _again(file.tables[number], contract, lists, doubt)
+        if mapping is not None:
+            found[number] = mapping
+    return _numbered(file, found)
+
+
+def guessed_tables(
+    file: RawFile, contract: SourceContract | None, lists: Mapping[str, Any]
+) -> tuple[TableReading, ...]:
+    """Every table under the best guess at its columns: good for the opt-outs of a refused file alone."""
+    found = {
+        number: likely_columns(table.headers, contract, lists, table.section) for number, table in _of_people(file)
+    }
+    return _numbered(file, found)
+
+
+def main_table(tables: Sequence[TableReading]) -> TableReading:
+    """The table that a file is about: of those of people whose rows are not all ruled out the one with most rows."""
+
+    def rank(reading: TableReading) -> tuple[bool, bool, int]:
+        section = reading.table.section
+        return reading.people, section is None or section.excluded is None, reading.table.height
+
+    return max(tables, key=rank)
+
+
+def with_structure(why: RefusedFile, file: RawFile) -> RefusedFile:
+    """The refusal with what was found of the file's structure; nothing in it quotes the file."""
+    table = file.tables[_largest(file)] if file.tables else None
+    found: dict[str, object] = {
+        "kind": file.kind,
+        "encoding": file.encoding,
+        "delimiter": file.delimiter,
+        "layout": file.layout.id if file.layout else None,
+        "header_line": table.header_line if table else None,
+        "rows": sum(table.height for table in file.tables),
+        "physical_lines": file.physical_lines,
+    }
+    return RefusedFile(why.code, why.message, why.fix, found | why.details)
+
+
+def cells_of(
+    reading: TableReading, layout: Layout | None, contract: SourceContract | None, lists: Mapping[str, Any]
+) -> pl.DataFrame:
+    """The rows of a table of people as ``CELLS``, damaged ones included, with what its section says of all of them."""
+    table, section = reading.table, reading.table.section
+    assert reading.mapping is not None  # noqa: S101  # of tables of people only
+    mapping = with_refusing_columns(reading.mapping, table.rows, lists)
+    rows = prepared_rows(table.rows, layout, section) if layout is not None and section is not None else table.rows
+    cells = mapped_cells(rows, mapping, contract, lists, layout)
+    if rows is not table.rows:
+        cells = with_raw(cells, table.rows)
+    found = pl.concat([cells, damaged_cells(table.damaged, mapping, lists)]).sort("row_number")
+    return found if section is None else with_section(found, section)
+
+
+def _of_people(file: RawFile) -> Iterator[tuple[int, RawTable]]:
+    """The tables that may hold people, by number; those of a section that holds none are left out."""
+    for number, table in enumerate(file.tables):
+        if table.section is None or table.section.people:
+            yield number, table
+
+
+def _largest(file: RawFile) -> int:
+    people = dict(_of_people(file)) or dict(enumerate(file.tables))
+    return max(people, key=lambda number: people[number].height)
+
+
+def _again(
+    table: RawTable, contract: SourceContract | None, lists: Mapping[str, Any], why: RefusedFile
+) -> ColumnMapping | None:
+    """The mapping of a table beside one that is clear: under those columns of the contract that it has.
+
+    None where it names nobody. A section of a layout holds people whatever it lacks. Raises ``why`` for any other.
+    """
+    own = _columns_there(contract, table)
+    try:
+        return map_columns(table.headers, own, lists, table.section, table.rows)
+    except RefusedFile:
+        likely = likely_columns(table.headers, own, lists, table.section)
+    if table.section is not None:
+        return likely
+    if any(field in likely.fields for field in CONTACT_FIELDS) or _names_somebody(table):
+        raise why
+    return None
+
+
+def _columns_there(contract: SourceContract | None, table: RawTable) -> SourceContract | None:
+    if contract is None:
+        return None
+    keys = {header_key(header) for header in table.headers}
+    stated = {field: tuple(n for n in names if header_key(n) in keys) for field, names in contract.columns.items()}
+    return replace(contract, columns={field: names for field, names in stated.items() if names})
+
+
+def _names_somebody(table: RawTable) -> bool:
+    cells = table.damaged.get_column("cells").explode().cast(pl.String)
+    columns = [table.rows.get_column(name) for name in table.columns]
+    return any(column.str.contains(_CONTACT).any() for column in (cells, *columns))
+
+
+def _numbered(file: RawFile, found: Mapping[int, ColumnMapping]) -> tuple[TableReading, ...]:
+    readings: list[TableReading] = []
+    rows = 0
+    for number, table in enumerate(file.tables):
+        mapping = found.get(number)
+        readings.append(TableReading(_counted_from(table, rows) if mapping else table, mapping))
+        rows += table.height if mapping else 0
+    return tuple(readings)
+
+
+def _counted_from(table: RawTable, rows: int) -> RawTable:
+    """The table with its row numbers counted on from ``rows``."""
+    number = (pl.col("row_number") + rows).cast(pl.UInt32)
+    return replace(table, rows=table.rows.with_columns(number), damaged=table.damaged.with_columns(number))
