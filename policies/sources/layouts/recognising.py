@@ -40,23 +40,23 @@ def title_of(cells: Sequence[str]) -> str | None:
 def recognise(layouts: Sequence[Layout], records: Sequence[Sequence[str]], file_name: str) -> Layout | None:
     """The layout one of whose tables of people begins in these first ``records`` of a file, or None.
 
-    Of several the one that asks for the most headers is meant, then one that asks for this file name.
+    Of several one that asks for such a file name is meant, then the one that asks for the most headers.
     """
     name = _words(file_name)
     fitting = [layout for layout in layouts if _fits(layout.file_names, name)]
-    ranks = [max(_ranks(layout, records), default=(0, False)) for layout in fitting]
+    ranks = [max(_ranks(layout, records), default=(False, 0)) for layout in fitting]
     best = max(zip(ranks, fitting, strict=True), key=lambda pair: pair[0], default=None)
-    return best[1] if best is not None and best[0] > (0, False) else None
+    return best[1] if best is not None and best[0][1] > 0 else None
 
 
-def _ranks(layout: Layout, records: Sequence[Sequence[str]]) -> Iterator[tuple[int, bool]]:
+def _ranks(layout: Layout, records: Sequence[Sequence[str]]) -> Iterator[tuple[bool, int]]:
     """How much each of its tables of people that begins in ``records`` asks for."""
     title: str | None = None
     for cells in records:
         title = title_of(cells) or title
         section = section_at(layout, cells, title)
         if section is not None and section.people:
-            yield _demands(section), bool(layout.file_names)
+            yield bool(layout.file_names), _demands(section)
 
 
 def _demands(section: Section) -> int:
