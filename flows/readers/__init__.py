@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flows.readers.apart import is_read_apart, read_apart
-from flows.readers.detect import file_kind
+from flows.readers.detect import DELIMITED, file_kind
 from flows.readers.model import RawFile, RawTable
-from flows.readers.reading import as_one, read_here
+from flows.readers.reading import as_one, read_here, read_quickly
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -28,9 +28,13 @@ def read_file(
     allows a table whose first line is data; without it such a file is refused. Raises ``RefusedFile`` with a stable
     code and what to do; an ``OSError`` of the disk passes through.
     """
-    if is_read_apart(path, file_kind(path)):
-        return read_apart(path, layouts, headerless=headerless, header_words=header_words)
-    return read_here(path, layouts, headerless=headerless, header_words=header_words)
+    kind = file_kind(path)
+    if kind == DELIMITED:
+        file = read_quickly(path, layouts, headerless=headerless, header_words=header_words)
+        if file is not None:
+            return file
+    read = read_apart if is_read_apart(path, kind) else read_here
+    return read(path, layouts, headerless=headerless, header_words=header_words)
 
 
 def read_table(path: Path, *, headerless: bool = False) -> RawTable:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 __all__ = [
+    "LONGEST_TITLE",
     "HeaderWords",
     "begins_table",
     "filled",
@@ -32,7 +33,7 @@ _PREAMBLE: Final = 30  # records a header may be preceded by
 _COMPARED: Final = 200
 _NARROW: Final = 3  # a line of a preamble fills at most a third of the cells
 _TALLEST: Final = 3  # lines one header may stand in
-_LONGEST_TITLE: Final = 200
+LONGEST_TITLE: Final = 200
 _REMEMBERED: Final = 50_000
 _ACCENTS: Final = re.compile("[\u0300-\u036f]")
 _LETTERS: Final = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
@@ -66,10 +67,10 @@ class HeaderWords:
         if answer is None:
             if len(self._answers) >= _REMEMBERED:
                 self._answers.clear()
-            answer = self._answers[cell] = len(cell) <= _LONGEST_TITLE and _folded(cell) in self._words
+            answer = self._answers[cell] = len(cell) <= LONGEST_TITLE and _folded(cell) in self._words
         return answer
 
-    def count(self, cells: Sequence[str]) -> int:
+    def count(self, cells: Iterable[str]) -> int:
         """How many of these cells are names of columns."""
         return sum(map(self, cells))
 
@@ -92,7 +93,7 @@ def filled(cells: Sequence[str]) -> int:
 def lone_cell(cells: Sequence[str]) -> str | None:
     """What a line says that may announce a table: its only filled cell, no contact point and not long."""
     said = [cell for cell in cells if cell.strip()]
-    if len(said) != 1 or len(said[0]) > _LONGEST_TITLE or has_contact(said):
+    if len(said) != 1 or len(said[0]) > LONGEST_TITLE or has_contact(said):
         return None
     return said[0].strip()
 
@@ -161,8 +162,12 @@ def _is_known(cells: Sequence[str], words: HeaderWords | None) -> bool:
 
 
 def usual_width(records: Sequence[Sequence[str]]) -> int:
-    """The number of cells most records have; of two as frequent, the larger."""
-    widths = Counter(len(cells) for cells in records)
+    """The number of cells most records have; of two as frequent, the larger.
+
+    Lines of one cell are titles and remarks where most lines have more.
+    """
+    divided = [cells for cells in records if len(cells) > 1]
+    widths = Counter(map(len, divided if 2 * len(divided) > len(records) else records))
     return max(widths, key=lambda width: (widths[width], width))
 
 
@@ -201,7 +206,8 @@ def begins_table(
         return False
     # A cell that repeats the header above it is the answer of a question named so ("Phone" under "Phone").
     answers = sum(name.strip() == head.strip() != "" for name, head in zip(names, header, strict=False))
-    if answers == len(said) and len(names) <= len(_trimmed(header)):
+    begun_again = answers == len(said) and len(names) <= len(_trimmed(header))
+    if begun_again and (len(cells) == len(header) or below is None or len(below) != len(cells)):
         return False
     known = words.count(names) - (answers if len(cells) == len(header) else 0)
     if known > 1 and (known * 2 >= len(said) if apart or len(cells) != len(header) else known * 3 >= len(said) * 2):
@@ -262,8 +268,8 @@ def _reads_better(block: Sequence[Sequence[str]], single: int, words: HeaderWord
     """Whether the words of several lines together are names of columns, and those of no line alone."""
     if len({len(cells) for cells in block}) > 1 or any(_has_value(cells) or is_blank(cells) for cells in block):
         return False
-    together = words.count(joined(block))
-    apart = max(single, *(words.count(cells) for cells in block))
+    together = words.count(set(joined(block)))
+    apart = max(single, *(words.count(set(cells)) for cells in block))
     return together > max(1, apart) and together * 2 >= len(block[0])
 
 

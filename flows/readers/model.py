@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
     from policies.sources.layouts import Layout, Section
@@ -23,7 +25,8 @@ class RawTable:
     physical line a damaged row starts on.
 
     ``headers`` are the cells of the header as they came, ``columns`` the same made unique. ``header_line`` is the
-    physical line the header starts on, 0 where there is none. Of a file read as one table ``physical_lines`` =
+    physical line the header starts on, 0 where there is none. ``ruled_out`` has the rows of a rejects file that the
+    original file ruled out by their section, under the reason. Of a file read as one table ``physical_lines`` =
     ``row_lines`` + ``header_lines`` + ``ignored_lines`` (blank lines, preamble, footer, a ``sep=`` line).
     """
 
@@ -42,6 +45,7 @@ class RawTable:
     row_lines: int = 0  # physical lines its rows span
     title: str | None = None  # the line above it, or the name of its sheet
     section: Section | None = None  # what its layout says of it
+    ruled_out: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # of a rejects file: reason, rows
 
     @property
     def height(self) -> int:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from flows.readers.footers import is_known_footer
 from flows.readers.header import (
+    LONGEST_TITLE,
     HeaderWords,
     begins_table,
     find_header,
@@ -196,10 +197,10 @@ class _Splitter:
         if position is None:
             if not self._hints.headerless:
                 raise refuse("no_header", **self._found())
-            return _Start(0, 0, self._origin.title)
+            return _Start(0, 0)
         position, lines = header_block(first, position, self._words)
         titles = [title for cells in first[:position] if (title := lone_cell(cells))]
-        return _Start(position, lines, titles[-1] if titles else self._origin.title)
+        return _Start(position, lines, titles[-1] if titles else None)
 
     def _section(self, cells: Sequence[str], title: str | None) -> Section | None:
         return section_at(self.layout, without_mark(cells), title) if self.layout is not None else None
@@ -210,7 +211,8 @@ class _Splitter:
         printed = [without_mark(record.cells) for record in lines]
         header = joined(printed) if printed else [""] * usual_width(self._said_ahead())
         builder = None if start.is_passed_over else TableBuilder(header, self.layout)
-        table = _Open(header, printed, start.title, builder)
+        title = start.title if start.title is None or len(start.title) <= LONGEST_TITLE else None
+        table = _Open(header, printed, title or self._origin.title, builder)
         table.header_line = lines[0].line if lines else 0
         table.header_lines = sum(record.lines for record in lines)
         if self._first_header is None and lines:
@@ -356,6 +358,7 @@ class _Splitter:
             row_lines=builder.row_lines,
             title=table.title,
             section=section,
+            ruled_out={reason: tuple(numbers) for reason, numbers in builder.ruled_out.items()},
         )
         self.tables.append(raw)
 

@@ -14,7 +14,7 @@ from flows.readers.footers import TAIL, footers_in
 from flows.readers.header import without_mark
 from flows.readers.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS
 from flows.readers.refusals import refuse
-from flows.readers.rejects import OWN_COLUMNS, restored, unchanged
+from flows.readers.rejects import OWN_COLUMNS, restored, ruled_out_by, unchanged
 from policies.sources.column_mapping import unique_names
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ DAMAGED: Final = pl.Schema(
 
 FULL: Final = 20_000  # records that wait at most to be turned into columns
 _CHECKED: Final = 1_000  # rows whose text is looked at at once
+_WHY: Final = OWN_COLUMNS.index("_why")
 _UNDECODED: Final = re.compile("[\udc80-\udcff]")
 _REPLACEMENT: Final = "\ufffd"
 
@@ -61,6 +62,7 @@ class TableBuilder:
         self.columns = unique_names(self.headers)
         self.width = len(headers)
         self.waiting: list[Record] = []  # records in their order, for whoever reads them to append to
+        self.ruled_out: dict[str, list[int]] = {}  # rows of a rejects file that the original file ruled out
         self.row_lines = self.footer_lines = self.count = 0
         self._layout = layout
         self._surplus: int | None = None  # cells each row has more than the header; None: not decided
@@ -84,7 +86,8 @@ class TableBuilder:
             self._take_footers()
         self._flush(len(self.waiting))
         if self._surplus and self._surplus < 0:
-            self.headers, self.columns = self.headers[:-1], unique_names(self.headers[:-1])
+            self._frames = [frame.drop(self.columns[-1]) for frame in self._frames]
+            self.headers, self.columns = self.headers[:-1], self.columns[:-1]
 
     def rows(self) -> pl.DataFrame:
         """The rows that fit, in order, after :meth:`finish`."""
@@ -164,7 +167,7 @@ class TableBuilder:
         numbers: list[int] = []
         rows: list[list[str]] = []
         for number, record in enumerate(records, start=self._numbered + 1):
-            cells, code = self._judged(record)
+            cells, code = self._judged(record, number)
             if code is None:
                 numbers.append(number)
                 rows.append(cells)
@@ -176,11 +179,13 @@ class TableBuilder:
         if rows:
             self._lay_out(numbers, rows)
 
-    def _judged(self, record: Record) -> tuple[list[str], str | None]:
+    def _judged(self, record: Record, number: int) -> tuple[list[str], str | None]:
         """The cells of a row and what is wrong with it."""
         code, cells = self._fault(record), record.cells
         if code is None and self.is_rejects:
             own = cells[-len(OWN_COLUMNS) :]
+            if reason := ruled_out_by(own[_WHY]):
+                self.ruled_out.setdefault(reason, []).append(number)
             cells = restored(cells[: -len(OWN_COLUMNS)])
             code = unchanged(cells, own)
         elif code is None and self._surplus:
