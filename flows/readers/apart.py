@@ -22,7 +22,7 @@ from flows.readers.refusals import refuse
 from policies.errors import RefusedFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from flows.readers.model import RawFile
     from policies.sources.layouts import Layout
@@ -46,8 +46,10 @@ def is_read_apart(path: Path, kind: str) -> bool:
     return kind != DELIMITED or path.stat().st_size > APART_BYTES
 
 
-def read_apart(path: Path, layouts: Sequence[Layout] = (), *, headerless: bool = False) -> RawFile:
-    """Read a file in a process of its own.
+def read_apart(
+    path: Path, layouts: Sequence[Layout] = (), *, headerless: bool = False, header_words: Collection[str] = ()
+) -> RawFile:
+    """Read a file in a process of its own; the options are those of :func:`flows.readers.read_file`.
 
     Raises ``RefusedFile`` as the readers do, and ``took_too_long``, ``took_too_much_memory`` or ``reader_stopped``
     where the process did not come to its end.
@@ -55,6 +57,7 @@ def read_apart(path: Path, layouts: Sequence[Layout] = (), *, headerless: bool =
     question = {
         "path": str(path.absolute()),
         "headerless": headerless,
+        "header_words": sorted(header_words),
         "layouts": layouts_in_words(layouts),
         "seconds": MAX_READING_SECONDS,
         "bytes": MAX_READING_BYTES,

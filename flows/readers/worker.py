@@ -41,7 +41,8 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
     sys.excepthook = lambda kind, error, trace: _end(answer, kind, error, trace)
     layouts = layouts_from(question["layouts"])
-    send(read_here(Path(question["path"]), layouts, headerless=question["headerless"]), answer)
+    options = {name: question[name] for name in ("headerless", "header_words")}
+    send(read_here(Path(question["path"]), layouts, **options), answer)
     os._exit(0)  # nothing is left to tidy up; taking a large table apart would take its time
 
 
