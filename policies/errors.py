@@ -51,7 +51,7 @@ class TactfulError(Exception):
         """The form written to ``why.json``."""
         return {"code": self.code, "message": self.message, "fix": self.fix, "details": self.details}
 
-    def as_answer(self) -> dict[str, dict[str, str]]:
+    def as_answer(self) -> dict[str, dict[str, object]]:
         """The form in which a call with ``--json`` answers."""
         return {"error": {"code": self.code, "message": self.message, "fix": self.fix}}
 
@@ -91,6 +91,10 @@ class RuleFileError(TactfulError):
 
 class RefusedFile(TactfulError):
     """A dropped file cannot be taken as it is; it goes to quarantine whole, with this as its ``why.json``."""
+
+    def as_answer(self) -> dict[str, dict[str, object]]:
+        """The form in which a call with ``--json`` answers, with what was found of the file."""
+        return {"error": self.as_dict()}
 
 
 class UnknownContact(TactfulError):
