@@ -43,7 +43,7 @@ app.command()(workspaces.demo)
 app.command()(workspaces.init)
 app.command()(workspaces.status)
 app.command()(runs.read)
-app.command()(runs.intake)
+app.add_typer(runs.intake_app, name="intake")
 app.command()(runs.run)
 app.command()(people.why)
 app.command()(people.queue)
@@ -113,7 +113,7 @@ def _in_order(argv: Sequence[str]) -> list[str]:
             path.append(rest.pop(0))
         else:
             break
-    if getattr(here, "commands", None):
+    if getattr(here, "commands", None) and not getattr(here, "invoke_without_command", False):
         return [*path, *(rest or ["--help"])]
     return [*path, *early, *rest]
 

@@ -36,10 +36,21 @@ def open_ledger(ws: Workspace) -> Iterator[Ledger]:
     ledger = Ledger.open(ws.database_url, keyring_of(ws), lambda: now(ws.settings))
     try:
         with contextlib.suppress(TactfulError):  # what cannot be completed here is said where it matters
+            _complete_undos(ws, ledger)
             keep_queue_current(ws, ledger)
         yield ledger
     finally:
         ledger.close()
+
+
+def _complete_undos(ws: Workspace, ledger: Ledger) -> None:
+    """Complete an interrupted ``intake undo``, if there is one."""
+    from flows.store import withdrawn_lists
+
+    if withdrawn_lists(ws):
+        from flows.filing.undo import complete_undos
+
+        complete_undos(ws, ledger)
 
 
 def create_ledger(ws: Workspace) -> None:

@@ -11,6 +11,7 @@ from flows.clock import now
 from flows.filing import IntakeSummary, file_inbox
 from flows.filing.briefs import read_briefs
 from flows.filing.model import FileOutcome
+from flows.filing.undo import Undone
 from flows.ledger_access import open_ledger
 from flows.locks import workspace_lock
 from flows.policy_files import load_policy, word_lists
@@ -42,13 +43,16 @@ __all__ = [
     "FileOutcome",
     "IntakeSummary",
     "RunSummary",
+    "Undone",
     "brief_template",
     "check_briefs",
     "check_stored_briefs",
+    "confirm_file",
     "import_file",
     "intake",
     "refresh_queue",
     "run",
+    "undo_file",
     "wanted_briefs",
     "why",
 ]
@@ -93,6 +97,44 @@ def intake(ws: Workspace, *, dry_run: bool = False, progress: Callable[[str], No
             summary = file_inbox(ws, ledger, policy, dry_run=False, step=step)
         refresh_queue(ws, ledger)
     return summary
+
+
+def undo_file(
+    ws: Workspace, sha256: str, reason: str | None = None, *, progress: Callable[[str], None] | None = None
+) -> Undone:
+    """Take one file out again, and whom it brought out of the queue in force. It waits for no rule file.
+
+    ``sha256`` may be abbreviated. Raises ``UsageError`` for a file that is not known or cannot be taken out.
+    """
+    from flows.filing import undo
+
+    step = progress or _silent
+    with open_ledger(ws) as ledger:
+        with workspace_lock(ws, on_wait=lambda: step("waiting for another command")):
+            _prepare(ws)
+            step("taking the file out")
+            done = undo.undo_file(ws, ledger, sha256, reason)
+        refresh_queue(ws, ledger)
+    return done
+
+
+def confirm_file(ws: Workspace, sha256: str, *, progress: Callable[[str], None] | None = None) -> FileOutcome:
+    """Take in a list that waits in quarantine, and whom it opts out out of the queue in force.
+
+    Raises ``UsageError`` where no such list waits, ``RefusedFile`` where it cannot come in: it then waits on.
+    """
+    from flows.filing import waiting
+    from flows.filing.lists import confirm_list
+
+    step = progress or _silent
+    policy = load_policy(ws)
+    with open_ledger(ws) as ledger:
+        with workspace_lock(ws, on_wait=lambda: step("waiting for another command")):
+            _prepare(ws)
+            step("taking the list in")
+            outcome = confirm_list(ws, ledger, policy, waiting.meant(ws, ledger, sha256))
+        refresh_queue(ws, ledger)
+    return outcome
 
 
 def import_file(

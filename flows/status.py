@@ -14,6 +14,7 @@ import polars as pl
 
 from flows.clock import now, queue_day
 from flows.filing.dropped import dropped_files
+from flows.filing.waiting import waiting_files
 from flows.ledger_access import open_ledger
 from flows.policy_files import load_policy
 from flows.queue.state import load_state
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from flows.runs.feeds import FeedAge
     from flows.workspace import Workspace
 
-__all__ = ["Expiry", "LastRun", "QueueStands", "Status", "read_status"]
+__all__ = ["Expiry", "LastRun", "QueueStands", "Status", "ToConfirm", "read_status"]
 
 _HORIZON: Final = timedelta(days=60)
 _GIVEN: Final = ("ConsentGiven", "RenewedConsentGiven")
@@ -67,6 +68,16 @@ class Expiry:
 
 
 @dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """A list in quarantine that waits for ``intake confirm``; until then everybody it names is held."""
+
+    sha256: str
+    source: str | None
+    people_known: int
+    newly_opted_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """Everything ``tactful status`` shows."""
 
@@ -77,6 +88,7 @@ class Status:
     feeds: tuple[FeedAge, ...]
     waiting: dict[str, int]
     quarantined: int
+    to_confirm: tuple[ToConfirm, ...]
     without_outcome: int
     expiries: tuple[Expiry, ...]
     without_effect: tuple[str, ...]  # keys of tactful.toml that this version does nothing about
@@ -95,6 +107,10 @@ def read_status(ws: Workspace) -> Status:
         feeds = tuple(feed_ages(ws, ledger))
         consents = list(_consents_running_out(ledger, today))
         without_outcome = ledger.open_commitments().height
+        to_confirm = tuple(
+            ToConfirm(file.sha256, file.source, file.people_known, file.newly_opted_out)
+            for file in waiting_files(ws, ledger)
+        )
     return Status(
         workspace=ws.settings.workspace_id,
         policy_revision=policy.revision,
@@ -103,6 +119,7 @@ def read_status(ws: Workspace) -> Status:
         feeds=feeds,
         waiting=_waiting(ws),
         quarantined=len(list(ws.quarantine.glob(f"*{WHY}"))),
+        to_confirm=to_confirm,
         without_outcome=without_outcome,
         expiries=tuple(sorted([*_contracts_running_out(policy, today), *consents], key=lambda end: (end.on, end.what))),
         without_effect=without_effect(ws.settings),

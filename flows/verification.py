@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.files import sha256_file, tree_files
+from flows.ledger.taken_back import UNDO
 from flows.ledger_access import open_ledger
 from flows.runs.manifest import Fault, read_manifest, verify_run
 from flows.runs.stored_inputs import altered_inputs
@@ -59,15 +60,18 @@ def _runs(ws: Workspace, ledger: Ledger) -> tuple[int, list[Fault]]:
         for run_id, manifest, quality in published
         for fault in verify_run(ws.run_folder(run_id), manifest, quality)
     ]
-    faults += _inputs(ws, [run_id for run_id, _, _ in published])
+    faults += _inputs(ws, [run_id for run_id, _, _ in published], frozenset(ledger.files_marked(UNDO)))
     known = {run_id for run_id, _, _ in published}
     present = (entry.name for entry in ws.runs.iterdir()) if ws.runs.is_dir() else iter(())
     strangers = sorted(name for name in present if not name.startswith(".") and name not in known)
     return len(published), faults + [Fault(_of(ws, name), "is no published run") for name in strangers]
 
 
-def _inputs(ws: Workspace, published: list[str]) -> list[Fault]:
-    """What the latest run read from the store, against its manifest; an altered manifest is named elsewhere."""
+def _inputs(ws: Workspace, published: list[str], undone: frozenset[str]) -> list[Fault]:
+    """What the latest run read from the store, against its manifest; an altered manifest is named elsewhere.
+
+    A list that was taken out since, as the ledger says, is not missing.
+    """
     if not published:
         return []
     try:
@@ -75,7 +79,9 @@ def _inputs(ws: Workspace, published: list[str]) -> list[Fault]:
     except (WorkspaceError, ValueError):
         return []
     return [
-        Fault(ws.place(path), "was altered since the last run, or is missing") for path in altered_inputs(ws, manifest)
+        Fault(ws.place(path), "was altered since the last run, or is missing")
+        for path in altered_inputs(ws, manifest)
+        if path.exists() or path.parent.name not in undone
     ]
 
 

@@ -16,7 +16,7 @@ from policies.errors import TactfulError, UnknownContact, UsageError
 from policies.evaluate import decide
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from flows.ledger import Ledger
     from flows.policy_files import Policy
@@ -30,8 +30,8 @@ def answers_of_run(
 ) -> list[dict[str, Any]]:
     """One answer per contact, from the decisions and reasons of a published run.
 
-    Whose record a contact is, is looked up in the lists known today; everything else stands as the run wrote it.
-    Raises ``UsageError`` (``unknown_run``).
+    Whose record a contact is, is looked up in the lists known today; everything else stands as the run wrote it. Of a
+    list that was taken out since, people are found by their person id alone. Raises ``UsageError`` (``unknown_run``).
     """
     published = ledger.publications().filter(pl.col("run_id") == run_id)
     if published.is_empty():
@@ -39,11 +39,12 @@ def answers_of_run(
     situation = look(ws, ledger, policy, published.get_column("as_of")[0])
     inquiry = Inquiry(ledger, situation, decide(situation.inputs))
     lists = ContactLists.of(policy.book.settings["lists"])
-    run = _Run(ws, run_id, policy)
+    run = _Run(ws, run_id, policy, {meta.sha256 for meta in situation.lists})
     answers: list[dict[str, Any]] = []
     for text in contacts:
         try:
-            answers.append(run.about(inquiry.records_of(read_contact(text, lists)).get_column("record_id").to_list()))
+            contact = read_contact(text, lists)
+            answers.append(run.about(inquiry.records_of(contact).get_column("record_id").to_list(), contact.value))
         except TactfulError as error:
             answers.append(dict(error.as_answer()))
     return answers
@@ -52,14 +53,26 @@ def answers_of_run(
 class _Run:
     """The decisions and reasons of one run."""
 
-    def __init__(self, ws: Workspace, run_id: str, policy: Policy) -> None:
+    def __init__(self, ws: Workspace, run_id: str, policy: Policy, lists: Collection[str]) -> None:
         self._policy = policy
         self._decisions = read_published(ws, run_id, "decisions.parquet")
         self._reasons = read_published(ws, run_id, "reasons.parquet")
+        self._taken_out = not set(self._decisions.get_column("file_sha256")) <= set(lists)
 
-    def about(self, records: list[str]) -> dict[str, Any]:
-        """The object for the person who had one of the records in the run; raises ``UnknownContact``."""
-        hit = self._decisions.filter(pl.col("record_id").is_in(records)).drop_nulls("person_id")
+    def about(self, records: list[str], named: str) -> dict[str, Any]:
+        """The object for the person who had one of the records in the run, or whose person id is ``named``.
+
+        Raises ``UnknownContact``, and ``list_taken_out`` where the run knew lists that nobody can look into any more.
+        """
+        own = pl.col("record_id").is_in(records) | (pl.col("person_id") == named)
+        hit = self._decisions.filter(own).drop_nulls("person_id")
+        if hit.is_empty() and self._taken_out:
+            raise TactfulError(
+                "list_taken_out",
+                "This contact is on no list that is there now. The run also decided about lists that were taken out "
+                "since, in which a contact can no longer be looked up.",
+                "Ask by the person id, as the queue of that run names it.",
+            )
         if hit.is_empty():
             raise UnknownContact
         person = hit.get_column("person_id").sort()[0]

@@ -87,7 +87,7 @@ def contact_lists(ws: "Workspace") -> "ContactLists":
 def import_events(kind: str, file: Path, workspace: Path | None, *, quarantine_ok: bool, as_json: bool) -> None:
     """Take in a file of one kind of events and say what came of it."""
     from flows import pipeline
-    from flows.commands.run_texts import intake_text
+    from flows.commands.intake_texts import intake_text
 
     ws = open_workspace(workspace)
     with reporting() as progress:

@@ -1,17 +1,17 @@
-"""What ``read``, ``intake`` and ``run`` tell a person at a terminal."""
+"""What ``read`` and ``run`` tell a person at a terminal."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from flows import messages
+from flows.commands.intake_texts import intake_text, mapping_text
 
 if TYPE_CHECKING:
-    from flows.pipeline import FileOutcome, IntakeSummary, RunSummary
+    from flows.pipeline import RunSummary
 
-__all__ = ["intake_text", "reading_text", "run_text"]
+__all__ = ["reading_text", "run_text"]
 
-_MANY: Final = 6  # files of one kind without trouble stand as one line from here on
 _BAR: Final = 40
 
 _ENDS: Final = {
@@ -56,72 +56,32 @@ def _shown_path(path: Path) -> str:
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
-def intake_text(summary: "IntakeSummary", *, dry_run: bool) -> str:
-    """What intake did: one line a file, what is wrong with those refused, what was recorded."""
-    if not summary.files:
-        return "The inbox is empty: nothing to file."
-    headings = ("File", "Kind", "Rows", "Accepted", "Rejected", "Outcome")
-    parts = [messages.table(headings, _file_rows(summary.files), figures=(2, 3, 4))]
-    parts += [_trouble(file) for file in summary.files if file.code]
-    if dry_run:
-        parts += [_reading_of(file) for file in summary.files if file.mapping]
-    if summary.events:
-        recorded = ", ".join(f"{count:,} {kind.replace('_', ' ')}" for kind, count in sorted(summary.events.items()))
-        parts.append(messages.paragraph(f"Recorded: {recorded}."))
-    unread = sum(file.not_understood for file in summary.files)
-    if unread:
-        told = f"In {unread:,} row(s) of opt-outs or outcomes nobody could be recognised; they stand in data/rejects."
-        parts.append(messages.paragraph(f"{told} Mend and drop them again: until then they stop nobody."))
-    if dry_run:
-        parts.append("Nothing was changed.")
-    return "\n\n".join(parts)
-
-
-def _file_rows(files: Sequence["FileOutcome"]) -> list[tuple[object, ...]]:
-    """A line a file; many of one kind that all went well stand as one."""
-    rows: list[tuple[object, ...]] = []
-    grouped: set[tuple[str, str]] = set()
-    for file in files:
-        alike = [other for other in files if (other.kind, other.status) == (file.kind, file.status) and not other.code]
-        if file.code or len(alike) < _MANY:
-            rows.append((file.name, file.kind, *_counts([file]), file.status.replace("_", " ")))
-        elif (file.kind, file.status) not in grouped:
-            grouped.add((file.kind, file.status))
-            rows.append((f"{len(alike):,} files", file.kind, *_counts(alike), file.status.replace("_", " ")))
-    return rows
-
-
-def _counts(files: Sequence["FileOutcome"]) -> list[str]:
-    return [f"{sum(getattr(file, name) for file in files):,}" for name in ("rows", "accepted", "rejected")]
-
-
-def _trouble(file: "FileOutcome") -> str:
-    said = messages.paragraph(messages.printable(f"{file.name}: {file.message}"))
-    mend = messages.paragraph(messages.printable(f"What to do: {file.fix}"), indent="  ")
-    return f"{said}\n{mend}"
-
-
-def _reading_of(file: "FileOutcome") -> str:
-    """For a dry run: which column is read as what, and what is wrong with the first rows that are not."""
-    parts = [messages.bold(messages.printable(f"{file.name} would be read as:")), _mapping_text(file.mapping)]
-    if file.rejects:
-        parts.append(messages.table(("Rejected because", "Rows"), sorted(file.rejects.items()), figures=(1,)))
-    return "\n".join(parts)
-
-
 def reading_text(report: Mapping[str, Any]) -> str:
-    """What one file would be read as: how it is written, its columns, its counts, its refused rows."""
+    """What one file would be read as: how it is written, its tables and columns, its counts, its refused rows."""
     plain = {name: value for name, value in report.items() if not isinstance(value, dict | list)}
     parts = [messages.facts([(name.replace("_", " "), value) for name, value in plain.items() if value is not None])]
-    parts.append(_mapping_text(report["mapping"]))
+    if len(report["tables"]) > 1:
+        parts.append(_tables_text(report["tables"]))
+    parts.append(mapping_text(report["mapping"]))
     if report["unmapped"]:
         parts.append(messages.paragraph(f"Not read: {messages.printable(report['unmapped'])}."))
+    if report["excluded"]:
+        parts.append(messages.table(("Ruled out by the file", "Rows"), list(report["excluded"].items()), figures=(1,)))
     if report["rejects"]:
         rows = [(code, entry["rows"], entry["first"]) for code, entry in report["rejects"].items()]
         parts.append(messages.table(("Rejected because", "Rows", "First of them"), rows, figures=(1,)))
     return "\n\n".join(parts)
 
 
-def _mapping_text(mapping: Mapping[str, Any]) -> str:
-    rows = [(field.replace("_", " "), columns) for field, columns in mapping.items()]
-    return messages.table(("Our field", "Column of the file"), rows)
+def _tables_text(tables: Sequence[Mapping[str, Any]]) -> str:
+    """The tables of a file that holds several, and which of them are people."""
+    rows = [
+        (
+            table["section"] or table["title"] or "",
+            table["header_line"],
+            f"{table['rows']:,}",
+            "people" if table["people"] else "passed over",
+        )
+        for table in tables
+    ]
+    return messages.table(("Table", "Header line", "Rows", "Read as"), rows, figures=(1, 2))

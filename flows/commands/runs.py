@@ -1,4 +1,4 @@
-"""``read``, ``intake`` and ``run``: from a file to a queue."""
+"""``read``, ``intake`` with ``undo`` and ``confirm``, and ``run``: from a file to a queue."""
 
 import os
 from dataclasses import asdict
@@ -20,7 +20,8 @@ from flows.commands.common import (
     reporting,
     workspace_if_any,
 )
-from flows.commands.run_texts import intake_text, reading_text, run_text
+from flows.commands.intake_texts import confirmed_text, intake_text, undone_text
+from flows.commands.run_texts import reading_text, run_text
 from policies.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,9 +30,15 @@ if TYPE_CHECKING:
     from policies.rulebook import Rulebook
     from policies.sources import SourceContract
 
-__all__ = ["intake", "read", "run"]
+__all__ = ["intake_app", "read", "run"]
+
+intake_app = typer.Typer(rich_markup_mode=None)
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen and change nothing.")]
+
+Sha256 = Annotated[
+    str, typer.Argument(metavar="SHA256", help="The file's SHA-256, or its first 8 digits or more.", show_default=False)
+]
 
 
 def read(
@@ -54,7 +61,9 @@ def read(
     answer(report, reading_text(report), as_json=as_json)
 
 
+@intake_app.callback(invoke_without_command=True)
 def intake(
+    context: typer.Context,
     *,
     dry_run: DryRun = False,
     quarantine_ok: QuarantineOk = False,
@@ -64,11 +73,45 @@ def intake(
     """File what lies in the inbox. Lists, opt-outs, consents, notices, briefs and touches."""
     from flows import pipeline
 
+    if context.invoked_subcommand is not None:
+        _refuse_options_before(dry_run=dry_run)
+        return
     ws = open_workspace(workspace)
     with reporting() as progress:
         summary = pipeline.intake(ws, dry_run=dry_run, progress=progress)
     answer(asdict(summary), intake_text(summary, dry_run=dry_run), as_json=as_json)
     end_of_intake(summary.quarantined, quarantine_ok=quarantine_ok)
+
+
+@intake_app.command()
+def undo(
+    sha256: Sha256,
+    *,
+    reason: Annotated[str | None, typer.Option(help="Why, in a few words; asked for of a list that waits.")] = None,
+    workspace: WorkspaceDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a file out again. Its opt-outs stay for good, its consents and notices go.
+
+    A list leaves with its people, who leave the queue in force at once; a list that waits to be confirmed is dismissed.
+    """
+    from flows import pipeline
+
+    ws = open_workspace(workspace)
+    with reporting() as progress:
+        done = pipeline.undo_file(ws, sha256, reason, progress=progress)
+    answer(asdict(done), undone_text(done), as_json=as_json)
+
+
+@intake_app.command()
+def confirm(sha256: Sha256, *, workspace: WorkspaceDir = None, as_json: AsJson = False) -> None:
+    """Take in a list that waits because it opts out many people at once: its opt-outs are recorded for good."""
+    from flows import pipeline
+
+    ws = open_workspace(workspace)
+    with reporting() as progress:
+        outcome = pipeline.confirm_file(ws, sha256, progress=progress)
+    answer(asdict(outcome), confirmed_text(outcome), as_json=as_json)
 
 
 def run(
@@ -87,6 +130,14 @@ def run(
     summary = _run_workspace(ws, as_of=when, dry_run=dry_run)
     answer(asdict(summary), run_text(summary), as_json=as_json)
     end_of_intake(summary.intake.quarantined, quarantine_ok=quarantine_ok)
+
+
+def _refuse_options_before(*, dry_run: bool) -> None:
+    """``intake --dry-run undo ...`` promises something that it would not keep."""
+    if dry_run:
+        raise UsageError(
+            "usage", "--dry-run is for `intake` alone: undo and confirm have none.", "See `tactful intake --help`."
+        )
 
 
 def _run_workspace(ws: "Workspace", *, as_of: datetime | None = None, dry_run: bool = False) -> "RunSummary":

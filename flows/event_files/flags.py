@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flows.ledger.keys import Keyring
     from flows.ledger.model import NewEvent
 
-__all__ = ["flag_events", "waiting_doubts"]
+__all__ = ["flag_events", "named_contacts", "waiting_doubts"]
 
 _CHANNELS: Final = ("email", "phone")
 _COLUMNS: Final = (
@@ -64,6 +64,12 @@ def waiting_doubts(
         named = [contact for contacts in _contacts(row, lists).values() for contact in contacts]
         if named:
             yield _doubt(keyring, row, WAITING_CODE, named, now)
+
+
+def named_contacts(records: pl.DataFrame, lists: ContactLists, *, cells: pl.DataFrame = _NO_CELLS) -> list[Contact]:
+    """Every contact point that rows name, each once, those found inside a cell by themselves."""
+    rows = (_contacts(row, lists) for row in _rows(records, cells))
+    return list(dict.fromkeys(contact for found in rows for named in found.values() for contact in _flat(named)))
 
 
 def _rows(records: pl.DataFrame, cells: pl.DataFrame) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flows.files import mending, sha256_file
+from flows.filing.dropped import steady
 from flows.filing.model import FileOutcome
 from flows.readers import read_table
 from flows.store import archive_original
@@ -52,8 +53,9 @@ def file_briefs(ws: Workspace, policy: Policy, item: Dropped, *, dry_run: bool) 
     """Store every brief of a file; the same text again changes nothing."""
     settings = policy.book.settings
     prefixes = settings["lists"]["fictional_phone_prefixes"]
-    rows = brief_rows(read_briefs(item.path, policy), settings["brief"], prefixes)
-    sha256 = sha256_file(item.path)
+    with steady(item.path):
+        rows = brief_rows(read_briefs(item.path, policy), settings["brief"], prefixes)
+        sha256 = sha256_file(item.path)
     if not dry_run:
         for row in rows.to_dicts():
             accept_brief(ws, row)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from flows.filing.briefs import file_briefs
-from flows.filing.dropped import check_plain, dropped_files, settled
+from flows.filing.dropped import GROWING, LeftAlone, check_plain, dropped_files, settled, steady
 from flows.filing.events import EVENT_KINDS, EventFile, read_events, record_events
 from flows.filing.lists import file_list
 from flows.filing.model import FileOutcome, refused
@@ -28,8 +28,13 @@ if TYPE_CHECKING:
 __all__ = ["IntakeSummary", "file_inbox", "new_events"]
 
 ORDER: Final = ("optouts", "lists", "touches", "consents", "notices", "briefs", "registries")
-_GROWING: Final = "Nothing: it is taken in with the next intake, once it is whole."
-_REGISTRIES: Final = "Nothing to do now: numbers that need a registry stay held until it can be screened."
+_UNACCOUNTED: Final = "lines_unaccounted"
+_STILL_WRITTEN: Final = LeftAlone("file_growing", "The file is still being written.", GROWING)
+_NOT_SCREENED: Final = LeftAlone(
+    "registry_unread",
+    "Registry snapshots are not screened by this version.",
+    "Nothing to do now: numbers that need a registry stay held until it can be screened.",
+)
 
 
 @dataclass
@@ -69,7 +74,7 @@ def file_inbox(
         step(f"filing {kind}")
         for item in items:
             if item.path in growing:
-                filing.summary.add(_left(item, kind, "file_growing", "The file is still being written.", _GROWING))
+                filing.summary.add(_left(item, kind, _STILL_WRITTEN))
         _file_kind(filing, kind, [item for item in items if item.path in set(whole)])
     filing.summary.events = new_events(before, ledger.counts())
     return filing.summary
@@ -84,8 +89,7 @@ def _file_kind(filing: _Filing, kind: str, items: Iterable[Dropped]) -> None:
     """File all files of one kind."""
     if kind == "registries":
         for item in items:
-            message = "Registry snapshots are not screened by this version."
-            filing.summary.add(_left(item, kind, "registry_unread", message, _REGISTRIES))
+            filing.summary.add(_left(item, kind, _NOT_SCREENED))
     elif kind in EVENT_KINDS:
         _file_events(filing, kind, items)
     else:
@@ -100,13 +104,17 @@ def _file_events(filing: _Filing, kind: str, items: Iterable[Dropped]) -> None:
     for item in items:
         try:
             check_plain(item.path)
-            read.append(read_events(filing.ws, filing.ledger, lists, item.path, kind, item.folder))
+            with steady(item.path):
+                read.append(read_events(filing.ws, filing.ledger, lists, item.path, kind, item.folder))
+        except LeftAlone as left:
+            filing.summary.add(_left(item, kind, left))
         except (RefusedFile, UsageError) as error:
             _refuse(filing, item, kind, error)
     if not filing.dry_run:
         record_events(filing.ws, filing.ledger, read)
     for file in read:
-        filing.summary.add(file.outcome())
+        would = filing.ledger.not_yet_recorded(file.reading.events) if filing.dry_run else {}
+        filing.summary.add(replace(file.outcome(), would_record=would))
 
 
 def _file_facts(filing: _Filing, kind: str, item: Dropped) -> None:
@@ -118,8 +126,14 @@ def _file_facts(filing: _Filing, kind: str, item: Dropped) -> None:
         else:
             outcome = file_briefs(filing.ws, filing.policy, item, dry_run=filing.dry_run)
         filing.summary.add(outcome)
+    except LeftAlone as left:
+        filing.summary.add(_left(item, kind, left))
     except (RefusedFile, UsageError) as error:
         _refuse(filing, item, kind, error)
+    except TactfulError as error:
+        if error.code != _UNACCOUNTED:
+            raise
+        _refuse(filing, item, kind, error)  # a file that we fail at must not keep the others from being taken in
 
 
 def _refuse(filing: _Filing, item: Dropped, kind: str, error: TactfulError) -> None:
@@ -132,8 +146,6 @@ def _refuse(filing: _Filing, item: Dropped, kind: str, error: TactfulError) -> N
     filing.summary.add(outcome)
 
 
-def _left(item: Dropped, kind: str, code: str, message: str, fix: str) -> FileOutcome:
+def _left(item: Dropped, kind: str, why: LeftAlone) -> FileOutcome:
     """A file that stays where it lies."""
-    return FileOutcome(
-        name=item.path.name, kind=kind, source=item.folder, status="left", code=code, message=message, fix=fix
-    )
+    return replace(refused(item.path, kind, item.folder, why), status="left")

@@ -21,6 +21,10 @@ class FileOutcome:
     lies). ``mapping`` says which header stands for which field; ``rejects`` counts refused rows by code. ``kept`` are
     rejected rows of event files whose word was recorded all the same, ``not_understood`` rows that name somebody nobody
     could recognise.
+
+    Of a list: ``layout`` is the known export it was recognised as, ``confidence`` how sure its columns are,
+    ``first_rejects`` the numbers of the first refused rows by code, ``changes`` how it differs from earlier files of
+    its source. Of a dry run ``would_record`` counts the events that would be new, by kind.
     """
 
     name: str
@@ -38,6 +42,11 @@ class FileOutcome:
     fix: str | None = None
     mapping: dict[str, Any] = field(default_factory=dict)
     rejects: dict[str, int] = field(default_factory=dict)
+    first_rejects: dict[str, list[int]] = field(default_factory=dict)
+    layout: str | None = None
+    confidence: Any = None
+    changes: dict[str, int] | None = None
+    would_record: dict[str, int] = field(default_factory=dict)
 
 
 def refused(path: Path, kind: str, source: str | None, error: TactfulError) -> FileOutcome:

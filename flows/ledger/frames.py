@@ -19,7 +19,7 @@ from policies.errors import LedgerError
 from policies.schema import COMMITMENTS, CONSENTS, NOTICES, PERMISSION_EVENTS, TOUCHES, UTC_INSTANT, conform
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from flows.ledger.model import Cut
 
@@ -37,6 +37,7 @@ __all__ = [
     "optout_list",
     "permission_events",
     "publications",
+    "tokens_of_files",
     "touches",
 ]
 
@@ -220,6 +221,15 @@ def event_files(connection: sa.Connection, kinds: Sequence[str]) -> pl.DataFrame
         (goes & ~pl.col("seq").is_in(gone.implode())).any().alias("in_force"),
     )
     return conform(found, EVENT_FILES).sort("first_recorded_at", "file_sha256", "kind")
+
+
+def tokens_of_files(connection: sa.Connection, files: Collection[str]) -> frozenset[str]:
+    """The exact tokens of the consents and notices that came in some files."""
+    kinds = ("consent", "notice")
+    told = _events(connection, kinds, EVERYTHING, {"source": _SOURCE}).with_columns(_file())
+    own = told.filter(pl.col("file_sha256").is_in(sorted(files))).select("seq")
+    named = _tokens(connection, kinds, EVERYTHING).filter("exact").join(own, on="seq", how="semi")
+    return frozenset(named.get_column("token"))
 
 
 def _without_settled_files(connection: sa.Connection, said: pl.DataFrame, cut: Cut) -> pl.DataFrame:

@@ -214,6 +214,11 @@ class Ledger:
         with self._database.read() as connection:
             return last_marks(connection, kind, cut)
 
+    def tokens_of_files(self, files: Collection[str]) -> frozenset[str]:
+        """The exact tokens of the consents and notices that came in some files."""
+        with self._database.read() as connection:
+            return frames.tokens_of_files(connection, files)
+
     def not_yet_recorded(self, new: Sequence[NewEvent]) -> dict[str, int]:
         """How many events of each kind an :meth:`append` would write; nothing is written."""
         with self._database.read() as connection:

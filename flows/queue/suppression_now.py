@@ -13,15 +13,17 @@ import polars as pl
 from flows.clock import now, queue_day
 from flows.ledger import EVERYTHING
 from flows.ledger.screening import contact_tokens
-from flows.ledger.tokens import person_id
+from flows.ledger.taken_back import UNDO
+from flows.ledger.tokens import person_id, token
 from flows.policy_files import word_lists
 from flows.queue.files import QueueInForce, is_current, lines_of_day, refresh
+from flows.runs.published import read_published
 from flows.store import active_lists, load_generation, load_records
 from policies.permission import PERMISSION_FACTS
 from policies.standing import Known, standing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from flows.ledger import Ledger
     from flows.workspace import Workspace
@@ -39,6 +41,8 @@ WORDS: Final = {
     "opted_out_by_shared_mailbox": "somebody behind a shared mailbox opted out",
     "word_in_doubt": "said something nobody could understand",
 }
+NO_LIST: Final = "the list they came from was taken out"
+NO_CONSENT: Final = "the file with their consent or notice was taken out"
 # What closes one contact point and says nothing about the others of the person.
 _OF_ONE_POINT: Final = ("address_opted_out", "bounced")
 
@@ -75,9 +79,39 @@ def _reasons(ws: Workspace, ledger: Ledger, people: Sequence[str]) -> Mapping[st
         .unique("person_id", keep="first", maintain_order=True)
     )
     wanted = set(people)
-    return {
-        person: WORDS[reason] for person, reason in found.select("person_id", "reason").iter_rows() if person in wanted
-    }
+    said = {person: WORDS[reason] for person, reason in found.select("person_id", "reason").iter_rows()}
+    reasons = _taken_out(ws, ledger, published) | said
+    return {person: reason for person, reason in reasons.items() if person in wanted}
+
+
+def _taken_out(ws: Workspace, ledger: Ledger, published: pl.DataFrame) -> dict[str, str]:
+    """Who stood in a queue of the day on grounds of a file that was taken back since."""
+    undone = ledger.files_marked(UNDO)
+    if not undone:
+        return {}
+    of_day = published.filter(pl.col("queue_date") == published.get_column("queue_date").last())
+    since = of_day.get_column("events_seq").min()
+    gone = {sha256 for sha256, seq in undone.items() if isinstance(since, int) and seq > since}
+    rows = [
+        read_published(ws, run_id, "decisions.parquet").filter(pl.col("file_sha256").is_in(sorted(gone)))
+        for run_id in of_day.get_column("run_id")
+    ]
+    people = pl.concat([row.select("person_id") for row in rows]).get_column("person_id").drop_nulls().unique()
+    without = _without_their_consent(ledger, lines_of_day(ws, published), gone)
+    return dict.fromkeys(without, NO_CONSENT) | dict.fromkeys(people.sort(), NO_LIST)
+
+
+def _without_their_consent(ledger: Ledger, lines: Sequence[pl.DataFrame], gone: Collection[str]) -> list[str]:
+    """People in the queue whose contact point a consent or notice was about that was taken back with its file."""
+    named = ledger.tokens_of_files(gone)
+    found = []
+    for person, channel, contact in (
+        pl.concat(lines).select("person_id", "channel", "contact_point").unique().iter_rows()
+    ):
+        value = contact.lower() if channel == "email" else contact
+        if named and any(token(key, channel, value) in named for key in ledger.keyring):
+            found.append(person)
+    return sorted(found)
 
 
 def stopped_points(ws: Workspace, ledger: Ledger) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from flows.store.identity import generation_id, load_generation, write_generatio
 from flows.store.lists import (
     STAGE_PREFIX,
     ListMeta,
+    Withdrawn,
     accept_list,
     accepted_list,
     active_lists,
@@ -25,9 +26,12 @@ from flows.store.lists import (
     complete_list,
     load_records,
     rejects_path,
+    remove_withdrawn,
+    withdraw_list,
+    withdrawn_lists,
 )
 from flows.store.parquet import read_parquet, write_parquet
-from flows.store.quarantine import orphaned_reasons, quarantine
+from flows.store.quarantine import orphaned_reasons, quarantine, quarantined, write_reason
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +42,7 @@ __all__ = [
     "STAGE_PREFIX",
     "ListMeta",
     "Swept",
+    "Withdrawn",
     "accept_brief",
     "accept_list",
     "accepted_list",
@@ -49,11 +54,16 @@ __all__ = [
     "load_generation",
     "load_records",
     "quarantine",
+    "quarantined",
     "read_parquet",
     "rejects_path",
+    "remove_withdrawn",
     "sweep",
+    "withdraw_list",
+    "withdrawn_lists",
     "write_generation",
     "write_parquet",
+    "write_reason",
 ]
 
 

@@ -1,7 +1,8 @@
 """Accepted lists: each stands whole in ``data/store/lists/<sha256>/`` or not at all.
 
 The rename of the stage folder is the moment of acceptance. What comes after it, the rejects file and the original's
-way into the archive, is completed by :func:`complete_list` however often it was interrupted.
+way into the archive, is completed by :func:`complete_list` however often it was interrupted. A list leaves the same
+way: by one rename, after which the rest can be completed at any time.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "STAGE_PREFIX",
     "ListMeta",
+    "Withdrawn",
     "accept_list",
     "accepted_list",
     "active_lists",
@@ -38,9 +40,14 @@ __all__ = [
     "complete_list",
     "load_records",
     "rejects_path",
+    "remove_withdrawn",
+    "withdraw_list",
+    "withdrawn_lists",
 ]
 
 STAGE_PREFIX: Final = ".stage-"
+_WITHDRAWN_PREFIX: Final = ".undo-"
+_WITHDRAWN = re.compile(r"\.undo-(?P<head>[0-9]{1,18})-(?P<sha256>[0-9a-f]{64})")
 _RECORDS_FILE: Final = "records.parquet"
 _META_FILE: Final = "list.json"
 _REJECTS_FILE: Final = "rejects.csv"  # on its way to data/rejects
@@ -67,7 +74,9 @@ class ListMeta:
     def as_json(self) -> bytes:
         """The text of ``list.json``."""
         values = {key: value.isoformat() if isinstance(value, date) else value for key, value in asdict(self).items()}
-        return (json.dumps(values, sort_keys=True, ensure_ascii=False, indent=1) + "\n").encode()
+        # a file name may hold bytes that are no text
+        text = json.dumps(values, sort_keys=True, ensure_ascii=False, indent=1)
+        return (text + "\n").encode(errors="backslashreplace")
 
     @classmethod
     def parse(cls, raw: bytes) -> ListMeta:
@@ -175,3 +184,38 @@ def archived_path(ws: Workspace, sha256: str, extension: str) -> Path:
 def rejects_path(ws: Workspace, meta: ListMeta) -> Path:
     """The place of a list's refused rows."""
     return ws.rejects / f"{meta.source}-{meta.sha256[:8]}.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A list on its way out: the number of the last event before it was taken back, and where its facts lie."""
+
+    sha256: str
+    head: int
+    folder: Path
+
+
+def withdraw_list(ws: Workspace, meta: ListMeta, head: int) -> Withdrawn:
+    """Take a list out of the store by one rename; the archived original stays. Needs the workspace lock.
+
+    Its refused rows go first: dropped again it brings them anew. Raises ``WorkspaceError`` on disk trouble.
+    """
+    found = Withdrawn(meta.sha256, head, ws.store / f"{_WITHDRAWN_PREFIX}{head}-{meta.sha256}")
+    with mending(ws.store_lists):
+        rejects_path(ws, meta).unlink(missing_ok=True)
+        (ws.store_lists / meta.sha256).rename(found.folder)
+        fsync(ws.store_lists)
+        fsync(ws.store)
+    return found
+
+
+def withdrawn_lists(ws: Workspace) -> list[Withdrawn]:
+    """Lists on their way out: an interrupted command has left them."""
+    folders = sorted(ws.store.glob(f"{_WITHDRAWN_PREFIX}*")) if ws.store.is_dir() else []
+    named = ((folder, _WITHDRAWN.fullmatch(folder.name)) for folder in folders)
+    return [Withdrawn(name["sha256"], int(name["head"]), folder) for folder, name in named if name]
+
+
+def remove_withdrawn(withdrawn: Withdrawn) -> None:
+    """Remove the facts of a list that was taken out; another command may do so at the same time."""
+    shutil.rmtree(withdrawn.folder, ignore_errors=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flows.file_names import free_name, safe_file_name
 from flows.files import make_folder, mending, move_file, write_bytes
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flows.workspace import Workspace
     from policies.errors import TactfulError
 
-__all__ = ["WHY", "orphaned_reasons", "quarantine", "withhold"]
+__all__ = ["WHY", "orphaned_reasons", "quarantine", "quarantined", "withhold", "write_reason"]
 
 WHY: Final = ".why.json"
 
@@ -34,10 +34,35 @@ def quarantine(ws: Workspace, path: Path, error: TactfulError) -> Path:
     with mending(ws.quarantine):
         taken = frozenset(entry.name.removesuffix(WHY) for entry in ws.quarantine.iterdir())
     target = ws.quarantine / free_name(_plain_name(path.name), taken)
-    why = json.dumps(withhold(error.as_dict()), ensure_ascii=False, sort_keys=True, indent=1) + "\n"
-    write_bytes(target.with_name(target.name + WHY), why.encode())
+    write_reason(target, error)
     move_file(path, target)
     return target
+
+
+def write_reason(place: Path, error: TactfulError) -> None:
+    """Write, or replace, the ``why.json`` of a file in quarantine."""
+    why = json.dumps(withhold(error.as_dict()), ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+    write_bytes(place.with_name(place.name + WHY), why.encode(errors="backslashreplace"))
+
+
+def quarantined(ws: Workspace, code: str) -> list[tuple[Path, dict[str, Any]]]:
+    """The files in quarantine for one reason, by name, with the details of their ``why.json``."""
+    found = []
+    for why in sorted(ws.quarantine.glob(f"*{WHY}")) if ws.quarantine.is_dir() else []:
+        place = why.with_name(why.name.removesuffix(WHY))
+        reason = _reason(why)
+        if reason.get("code") == code and place.is_file() and not place.is_symlink():
+            found.append((place, dict(reason.get("details", {}))))
+    return found
+
+
+def _reason(why: Path) -> dict[str, Any]:
+    """The content of a ``why.json``; one that somebody altered says nothing."""
+    try:
+        reason = json.loads(why.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return reason if isinstance(reason, dict) else {}
 
 
 def orphaned_reasons(ws: Workspace) -> list[Path]:

@@ -52,6 +52,7 @@ _CHANGES: Final[dict[str, str]] = {
     "lists.header_synonyms_positive.*": "more",
     "lists.excluded_words.*": "more",
     "lists.opt_out_words.yes": "more",
+    "lists.too_many_opt_outs.*": "lower",
     "legal_forms.sole_trader": "more",
     "titles.seniority": "more",
     "titles.function": "more",

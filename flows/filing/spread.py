@@ -1,0 +1,143 @@
+"""Writing down what an opt-out was spread to, before the facts go that the spread rests on (design D5, law 1).
+
+An opt-out reaches everybody it names, and over links between records whoever is the same person. Take a list out, and
+some of these links go with it. So everybody who would be freed by that, and everybody in the list itself whom a word
+reached, is named by an event of their own: under each contact point of their record.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from flows.clock import now, queue_day
+from flows.ledger.contacts import Contact, ContactLists
+from flows.ledger.events import OptOut, optout_event
+from flows.ledger.screening import contact_tokens
+from flows.ledger.tokens import person_id
+from flows.policy_files import word_lists
+from flows.store import active_lists, load_generation, load_records
+from policies.standing import Known, standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from flows.ledger import Ledger, NewEvent
+    from flows.store import ListMeta
+    from flows.workspace import Workspace
+    from policies.standing import Standing
+
+__all__ = ["spread_events", "standing_now"]
+
+METHOD: Final = "spread"
+_KINDS: Final = ("optout", "objection", "complaint")  # a bounce stays with its address
+_OWN: Final = ("email", "phone")
+_WORD: Final = ("record_id", "channel", "seq")
+
+
+def spread_events(ws: Workspace, ledger: Ledger, meta: ListMeta) -> list[NewEvent]:
+    """What to append before a list is taken out: an event for each word and record it reaches by way of the list.
+
+    Appending them twice changes nothing. Needs the workspace lock.
+    """
+    known, lists = _known(ws, ledger), word_lists(ws)
+    reached = _reached(_standing(ws, ledger, known, lists))
+    own = known.records.filter(pl.col("file_sha256") == meta.sha256).select("record_id")
+    rest = known.records.filter(pl.col("file_sha256") != meta.sha256)
+    still = _reached(_standing(ws, ledger, _of_records(known, rest), lists))
+    elsewhere = rest.filter(pl.col("reject_code").is_null()).select("record_id")
+    leaving = reached.join(own.join(elsewhere, on="record_id", how="anti"), on="record_id", how="semi")
+    freed = reached.join(still, on=_WORD, how="anti")
+    affected = pl.concat([leaving, freed]).unique().sort("seq", "record_id", "channel")
+    return list(_events(ledger, known, affected, meta.sha256))
+
+
+def standing_now(ws: Workspace, ledger: Ledger, *, records: pl.DataFrame | None = None) -> Standing:
+    """Where everybody stands at this moment; ``records`` leaves out everybody but these ``RECORDS``."""
+    known = _known(ws, ledger)
+    return _standing(ws, ledger, known if records is None else _of_records(known, records), word_lists(ws))
+
+
+def _known(ws: Workspace, ledger: Ledger) -> Known:
+    records = load_records(ws, active_lists(ws))
+    return Known(
+        records=records,
+        tokens=contact_tokens(ledger.keyring, records, ledger.token_kinds()),
+        events=ledger.permission_events(),
+        consents=ledger.consents(),
+        touches=ledger.touches(),
+    )
+
+
+def _of_records(known: Known, records: pl.DataFrame) -> Known:
+    tokens = known.tokens.join(records.select("record_id").unique(), on="record_id", how="semi")
+    return Known(records, tokens, known.events, known.consents, known.touches)
+
+
+def _standing(ws: Workspace, ledger: Ledger, known: Known, lists: Mapping[str, Any]) -> Standing:
+    published = ledger.publications().get_column("identity_generation").to_list()
+    moment = now(ws.settings)
+    return standing(
+        known,
+        load_generation(ws, published[-1] if published else None),
+        lists,
+        mint=lambda ids: [person_id(ledger.keyring, record) for record in ids],
+        as_of=moment,
+        on=queue_day(moment, ws.settings),
+    )
+
+
+def _reached(stands: Standing) -> pl.DataFrame:
+    """``record_id, channel, seq``: whose contact points a word reaches; one about an address alone is not spread."""
+    spreads = pl.col("kind").is_in(_KINDS) & (pl.col("scope") != "address")
+    return stands.permission.suppressions.filter(spreads).select(_WORD).unique()
+
+
+def _events(ledger: Ledger, known: Known, affected: pl.DataFrame, sha256: str) -> Iterator[NewEvent]:
+    """One event a word and record; none where the word names every contact point of the record itself."""
+    said = (
+        known.events.select("seq", "kind", "channel", "effective_at").unique("seq").join(affected, on="seq", how="semi")
+    )
+    words = {row["seq"]: row for row in said.iter_rows(named=True)}
+    names = known.events.join(affected, on="seq", how="semi").group_by("seq").agg(pl.col("token"))
+    named = {seq: set(tokens) for seq, tokens in names.iter_rows()}
+    records = known.records.join(affected, on="record_id", how="semi").unique("record_id", keep="first")
+    rows = {row["record_id"]: row for row in records.iter_rows(named=True)}
+    reached = affected.group_by("seq", "record_id", maintain_order=True).agg(pl.col("channel"))
+    for seq, record, channels in reached.iter_rows():
+        for channel in _channels(words[seq]["channel"], channels, rows[record]):
+            source = {"undo": sha256, "of": seq}
+            event = _event(ledger, words[seq], _contacts(rows[record]), channel, source)
+            if not {token.token for token in event.tokens} <= named[seq]:
+                yield event
+
+
+def _contacts(row: Mapping[str, Any]) -> list[Contact]:
+    """All contact points of a record, further ones included."""
+    emails = [Contact("email", value) for value in (row["email"], *(row["other_emails"] or ())) if value]
+    phones = [Contact("phone", value) for value in (row["phone"], *(row["other_phones"] or ())) if value]
+    return [*emails, *phones]
+
+
+def _channels(stops: str, reached: Sequence[str], row: Mapping[str, Any]) -> Sequence[str]:
+    """The channels to write down: those of the word, or, where a consent freed one of them, the others by name."""
+    there = {channel for channel in _OWN if row[channel] and stops in ("any", channel)}
+    return [stops] if there <= set(reached) else sorted(set(reached))
+
+
+def _event(
+    ledger: Ledger, word: Mapping[str, Any], contacts: Sequence[Contact], channel: str, source: Mapping[str, Any]
+) -> NewEvent:
+    """The word once more, under the contact points it was spread to; it holds since the same moment."""
+    said = OptOut(
+        contacts=contacts,
+        kind=word["kind"],
+        channel=channel,
+        scope="person",
+        received_at=word["effective_at"],
+        effective_at=word["effective_at"],
+        method=METHOD,
+        source=source,
+    )
+    return optout_event(ledger.keyring, said, ContactLists())
