@@ -119,7 +119,15 @@ def cells_of(
     if rows is not table.rows:
         cells = with_raw(cells, table.rows)
     found = pl.concat([cells, damaged_cells(table.damaged, mapping, lists)]).sort("row_number")
-    return found if section is None else with_section(found, section)
+    found = found if section is None else with_section(found, section)
+    return found.with_columns(_ruled_out(table)) if table.ruled_out else found
+
+
+def _ruled_out(table: RawTable) -> pl.Expr:
+    """The reasons for which the original of a rejects file ruled rows out, over those of its cells."""
+    reasons = {number: reason for reason, numbers in table.ruled_out.items() for number in numbers}
+    stated = pl.col("row_number").replace_strict(reasons, default=None, return_dtype=pl.String)
+    return pl.coalesce(stated, "excluded_by_file").alias("excluded_by_file")
 
 
 def _of_people(file: RawFile) -> Iterator[tuple[int, RawTable]]:
@@ -180,4 +188,9 @@ def _numbered(file: RawFile, found: Mapping[int, ColumnMapping]) -> tuple[TableR
 def _counted_from(table: RawTable, rows: int) -> RawTable:
     """The table with its row numbers counted on from ``rows``."""
     number = (pl.col("row_number") + rows).cast(pl.UInt32)
-    return replace(table, rows=table.rows.with_columns(number), damaged=table.damaged.with_columns(number))
+    return replace(
+        table,
+        rows=table.rows.with_columns(number),
+        damaged=table.damaged.with_columns(number),
+        ruled_out={reason: tuple(one + rows for one in numbers) for reason, numbers in table.ruled_out.items()},
+    )
