@@ -15,6 +15,7 @@ import polars as pl
 from phonenumbers import NumberParseException, PhoneNumberType
 
 from policies.contact_points.phone_spellings import spelled
+from policies.contact_points.plain_numbers import MOST_DIGITS, plain_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +41,7 @@ _TYPES: Final = {
 }
 _COUNTRIES: Final = frozenset(phonenumbers.SUPPORTED_REGIONS)
 
-_MOST_DIGITS: Final = 15  # of a number with its country code (E.164)
+_COLUMNS: Final = (*("received", "country", "phone", "phone_extension", "phone_country", "phone_type", "phone_error"),)
 # 0044 1632 ..., as people dial abroad from most countries; where the country is known, phonenumbers knows its prefix.
 _FROM_ABROAD: Final = re.compile(r"\A[(\[ ]*00[ ).\]-]*(?=[1-9])")
 _FIRST_GROUP: Final = re.compile(r"\d+")
@@ -68,13 +69,21 @@ def canonical_phones(pairs: pl.DataFrame, fictional_prefixes: Sequence[str] = ()
     """Read every different pair of ``received`` and ``country`` once, country by country.
 
     Returns ``received, country, phone, phone_extension, phone_country, phone_type, phone_error``, ordered by country
-    and spelling; nulls and blank cells are left out. phonenumbers compiles patterns per country and its cache is small,
-    so the order by country is what makes this fast.
+    and spelling; nulls and blank cells are left out. Plain spellings are read in Polars. phonenumbers compiles patterns
+    per country and its cache is small, so the order by country is what makes the rest fast.
     """
     filled = pl.col("received").str.strip_chars() != ""
-    unique = pairs.select("received", "country").filter(filled).unique().sort("country", "received", nulls_last=False)
-    prefixes = tuple(fictional_prefixes)
-    readings = [read_phone(text, country, prefixes) for text, country in unique.iter_rows()]
+    unique = pairs.select("received", "country").filter(filled).unique()
+    plain = plain_numbers(unique)
+    rest = unique.join(plain, on=["received", "country"], how="anti", nulls_equal=True)
+    read = _read(rest.sort("country", "received", nulls_last=False), tuple(fictional_prefixes))
+    found = pl.concat([plain, read], how="diagonal").select(_COLUMNS)
+    return found.sort("country", "received", nulls_last=False)
+
+
+def _read(cells: pl.DataFrame, prefixes: tuple[str, ...]) -> pl.DataFrame:
+    """``received, country`` read one by one."""
+    readings = [read_phone(text, country, prefixes) for text, country in cells.iter_rows()]
     columns = {
         "phone": [reading.phone for reading in readings],
         "phone_extension": [reading.extension for reading in readings],
@@ -82,7 +91,7 @@ def canonical_phones(pairs: pl.DataFrame, fictional_prefixes: Sequence[str] = ()
         "phone_type": [reading.type for reading in readings],
         "phone_error": [reading.error for reading in readings],
     }
-    return unique.with_columns(pl.Series(name, values, dtype=pl.String) for name, values in columns.items())
+    return cells.with_columns(pl.Series(name, values, dtype=pl.String) for name, values in columns.items())
 
 
 def read_phone(text: str, country: str | None, fictional_prefixes: tuple[str, ...] = ()) -> PhoneReading:
@@ -183,7 +192,7 @@ def _usable(text: str, known: str | None, prefixes: tuple[str, ...]) -> PhoneNum
         return None
     e164 = _e164(number)
     is_fictional = e164.startswith(prefixes) and phonenumbers.is_possible_number(number)
-    if len(e164) > _MOST_DIGITS + 1 or not (phonenumbers.is_valid_number(number) or is_fictional):
+    if len(e164) > MOST_DIGITS + 1 or not (phonenumbers.is_valid_number(number) or is_fictional):
         return None
     return number
 

@@ -34,8 +34,8 @@ _FORMULA: Final = re.compile(r'="([^"]*)"')
 _GUARDS: Final = "'`\u2019\" "
 
 # Spreadsheets turn numbers into floats: 442079460101.0, 4.42079E+11; or group their digits: 442,079,460,101.
-_FLOAT: Final = re.compile(r"(\+?\d{7,})[.,]0{1,2}")
-_BROKEN_FLOAT: Final = re.compile(r"\+?\d{7,}[.,]\d{1,3}")
+_FLOAT: Final = re.compile(r"(\+?\d{4,})[.,]0{1,2}")
+_BROKEN_FLOAT: Final = re.compile(r"\+?(?:\d{7,}[.,]\d{1,3}|\d{4,}[.,]\d)")
 _SCIENTIFIC: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?\s*[eE]\s*[+-]?\s*\d+")
 _GROUPED: Final = re.compile(r"\+?\d{1,3}(?:([.,'\u2019])\d{3})(?:\1\d{3})+")
 _GROUPING: Final = re.compile(r"[.,'\u2019]")
