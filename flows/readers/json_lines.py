@@ -32,6 +32,7 @@ _MARK: Final = b"\xef\xbb\xbf"
 _BLANKS: Final = " \t\r\n"
 _GAP: Final = re.compile(r"[ \t\r\n]*")
 _UNPAIRED: Final = re.compile("[\ud800-\udfff]")
+_TOKEN: Final = re.compile(r'"(?P<string>(?:[^"\\]|\\.)*)"?(?P<colon>\s*:)?|(?P<bare>[^\s",:{}\[\]]+)', re.DOTALL)
 _ZERO_DECIMALS: Final = re.compile(r"\.0+$")
 
 
@@ -59,11 +60,11 @@ _DECODER: Final = json.JSONDecoder(
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """One record: its cells by key or the code of its damage, its text where damaged, its lines."""
+    """One record: its cells by key; where it is damaged, why, and what can still be told apart; its lines."""
 
-    cells: dict[str, str] | None
+    cells: dict[str, str]
     code: str | None
-    text: str
+    told: list[str]
     line: int
     lines: int
 
@@ -100,11 +101,11 @@ def _read_line(line: bytes, number: int) -> _Found:
     try:
         text = line.decode()
     except UnicodeDecodeError:
-        return _Found(None, "bad_encoding", line.decode("utf-8", "replace"), number, 1)
+        return _Found({}, "bad_encoding", _told(line.decode("utf-8", "replace")), number, 1)
     try:
         value = _DECODER.decode(text)
     except (ValueError, RecursionError):
-        return _Found(None, "bad_json", text, number, 1)
+        return _Found({}, "bad_json", _told(text), number, 1)
     return _record(value, text, number, 1)
 
 
@@ -152,12 +153,22 @@ def _after_gap(text: str, position: int) -> int:
 
 def _record(value: object, text: str, line: int, lines: int) -> _Found:
     if not isinstance(value, dict):
-        return _Found(None, "bad_json", text, line, lines)
+        return _Found({}, "bad_json", _told(text), line, lines)
     try:
         cells = {key: _text(cell) for key, cell in value.items()}
     except RecursionError:
-        return _Found(None, "bad_json", text, line, lines)
-    return _Found(cells, _fault("".join((*cells, *cells.values()))), text, line, lines)
+        return _Found({}, "bad_json", _told(text), line, lines)
+    code = _fault("".join((*cells, *cells.values())))
+    return _Found(cells, code, list(cells.values()) if code else [], line, lines)
+
+
+def _told(text: str) -> list[str]:
+    """The values of a broken record as far as they can be told apart; a word before a colon is a key."""
+    return [
+        string if string is not None else bare
+        for string, colon, bare in (found.group("string", "colon", "bare") for found in _TOKEN.finditer(text))
+        if not colon
+    ]
 
 
 def _fault(text: str) -> str | None:
@@ -212,17 +223,16 @@ class _Builder:
 
     def take(self, found: _Found) -> None:
         """Take one record; one that says nothing at all is an ignored line."""
-        if found.cells is not None and not any(cell.strip() for cell in found.cells.values()):
+        if found.code is None and not any(cell.strip() for cell in found.cells.values()):
             self._name(found.cells)
             return
         self._count += 1
         self._row_lines += found.lines
         if self._count > MAX_ROWS:
             raise refuse("file_too_large", rows_limit=MAX_ROWS)
-        if found.cells is None or found.code is not None:
-            # A damaged row is shown as it was written: what its keys are worth is not known.
-            text = _UNPAIRED.sub("\ufffd", found.text)
-            self._damaged.append((self._count, found.code or "bad_json", found.line, [text]))
+        if found.code is not None:
+            cells = [_UNPAIRED.sub("\ufffd", cell) for cell in found.told]
+            self._damaged.append((self._count, found.code, found.line, cells))
             return
         self._name(found.cells)
         self._batch.append(found.cells)

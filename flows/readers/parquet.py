@@ -32,8 +32,22 @@ def read_parquet(path: Path) -> RawTable:
             raise refuse("too_many_columns", columns=len(schema), limit=MAX_COLUMNS)
         if table.select(pl.len()).collect().item() > MAX_ROWS:
             raise refuse("file_too_large", rows_limit=MAX_ROWS)
-        texts = [as_text(name, dtype) for name, dtype in schema.items()]
+        texts = [
+            pl.col(name).cast(pl.String).fill_null("") if _is_text(table, name, dtype) else as_text(name, dtype)
+            for name, dtype in schema.items()
+        ]
         frame = table.select(texts).collect()
     except PolarsError as error:
         raise refuse("unreadable_file") from error
     return table_of_columns(frame, PARQUET)
+
+
+def _is_text(table: pl.LazyFrame, name: str, dtype: pl.DataType) -> bool:
+    """Whether a column of bytes holds text: older writers did not say so."""
+    if dtype != pl.Binary:
+        return False
+    try:
+        table.select(pl.col(name).cast(pl.String)).collect()
+    except PolarsError:
+        return False
+    return True

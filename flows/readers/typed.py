@@ -106,10 +106,10 @@ def _plain(value: pl.Expr, dtype: DataType | DataTypeClass) -> pl.Expr:
             return _number(value.cast(pl.Float64))
         case pl.Decimal():
             return value.cast(pl.String).str.replace(_ZERO_DECIMALS, "")
-        case pl.Time():
-            return value.dt.to_string("%H:%M:%S")
+        case pl.Time() | pl.Duration():
+            return value.dt.to_string("%H:%M:%S" if dtype == pl.Time else "iso")
         case pl.Binary():
-            return pl.coalesce(value.cast(pl.String, strict=False), value.bin.encode("hex"))
+            return value.bin.encode("hex")
         case _:
             return value.cast(pl.String)
 

@@ -36,6 +36,10 @@ REJECT_CODES: Final = {
     ),
     "nul_byte": ("The line holds a zero byte.", "Type the damaged value again."),
     "bad_encoding": ("The line holds a byte that is no character.", "Type the damaged value again, in UTF-8."),
+    "bad_json": (
+        "The line is no JSON object, or states a key twice.",
+        'Correct it: one object a line, such as {"name": "Jane Doe", "email": "jane@acme.example"}.',
+    ),
     "row_too_long": (
         "The line is longer than any record is.",
         "Shorten it; it looks like a quote that was not closed.",
