@@ -49,7 +49,11 @@ FACTS: Final[tuple[Fact, ...]] = (
     _known("free_mail", pl.Boolean, "the e-mail address is at a provider of private mailboxes"),
     _known("disposable_mail", pl.Boolean, "the e-mail address is at a throw-away provider"),
     _known("shared_contact", pl.Boolean, "several different people use this contact point"),
-    _maybe("phone_type", pl.String, "fixed, mobile, fixed_or_mobile, toll_free, premium, shared_cost, voip or other"),
+    _maybe(
+        "phone_type",
+        pl.String,
+        "fixed, mobile, fixed_or_mobile, voip, premium, shared_cost, personal, toll_free, uan, pager, voicemail or other",
+    ),
     # stated by the person or a list
     _known("opted_out", pl.Boolean, "the person opted out of this channel, under any of their contact points"),
     _known("objected", pl.Boolean, "the person objected to direct marketing (GDPR Art. 21)"),

@@ -74,7 +74,8 @@ RECORDS: Final = _contract(
         "phone": pl.String,  # E.164 without extension
         "phone_extension": pl.String,
         "phone_country": pl.String,  # ISO alpha-2 of the number itself; null when not geographic
-        "phone_type": pl.String,  # fixed|mobile|fixed_or_mobile|toll_free|premium|shared_cost|voip|other
+        # fixed|mobile|fixed_or_mobile|voip|premium|shared_cost|personal|toll_free|uan|pager|voicemail|other
+        "phone_type": pl.String,
         "other_emails": pl.List(pl.String),  # further canonical addresses of the row: to be screened, never written to
         "other_phones": pl.List(pl.String),  # further numbers of the row in E.164: likewise
         "email_bounced": pl.String,  # yes: the file says that nothing arrives under the address; else null

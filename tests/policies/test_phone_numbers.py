@@ -99,6 +99,7 @@ def test_usual_spellings(text: str, country: str | None, phone: str) -> None:
         # digits lost, or two readings of which nobody knows the right one
         ("442079460101.25", "GB", "phone_damaged"),
         ("22123.5", "WS", "phone_damaged"),
+        ("483419099", "PL", "phone_damaged"),  # a number at home as it stands, and another with a plus before it
         ("-4.42079E+11", "GB", "phone_scientific"),
         ("442.079.460.101", None, "phone_country_unknown"),
         ("49 30 23125001", None, "phone_country_unknown"),
