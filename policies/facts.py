@@ -52,7 +52,8 @@ FACTS: Final[tuple[Fact, ...]] = (
     _maybe(
         "phone_type",
         pl.String,
-        "fixed, mobile, fixed_or_mobile, voip, premium, shared_cost, personal, toll_free, uan, pager, voicemail or other",
+        "fixed, mobile, fixed_or_mobile, voip or other, or a service: premium, shared_cost, personal, toll_free, uan, "
+        "pager or voicemail",
     ),
     # stated by the person or a list
     _known("opted_out", pl.Boolean, "the person opted out of this channel, under any of their contact points"),
