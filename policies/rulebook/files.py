@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ParsedFile", "Place", "Places", "Problems", "RuleFile", "Section", "nearest", "parse_file"]
 
-_HEADER: Final = re.compile(r"^\s*\[(\[?)\s*([\w.\"'-]+)\s*\]?\]\s*(#.*)?$")
-_KEY: Final = re.compile(r"^\s*([\w.\"'-]+)\s*=(.*)$")
+_NAME: Final = r"""((?:[\w.-]|"[^"]*"|'[^']*')+)"""  # words of quoted keys may stand apart
+_HEADER: Final = re.compile(rf"^\s*\[(\[?)\s*{_NAME}\s*\]?\]\s*(#.*)?$")
+_KEY: Final = re.compile(rf"^\s*{_NAME}\s*=(.*)$")
 _LISTED: Final = 25  # so many names are still read; beyond that the reference is the better place
 _AT_LINE: Final = re.compile(r"\s*\(at line (\d+), column \d+\)|\s*\(at end of document\)")
 
