@@ -1,7 +1,8 @@
 """Text files: encoding, then the dialect, then records; decided from the bytes, never from the name.
 
-A physical line ends in LF, CR LF or a lone CR; what follows the last end is a line too, unless it is empty. Unicode line separators, form feeds and vertical tabs end no line. They are counted as they are read from the decoded
-text, whatever records they turn out to belong to.
+A physical line ends in LF, CR LF or a lone CR; what follows the last end is a line too, unless it is empty. Unicode
+line separators, form feeds and vertical tabs end no line. They are counted as they are read from the decoded text,
+whatever records they turn out to belong to.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The encoding of a text, decided from its bytes: names must be right byte for byte, so nothing is guessed quietly.
 
-Byte order marks; UTF-16 without one by its pattern of zero bytes; strict UTF-8; UTF-8 with a few damaged bytes, whose
-rows are refused one by one; then cp1252, where what it yields reads like words. Anything else is refused.
+Byte order marks; UTF-16 and UTF-32 without one by their pattern of zero bytes; strict UTF-8; UTF-8 with a few damaged
+bytes, whose rows are refused one by one; then the encodings older than Unicode, where what one of them yields reads
+like the words of a language and no other does (:mod:`flows.readers.legacy`). Anything else is refused.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from flows.readers.legacy import tell
 from flows.readers.refusals import refuse
 
 if TYPE_CHECKING:
@@ -21,27 +23,36 @@ __all__ = ["Encoding", "detect_encoding", "is_binary"]
 
 _CHUNK: Final = 1 << 20
 _SAMPLE: Final = 1 << 16
+_LEGACY_SAMPLE: Final = 4 << 20
 _MARKS: Final = (
-    (codecs.BOM_UTF32_LE, None),  # begins like UTF-16-LE; no tool writes lists in it
-    (codecs.BOM_UTF32_BE, None),
+    (codecs.BOM_UTF32_LE, "utf-32-le-bom"),  # begins like UTF-16-LE
+    (codecs.BOM_UTF32_BE, "utf-32-be-bom"),
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16-le-bom"),
     (codecs.BOM_UTF16_BE, "utf-16-be-bom"),
+    (b"\x84\x31\x95\x33", "gb18030-bom"),
 )
 _MANY_ZEROS: Final = 0.25
-_FEW_ZEROS: Final = 0.02
-_CONTROLS: Final = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f]")
+_SOME_ZEROS: Final = 0.03
+_ASTRAY: Final = 0.1  # share of the zeros that stand on the other side: letters such as U+0100
+# Controls no text has. Left out are those that divide cells in some exports (unit and record separators, start of
+# heading), line ends, form feeds, and the Ctrl-Z at the end of old DOS files.
+_CONTROLS: Final = re.compile(r"[\x02-\x08\x0e-\x19\x1b-\x1d]")
 _MANY_CONTROLS: Final = 0.05
 _FEW_BAD: Final = 3
+_BAD_SHARE: Final = 0.001
 _ESCAPED: Final = re.compile("[\udc80-\udcff]")
-_UNSURE: Final = 0.02
+_UNDECODED: Final = "undecoded"
 
-# Windows-1252 read from another encoding shows in words: signs between letters, or one accented letter after the other.
-_WORD: Final = re.compile(r"[^\W\d_]*[^\x00-\x7f][^\s,;|\t\"]*")
-_ODD_WORD: Final = re.compile(
-    r"[^\W\d_][\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b3\u00b5\u00b6\u00b8\u00b9\u00bb-\u00bf\u00d7\u00f7\u0192\u02c6\u02dc\u2020-\u2030][^\W\d_]"
-    r"|[\u00c0-\u00ff]{4,}|[\u00c3\u00c2][\u0080-\u00bf\u2018-\u201e\u20ac]"
-)
+
+def _mark_undecoded(error: UnicodeError) -> tuple[str, int]:
+    """Each stretch of bytes that is no character becomes one mark by which its row is known."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "\udcff", error.end
+
+
+codecs.register_error(_UNDECODED, _mark_undecoded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,58 +73,98 @@ def is_binary(text: str) -> bool:
 def detect_encoding(path: Path) -> Encoding:
     """Decide the encoding of a text file by all of its bytes.
 
-    Raises ``RefusedFile``: ``encoding_unclear``, or ``not_a_table`` where it is no text at all.
+    Raises ``RefusedFile``: ``encoding_unclear``, with the likeliest encoding in its details where there is one, or
+    ``not_a_table`` where it is no text at all.
     """
     with path.open("rb") as stream:
         head = stream.read(_SAMPLE)
-    if marked := _by_mark(head):
-        if marked.codec == "utf-8" and not _fits(path, marked):
-            return replace(marked, errors="surrogateescape")
-        _require(path, marked)
-        return marked
-    if zeros := _by_zeros(head):
-        _require(path, zeros)
-        return zeros
+    unicode = _by_mark(head) or _by_zeros(head)
+    if unicode:
+        return unicode if _fits(path, unicode) else _damaged(path, unicode)
     if is_binary(head.decode("latin-1")):
         raise refuse("not_a_table")
     if _fits(path, Encoding("utf-8", "utf-8")):
         return Encoding("utf-8", "utf-8")
-    good, bad = _count_utf8(path)
-    western = Encoding("cp1252", "cp1252")
-    # Letters that are valid UTF-8 do not come about by chance; and a few bytes that no encoding has are damage.
-    if good >= bad or (bad <= _FEW_BAD and not _fits(path, western)):
-        return Encoding("utf-8", "utf-8", errors="surrogateescape")
-    _require(path, western)
-    _require_words(path)
-    return western
+    escaped = Encoding("utf-8", "utf-8", errors="surrogateescape")
+    good, bad = _count_characters(path, escaped)
+    # Letters that are valid UTF-8 do not come about by chance.
+    if good >= bad:
+        return escaped
+    verdict = tell(_legacy_sample(path))
+    if verdict.codec and _fits(path, Encoding(verdict.codec, verdict.codec)):
+        return Encoding(verdict.codec, verdict.codec)
+    # A few bytes that the usual encoding does not have are damage.
+    if bad <= _FEW_BAD and not _fits(path, Encoding("cp1252", "cp1252")):
+        return escaped
+    raise refuse("encoding_unclear", looks_like=verdict.looks_like or verdict.codec)
 
 
 def _by_mark(head: bytes) -> Encoding | None:
     for mark, name in _MARKS:
         if head.startswith(mark):
-            if name is None:
-                raise refuse("encoding_unclear")
             return Encoding(name, name.removesuffix("-bom").removesuffix("-sig"), skip=len(mark))
     return None
 
 
 def _by_zeros(head: bytes) -> Encoding | None:
-    """UTF-16 without a mark: in western text every other byte is zero."""
-    half = max(1, len(head) // 2)
-    even, odd = head[0::2].count(0) / half, head[1::2].count(0) / half
-    if odd > _MANY_ZEROS and even < _FEW_ZEROS:
-        return Encoding("utf-16-le", "utf-16-le")
-    if even > _MANY_ZEROS and odd < _FEW_ZEROS:
-        return Encoding("utf-16-be", "utf-16-be")
-    if even > _MANY_ZEROS or odd > _MANY_ZEROS:
+    """UTF-16 or UTF-32 without a mark: line ends, dividers and figures have their zeros on one side."""
+    zeros = head.count(0)
+    if zeros <= _SOME_ZEROS * len(head) / 2:
+        return None
+    for codec, width in (("utf-32-le", 4), ("utf-32-be", 4), ("utf-16-le", 2), ("utf-16-be", 2)):
+        side = width - 1 if codec.endswith("le") else 0
+        here, elsewhere = (head[place::width].count(0) for place in (side, width - 1 - side))
+        if here > elsewhere and elsewhere <= _ASTRAY * len(head) / width and _is_text(head, codec):
+            return Encoding(codec, codec)
+    if zeros > _MANY_ZEROS * len(head) / 2:
         raise refuse("not_a_table")
     return None
 
 
-def _count_utf8(path: Path) -> tuple[int, int]:
-    """Characters beyond ASCII that are valid UTF-8, and bytes that are not."""
+def _is_text(head: bytes, codec: str) -> bool:
+    """Whether bytes read as a text of lines or cells; the last character may be cut off, a few may be damaged."""
+    text = codecs.getincrementaldecoder(codec)("replace").decode(head)
+    letters = sum(char.isalnum() for char in text)
+    damaged = text.count("\ufffd") + text.count("\0")
+    return (
+        letters > len(text) // 2
+        and damaged <= max(1, _ASTRAY * letters)
+        and not is_binary(text)
+        and any(end in text for end in "\r\n,;\t")
+    )
+
+
+def _damaged(path: Path, encoding: Encoding) -> Encoding:
+    """A Unicode file in which some bytes are no characters: read with marks in their place, or refused if too many."""
+    errors = "surrogateescape" if encoding.codec == "utf-8" else _UNDECODED
+    marked = replace(encoding, errors=errors)
+    good, bad = _count_characters(path, marked)
+    if encoding.codec != "utf-8" and bad > max(_FEW_BAD, _BAD_SHARE * good):
+        raise refuse("encoding_unclear", looks_like=encoding.name)
+    return marked
+
+
+def _legacy_sample(path: Path) -> bytes:
+    """Whole lines of the parts of the file that go beyond ASCII."""
+    kept: list[bytes] = []
+    size = 0
+    rest = b""
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            end = chunk.rfind(b"\n") + 1
+            lines, rest = (rest + chunk[:end], chunk[end:]) if end else (rest + chunk, b"")
+            if not lines.isascii():
+                kept.append(lines)
+                size += len(lines)
+            if size >= _LEGACY_SAMPLE:
+                return b"".join(kept)
+    return b"".join([*kept, rest])
+
+
+def _count_characters(path: Path, encoding: Encoding) -> tuple[int, int]:
+    """Characters beyond ASCII, and bytes that are none; ``encoding`` marks them."""
     good = bad = 0
-    for text in _decoded(path, Encoding("utf-8", "utf-8", "surrogateescape")):
+    for text in _decoded(path, encoding):
         wrong = len(_ESCAPED.findall(text))
         good += len(text) - len(text.encode("ascii", "ignore")) - wrong
         bad += wrong
@@ -128,30 +179,6 @@ def _fits(path: Path, encoding: Encoding) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _require(path: Path, encoding: Encoding) -> None:
-    """A byte that the encoding does not have means that it is another one."""
-    if not _fits(path, encoding):
-        raise refuse("encoding_unclear")
-
-
-def _require_words(path: Path) -> None:
-    """Refuse cp1252 where its words cannot be words; name the likelier encoding where there is one."""
-    with path.open("rb") as stream:
-        sample = stream.read(_SAMPLE)
-    words = _WORD.findall(sample.decode("cp1252", errors="replace"))
-    odd = sum(_ODD_WORD.search(word) is not None for word in words)
-    if odd > _UNSURE * len(words):
-        raise refuse("encoding_unclear", looks_like=_likelier(sample))
-
-
-def _likelier(sample: bytes) -> str | None:
-    # A guess helps whoever has to save the file again; it never decides how names are read.
-    import charset_normalizer
-
-    best = charset_normalizer.from_bytes(sample).best()
-    return best.encoding if best else None
 
 
 def _decoded(path: Path, encoding: Encoding) -> Iterator[str]:

@@ -60,4 +60,7 @@ _REASONS: Final = {
 def refuse(code: str, **details: object) -> RefusedFile:
     """The refusal of this code, for the caller to raise; ``details`` hold counts and kinds, never content."""
     message, fix = _REASONS[code]
+    if likely := details.get("looks_like"):
+        message = f"{message} It looks like {likely}."
+        fix = f"Open it with that encoding (in a spreadsheet: import text, file origin), check the names, and: {fix}"
     return RefusedFile(code, message, fix, details)

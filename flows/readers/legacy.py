@@ -1,0 +1,189 @@
+"""Which encoding older than Unicode a text is in: the one under which its words are words of some language.
+
+Every hypothesis decodes the same bytes; names, places and everyday words have their letters in customary company, and
+a wrong encoding puts them into company no language knows. One is believed only where its words are likely in
+themselves and far likelier than under every other that would give other words. Otherwise nothing is: to refuse a file
+costs a minute, a wrong name is never noticed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from flows.readers.spelling import is_torn, language, score
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Verdict", "tell"]
+
+_WEST: Final = ("de", "fr", "es", "ca", "it", "pt", "nl", "sv", "da", "no", "fi", "is", "ga", "et")
+_CENTRE: Final = ("pl", "cs", "sk", "hu", "hr", "sl", "ro")
+_RUSSIAN: Final = ("ru", "uk", "bg", "mk")
+
+
+@dataclass(frozen=True, slots=True)
+class _Hypothesis:
+    """A codec with the languages it can write; ``read``: whether files in it are read or only named."""
+
+    codec: str
+    languages: tuple[str, ...]
+    abroad: tuple[str, ...] = ()  # languages it can write too, though hardly anybody uses it for them
+    read: bool = True
+    custom: float = 0.0  # how much likelier than others before a word is seen
+    wide: bool = False  # several bytes a character
+
+
+_HYPOTHESES: Final = (
+    _Hypothesis("cp1252", _WEST, custom=4.0),
+    _Hypothesis("cp1250", _CENTRE, ("de",)),
+    _Hypothesis("cp1254", ("tr",), _WEST),
+    _Hypothesis("iso-8859-15", _WEST, custom=-1.0),
+    _Hypothesis("iso-8859-2", _CENTRE, ("de",), custom=-1.0),
+    _Hypothesis("iso-8859-9", ("tr",), _WEST, custom=-1.0),
+    _Hypothesis("cp1257", ("lt", "lv", "et"), ("de", "sv", "fi")),
+    _Hypothesis("mac_roman", _WEST, custom=-2.0),
+    _Hypothesis("mac_latin2", _CENTRE, ("de",), custom=-3.0),
+    _Hypothesis("mac_turkish", ("tr",), read=False, custom=-3.0),
+    _Hypothesis("mac_iceland", ("is",), read=False, custom=-3.0),
+    _Hypothesis("cp850", _WEST, custom=-8.0),
+    _Hypothesis("cp437", _WEST, read=False, custom=-3.0),
+    _Hypothesis("cp852", _CENTRE, ("de",), custom=-8.0),
+    _Hypothesis("cp857", ("tr",), read=False, custom=-2.0),
+    _Hypothesis("cp775", ("lt", "lv", "et"), read=False, custom=-3.0),
+    _Hypothesis("cp1251", _RUSSIAN),
+    _Hypothesis("koi8-r", ("ru",)),
+    _Hypothesis("koi8-u", ("uk",), custom=-1.0),
+    _Hypothesis("iso-8859-5", _RUSSIAN, custom=-2.0),
+    _Hypothesis("mac_cyrillic", _RUSSIAN, custom=-2.0),
+    _Hypothesis("cp866", _RUSSIAN, custom=-1.0),
+    _Hypothesis("cp1253", ("el",)),
+    _Hypothesis("iso-8859-7", ("el",), custom=-1.0),
+    _Hypothesis("mac_greek", ("el",), read=False, custom=-3.0),
+    _Hypothesis("cp737", ("el",), read=False, custom=-3.0),
+    _Hypothesis("cp1255", ("he",)),
+    _Hypothesis("cp1256", ("ar", "fa")),
+    _Hypothesis("iso-8859-6", ("ar",), read=False, custom=-2.0),
+    _Hypothesis("cp874", ("th",)),
+    _Hypothesis("cp932", ("ja",), wide=True),
+    _Hypothesis("euc-jp", ("ja",), wide=True),
+    _Hypothesis("gb18030", ("zh", "tw"), wide=True),
+    _Hypothesis("big5", ("tw", "zh"), wide=True),
+    _Hypothesis("cp950", ("tw", "zh"), wide=True, custom=-1.0),
+    _Hypothesis("euc-kr", ("ko",), wide=True),
+    _Hypothesis("cp949", ("ko",), wide=True, custom=-1.0),
+)
+
+_WORD_BYTES: Final = re.compile(rb"[^\x00-\x20,;|\"()\[\]<>/@:=_*^~\x7f]+")
+_WORD: Final = re.compile(r"[^\x00-\x20,;|\"()\[\]<>/@:=_*^~\x7f\u3000]+")
+_ASCII: Final = 0x7F
+_WORDS_A_BYTE: Final = 40
+_MOST_WORDS: Final = 1_500
+_OTHER_LANGUAGE: Final = 2.5  # what a word of a language costs that is not the main one of its file
+_ABROAD: Final = 4.0
+_FAR: Final = 7.0  # a hundred times likelier, and then some
+_LIKELY: Final = -9.5  # the least mean of a letter that still reads like a language
+_DOUBT: Final = 3.0
+_TORN: Final = -8.0
+_FEW_DOUBTS: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``codec`` where one is certain; else None, with the likeliest in ``looks_like`` where there is any."""
+
+    codec: str | None
+    looks_like: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a hypothesis makes of the words."""
+
+    hypothesis: _Hypothesis
+    words: tuple[str, ...]
+    scores: tuple[float, ...]
+    custom: float
+    letters: int
+
+    @property
+    def total(self) -> float:
+        return sum(self.scores) + self.custom
+
+    @property
+    def mean(self) -> float:
+        return sum(self.scores) / max(1, self.letters)
+
+
+def tell(sample: bytes) -> Verdict:
+    """Decide the encoding of a sample that is not UTF-8; the caller must still decode the whole file strictly."""
+    words = _byte_words(sample)
+    readings = [found for guess in _HYPOTHESES if (found := _read(guess, words, sample)) is not None]
+    if not readings:
+        return Verdict(None)
+    readings.sort(key=lambda reading: -reading.total)
+    best = readings[0]
+    named = best.hypothesis.codec
+    if not best.hypothesis.read or best.mean < _LIKELY or any(_rivals(best, other) for other in readings[1:]):
+        return Verdict(None, named if best.mean >= _LIKELY - _DOUBT else None)
+    return Verdict(named)
+
+
+def _rivals(best: _Reading, other: _Reading) -> bool:
+    """Whether another reading gives other words and is not far less likely, in all or for some of the words."""
+    if other.words == best.words:
+        return False
+    if best.hypothesis.wide or other.hypothesis.wide:
+        return best.total - other.total < _FAR
+    # A word that is the same under both says nothing, whatever languages it was held against.
+    pairs = zip(best.words, other.words, best.scores, other.scores, strict=True)
+    gains = [
+        min(ours - theirs, _TORN) if is_torn(word) and not is_torn(another) else ours - theirs
+        for word, another, ours, theirs in pairs
+        if word != another
+    ]
+    doubts = -sum(gain for gain in gains if gain < -_DOUBT)
+    margin = sum(gains) + best.custom - other.custom
+    return margin < _FAR or doubts > _FEW_DOUBTS * margin
+
+
+def _byte_words(sample: bytes) -> list[bytes]:
+    """Different words with bytes beyond ASCII, up to so many for each such byte, in their order."""
+    seen: Counter[int] = Counter()
+    chosen: dict[bytes, None] = {}
+    for word in dict.fromkeys(_WORD_BYTES.findall(sample)):
+        high = {byte for byte in word if byte > _ASCII}
+        if high and any(seen[byte] < _WORDS_A_BYTE for byte in high):
+            seen.update(high)
+            chosen[word] = None
+        if len(chosen) >= _MOST_WORDS:
+            break
+    return list(chosen)
+
+
+def _read(hypothesis: _Hypothesis, words: Sequence[bytes], sample: bytes) -> _Reading | None:
+    """The words under a hypothesis; None where its codec lacks one of the bytes."""
+    try:
+        if hypothesis.wide:
+            text = sample.decode(hypothesis.codec)
+            found = tuple(dict.fromkeys(word for word in _WORD.findall(text) if not word.isascii()))[:_MOST_WORDS]
+        else:
+            found = tuple(word.decode(hypothesis.codec) for word in words)
+    except UnicodeDecodeError:
+        return None
+    letters = sum(not char.isascii() for word in found for char in word)
+    scores, main = _best_scores(found, (*hypothesis.languages, *hypothesis.abroad))
+    custom = hypothesis.custom if main in hypothesis.languages else hypothesis.custom - _ABROAD
+    return _Reading(hypothesis, found, scores, custom, letters)
+
+
+def _best_scores(words: Sequence[str], codes: Sequence[str]) -> tuple[tuple[float, ...], str]:
+    """Each word under the main language of the file, or under another one at a price; and the main language."""
+    table = {code: [score(word, language(code)) for word in words] for code in codes}
+    main = max(codes, key=lambda code: sum(table[code]))
+    others = zip(*table.values(), strict=True)
+    scores = tuple(max(ours, max(each) - _OTHER_LANGUAGE) for ours, each in zip(table[main], others, strict=True))
+    return scores, main
