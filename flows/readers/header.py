@@ -129,33 +129,53 @@ def _has_value(cells: Iterable[str]) -> bool:
 def find_header(records: Sequence[Sequence[str]], words: HeaderWords | None = None) -> int | None:
     """Position of the header among the first records; None where the table has none.
 
-    A line most of whose cells are known names of columns is the header. Otherwise lines before it are a preamble only
-    where each is much narrower than the table and a clear header follows: full width, every cell filled and different,
-    none of them data. Otherwise the first line that is not blank is the header: to take the first person for one would
-    lose them.
+    A line most of whose cells are known names of columns is the header, unless one above it looks like a header too.
+    Otherwise lines before it are a preamble only where each is much narrower than the table and a clear header follows:
+    full width, every cell filled and different, none of them data. Otherwise the first line that is not blank is the
+    header: to take the first person for one would lose them.
     """
     said = [position for position, cells in enumerate(records) if not is_blank(cells)]
     if not said:
         return None
     width = usual_width([records[position] for position in said[:_COMPARED]])
+    known = _known_header(records, said[:_PREAMBLE], width, words) if words is not None else None
+    below_preamble = _clear_header(records, said[:_PREAMBLE], width)
+    found = min((place for place in (known, below_preamble) if place is not None), default=said[0])
+    return None if has_contact(records[found]) else found
+
+
+def _known_header(
+    records: Sequence[Sequence[str]], positions: Sequence[int], width: int, words: HeaderWords
+) -> int | None:
+    """The first line that is a header by its words."""
     contacts = 0
-    for position in said[:_PREAMBLE]:
+    for position in positions:
         cells = records[position]
         if _is_known(cells, words) and (len(cells) > 1 or width == 1):
             return position
-        if position != said[0] and len(cells) >= width and _is_clear(cells[:width]) and _is_clear_beyond(cells, width):
-            return position
         # One line may name who made the list; several with contact points are people.
         contacts += has_contact(cells)
+        if contacts > 1 or (len(cells) >= max(width, 2) and _is_clear(cells) and not _has_value(cells)):
+            return None
+    return None
+
+
+def _clear_header(records: Sequence[Sequence[str]], positions: Sequence[int], width: int) -> int | None:
+    """The clear header below narrow lines, at least one."""
+    contacts = 0
+    for position in positions:
+        cells = records[position]
+        if position != positions[0] and len(cells) >= width and _is_clear(cells[:width]) and _is_different(cells):
+            return position
+        contacts += has_contact(cells)
         if contacts > 1 or filled(cells) >= min(width, max(1, width // _NARROW) + 1):
-            break
-    first = said[0]
-    return None if has_contact(records[first]) else first
+            return None
+    return None
 
 
-def _is_known(cells: Sequence[str], words: HeaderWords | None) -> bool:
+def _is_known(cells: Sequence[str], words: HeaderWords) -> bool:
     """Whether at least two and half of the filled cells are names of columns, or the only one there is."""
-    if words is None or has_contact(cells):
+    if has_contact(cells):
         return False
     said, known = filled(cells), words.count(cells)
     return known * 2 >= said and known >= min(2, said)
@@ -177,9 +197,10 @@ def _is_clear(cells: Sequence[str]) -> bool:
     return all(names) and len(set(names)) == len(names) and not has_contact(names)
 
 
-def _is_clear_beyond(cells: Sequence[str], width: int) -> bool:
-    beyond = [cell.strip() for cell in cells[width:]]
-    return not has_contact(beyond) and len(set(cells)) == len(cells)
+def _is_different(cells: Sequence[str]) -> bool:
+    """Whether no cell holds data and none but blank ones come twice."""
+    names = [cell.strip() for cell in cells if cell.strip()]
+    return not has_contact(names) and len(set(names)) == len(names)
 
 
 def begins_table(
@@ -239,8 +260,11 @@ def header_block(records: Sequence[Sequence[str]], position: int, words: HeaderW
     """
     if position and _is_group_line(records[position - 1], records[position]):
         return position - 1, 2
-    if _is_group_line(records[position], _at(records, position + 1)) and _is_people(_at(records, position + 2), words):
-        return position, 2
+    upper, lower = records[position], _at(records, position + 1)
+    if _is_group_line(upper, lower) and _is_people(_at(records, position + 2), words):
+        # A header may lack a name or two, and the first person have no contact point.
+        if 2 * filled(upper) <= len(upper) or words.count(lower) > max(1, words.count(upper)):
+            return position, 2
     single = words.count(records[position])
     for lines in range(_TALLEST, 1, -1):
         block = records[position : position + lines]

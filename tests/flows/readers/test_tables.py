@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from flows.readers.dialect import DELIMITERS
 from policies.errors import RefusedFile
-from tests.flows.readers.texts import cells, damage, delimited, read
+from tests.flows.readers.texts import cells, damage, delimited, lines_of, read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
 # Any text but controls, of which a whole file may not be made; a mark in the first cell would be one of the file.
 CONTROLS = "".join(chr(code) for code in range(32) if chr(code) not in "\t\n\r")
 CELL = st.text(st.characters(codec="utf-8", exclude_characters=CONTROLS + "\ufeff"), max_size=12)
-
-
-def lines_of(content: str) -> int:
-    """Physical lines of a text, with any of the three line ends."""
-    unified = content.replace("\r\n", "\n").replace("\r", "\n")
-    return unified.count("\n") + (not unified.endswith("\n"))
 
 
 def accounted(table: RawTable, content: str, row_lines: int) -> None:

@@ -6,13 +6,15 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from flows.readers import RawTable, read_table
+from flows.readers import RawFile, RawTable, read_file, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["cells", "damage", "delimited", "read"]
+    from policies.sources.layouts import Layout
+
+__all__ = ["cells", "damage", "delimited", "lines_of", "read", "read_all", "told"]
 
 
 def read(folder: Path, content: bytes | str, name: str = "list.csv", *, headerless: bool = False) -> RawTable:
@@ -38,3 +40,29 @@ def cells(table: RawTable) -> dict[int, tuple[str, ...]]:
 def damage(table: RawTable) -> dict[int, str]:
     """The code of every damaged row, by row number."""
     return dict(table.damaged.select("row_number", "code").iter_rows())
+
+
+def read_all(
+    folder: Path,
+    content: bytes | str,
+    name: str = "list.csv",
+    *,
+    layouts: Sequence[Layout] = (),
+    header_words: Sequence[str] = (),
+    headerless: bool = False,
+) -> RawFile:
+    """All tables of a file with this content; text is written as UTF-8."""
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return read_file(path, layouts, headerless=headerless, header_words=header_words)
+
+
+def told(file: RawFile) -> list[tuple[int, tuple[str, ...], list[tuple[str, ...]]]]:
+    """Of every table its header line, its headers and the cells of the rows that fit."""
+    return [(table.header_line, table.headers, list(cells(table).values())) for table in file.tables]
+
+
+def lines_of(content: str) -> int:
+    """Physical lines of a text, with any of the three line ends."""
+    unified = content.replace("\r\n", "\n").replace("\r", "\n")
+    return unified.count("\n") + (not unified.endswith("\n"))
