@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from policies.folding import fold_words, words
+from policies.sources.cell_values import birthday, bounce, day, number, parts_of
 from policies.sources.countries import country_codes
-from policies.sources.flags import blank_words, flag_state
+from policies.sources.fields import CONTACT_FIELDS
+from policies.sources.flags import blank_cells, flag_state
+from policies.sources.layouts import meanings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from policies.sources.column_mapping import ColumnMapping
     from policies.sources.contract import SourceContract
+    from policies.sources.layouts import Layout
 
 __all__ = ["CELLS", "mapped_cells"]
 
@@ -30,6 +35,8 @@ CELLS: Final = pl.Schema(
         "greeting_cell": pl.String(),
         "email_received": pl.String(),
         "phone_received": pl.String(),
+        "other_emails_received": pl.List(pl.String()),  # what else the row holds, as it came; null: nothing
+        "other_phones_received": pl.List(pl.String()),
         "extension_cell": pl.String(),
         "company": pl.String(),
         "job_title": pl.String(),
@@ -41,9 +48,12 @@ CELLS: Final = pl.Schema(
         "postal_code": pl.String(),
         "email_opt_out": pl.String(),
         "phone_opt_out": pl.String(),
+        "email_bounced": pl.String(),
         "excluded_by_file": pl.String(),
         "sector": pl.String(),
         "employees": pl.Int64(),
+        "born_on": pl.Date(),
+        "age": pl.Int64(),
         "asked_on": pl.Date(),
         "asked_about": pl.String(),
         "damage": pl.String(),  # why the row could not be laid under the header; null: it could
@@ -65,33 +75,102 @@ _PLAIN: Final = {
     "sector": "sector",
     "asked_about": "asked_about",
 }
-_INTEGER: Final = r"^\d{1,9}$|^\d{1,3}(?:[ ,.'\u{2019}\u{00A0}\u{202F}]\d{3}){1,2}$"
-_ISO_DAY: Final = r"^\s*(\d{4}-\d{2}-\d{2})(?:[T\s].*)?$"
-_DOTTED_DAY: Final = r"^\s*(\d{1,2}\.\d{1,2}\.\d{4})(?:\s.*)?$"
 
 
 def mapped_cells(
-    rows: pl.DataFrame, mapping: ColumnMapping, contract: SourceContract | None, lists: Mapping[str, Any]
+    rows: pl.DataFrame,
+    mapping: ColumnMapping,
+    contract: SourceContract | None,
+    lists: Mapping[str, Any],
+    layout: Layout | None = None,
 ) -> pl.DataFrame:
     """The rows of a table as ``CELLS``: ``rows`` has ``row_number`` and one text column per header.
 
-    ``lists`` is the table of that name of the rule data. A blank cell is null.
+    ``lists`` is the table of that name of the rule data; a ``layout`` brings blanks, separators and lookups of its own,
+    over which those of the contract go. A blank cell is null.
     """
-    lookups = contract.lookups if contract else {}
+    said = _Said(mapping, contract, lists, layout)
     columns = [name for name in rows.columns if name != "row_number"]
+    points = [expression for channel in CONTACT_FIELDS for expression in _points(rows, channel, said)]
     cells = rows.select(
         "row_number",
         _raw_json(columns).alias("raw"),
         _raw_json(sorted(columns)).alias("identity"),
-        *(_looked_up(mapping, field, lookups).alias(name) for name, field in _PLAIN.items()),
-        *(_contact(mapping, channel, lists, lookups).alias(f"{channel}_received") for channel in ("email", "phone")),
-        *(_flag(rows, mapping, channel, lists, lookups).alias(f"{channel}_opt_out") for channel in ("email", "phone")),
-        _excluded(mapping, lists, lookups.get("excluded_by_file", {})).alias("excluded_by_file"),
-        _number(_looked_up(mapping, "employees", lookups)).alias("employees"),
-        _day(_looked_up(mapping, "asked_on", lookups)).alias("asked_on"),
+        *(said.cell(field).alias(name) for name, field in _PLAIN.items()),
+        *points,
+        *(_flag(rows, channel, said).alias(f"{channel}_opt_out") for channel in CONTACT_FIELDS),
+        _excluded(said).alias("excluded_by_file"),
+        _bounced(said).alias("email_bounced"),
+        number(said.cell("employees")).alias("employees"),
+        birthday(said.cell("born_on")).alias("born_on"),
+        number(said.cell("age")).alias("age"),
+        day(said.cell("asked_on")).alias("asked_on"),
         pl.lit(None, dtype=pl.String).alias("damage"),
     )
-    return _with_country(cells, contract, lists).select(CELLS.names())
+    return _with_country(cells, said).select(CELLS.names())
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What is known about the cells of a list: its mapping, and what contract, layout and rule data say of words."""
+
+    mapping: ColumnMapping
+    contract: SourceContract | None
+    lists: Mapping[str, Any]
+    layout: Layout | None
+
+    def means(self, field: str, column: str) -> dict[str, str]:
+        """What the folded cells of one column mean."""
+        stated = self.contract.lookups.get(field, {}) if self.contract else {}
+        return {**meanings(self.layout, field, column), **stated}
+
+    def filled(self, column: str, field: str) -> pl.Expr:
+        """A cell as it came; null where it is blank, or says in a word that it is."""
+        text = pl.col(column)
+        blanks = [*blank_cells(self.lists, field), *(self.layout.blanks if self.layout else ())]
+        bare = text.str.strip_chars()
+        return pl.when((bare != "") & ~bare.str.to_lowercase().is_in([blank.lower() for blank in blanks])).then(text)
+
+    def cell(self, field: str) -> pl.Expr:
+        """The cell of a field that comes from one column; null where the list has none."""
+        column = self.mapping.column(field)
+        return pl.lit(None, dtype=pl.String) if column is None else self.looked_up(column, field)
+
+    def looked_up(self, column: str, field: str) -> pl.Expr:
+        """The cell of one column, put through the lookups."""
+        cell = self.filled(column, field)
+        # Country words are looked up with all the other country words.
+        known = self.means(field, column) if field != "country" else {}
+        return pl.coalesce(_meaning(words(cell), known), cell) if known else cell
+
+
+def _points(rows: pl.DataFrame, channel: str, said: _Said) -> list[pl.Expr]:
+    """The contact point of each row, of the first column that is filled, and all further ones it holds."""
+    own = said.mapping.fields.get(channel, ())
+    further = said.mapping.fields.get(f"other_{channel}", ())
+    lists = [_parted(rows, column, channel, said) for column in own]
+    others = [_parted(rows, column, f"other_{channel}", said) for column in further]
+    none = pl.lit([], dtype=pl.List(pl.String))
+    mine = pl.concat_list(lists) if lists else none
+    rest = pl.concat_list([mine.list.slice(1), *others])
+    return [
+        mine.list.first().alias(f"{channel}_received"),
+        pl.when(rest.list.len() > 0).then(rest.list.unique(maintain_order=True)).alias(f"other_{channel}s_received"),
+    ]
+
+
+def _parted(rows: pl.DataFrame, column: str, field: str, said: _Said) -> pl.Expr:
+    """The contact points of a cell as a list; one that holds no several is one, a blank one none."""
+    cell = said.looked_up(column, field)
+    separators = said.layout.separators if said.layout else ()
+    known = parts_of(rows.get_column(column), field.removeprefix("other_"), said.lists, separators)
+    one = pl.when(cell.is_not_null()).then(pl.concat_list(cell)).otherwise(pl.lit([], dtype=pl.List(pl.String)))
+    if known.is_empty():
+        return one
+    several = pl.col(column).replace_strict(
+        known.get_column("cell"), known.get_column("parts"), default=None, return_dtype=pl.List(pl.String)
+    )
+    return pl.when(several.is_not_null()).then(several).otherwise(one)
 
 
 def _raw_json(columns: list[str]) -> pl.Expr:
@@ -99,68 +178,42 @@ def _raw_json(columns: list[str]) -> pl.Expr:
     return pl.struct(columns).struct.json_encode() if columns else pl.lit("{}")
 
 
-def _cell(mapping: ColumnMapping, field: str) -> pl.Expr:
-    """The cell of a field as it came; null where it is blank or the list has no such column."""
-    column = mapping.column(field)
-    if column is None:
-        return pl.lit(None, dtype=pl.String)
-    return pl.when(pl.col(column).str.strip_chars() != "").then(pl.col(column))
-
-
-def _looked_up(mapping: ColumnMapping, field: str, lookups: Mapping[str, Mapping[str, str]]) -> pl.Expr:
-    cell = _cell(mapping, field)
-    # Country words are looked up with all the other country words.
-    known = lookups.get(field, {}) if field != "country" else {}
-    return pl.coalesce(_meaning(words(cell), known), cell) if known else cell
-
-
 def _meaning(word: pl.Expr, known: Mapping[str, str]) -> pl.Expr:
     return word.replace_strict(dict(known), default=None, return_dtype=pl.String)
 
 
-def _contact(
-    mapping: ColumnMapping, channel: str, lists: Mapping[str, Any], lookups: Mapping[str, Mapping[str, str]]
-) -> pl.Expr:
-    """The cell of a contact point; "n/a" and its like are blanks here."""
-    cell = _looked_up(mapping, channel, lookups)
-    return pl.when(~cell.str.strip_chars().str.to_lowercase().is_in(blank_words(lists))).then(cell)
+def _flag(rows: pl.DataFrame, channel: str, said: _Said) -> pl.Expr:
+    flags = [flag for flag in said.mapping.flags if flag.channel == channel]
+    return flag_state(rows, flags, said.lists, lambda flag: said.means(flag.field, flag.column))
 
 
-def _flag(
-    rows: pl.DataFrame,
-    mapping: ColumnMapping,
-    channel: str,
-    lists: Mapping[str, Any],
-    lookups: Mapping[str, Mapping[str, str]],
-) -> pl.Expr:
-    return flag_state(rows, [flag for flag in mapping.flags if flag.channel == channel], lists, lookups)
-
-
-def _excluded(mapping: ColumnMapping, lists: Mapping[str, Any], stated: Mapping[str, str]) -> pl.Expr:
-    """Why the file itself rules a row out: by the contract's lookups, then by the words of the rule data."""
-    listed = lists.get("excluded_words", {})
-    known = {word: reason for reason, entries in listed.items() for word in fold_words(entries)} | dict(stated)
-    reasons = [_meaning(words(pl.col(column)), known) for column in mapping.fields.get("excluded_by_file", ())]
+def _excluded(said: _Said) -> pl.Expr:
+    """Why the file itself rules a row out: by contract and layout, then by the words of the rule data."""
+    listed = said.lists.get("excluded_words", {})
+    known = {word: reason for reason, entries in listed.items() for word in fold_words(entries)}
+    reasons = [
+        _meaning(words(pl.col(column)), known | said.means("excluded_by_file", column))
+        for column in said.mapping.fields.get("excluded_by_file", ())
+    ]
     given = [pl.when(reason != "").then(reason) for reason in reasons]
     return pl.coalesce(*given, pl.lit(None, dtype=pl.String))
 
 
-def _number(cell: pl.Expr) -> pl.Expr:
-    """A whole number; a range or a word is unknown."""
-    bare = cell.str.strip_chars().str.replace(r"\.0$", "")
-    return pl.when(bare.str.contains(_INTEGER)).then(bare.str.replace_all(r"\D", "").cast(pl.Int64, strict=False))
+def _bounced(said: _Said) -> pl.Expr:
+    """Whether the file says that nothing arrives under the address."""
+    found = [
+        bounce(said.filled(column, "email_bounced"), said.lists, said.means("email_bounced", column))
+        for column in said.mapping.fields.get("email_bounced", ())
+    ]
+    return pl.coalesce(*found, pl.lit(None, dtype=pl.String))
 
 
-def _day(cell: pl.Expr) -> pl.Expr:
-    """A day in a spelling that has one reading; 03/04/2026 has two and is unknown."""
-    iso = cell.str.extract(_ISO_DAY, 1).str.to_date("%Y-%m-%d", strict=False)
-    return pl.coalesce(iso, cell.str.extract(_DOTTED_DAY, 1).str.to_date("%d.%m.%Y", strict=False))
-
-
-def _with_country(cells: pl.DataFrame, contract: SourceContract | None, lists: Mapping[str, Any]) -> pl.DataFrame:
+def _with_country(cells: pl.DataFrame, said: _Said) -> pl.DataFrame:
     """Country code of each row: of its own cell, or the contract's where that is blank; an unknown word stays so."""
-    stated = contract.lookups.get("country", {}) if contract else {}
-    codes = country_codes(cells.get_column("country_cell"), lists, stated)
+    contract = said.contract
+    codes = country_codes(
+        cells.get_column("country_cell"), said.lists, said.means("country", said.mapping.column("country") or "")
+    )
     default = pl.lit(contract.default_country if contract else None, dtype=pl.String)
     blank = pl.col("country_cell").is_null()
     source = pl.when(pl.col("code").is_not_null()).then(pl.lit("row")).when(blank & default.is_not_null())

@@ -33,8 +33,10 @@ LIST_FIELDS: Final = (
     "asked_about",
 )
 FIELDS: Final = (*LIST_FIELDS, *FLAG_FIELDS)
-# Read from every column that is one; everything else comes from one column.
-SEVERAL_COLUMNS: Final = frozenset({*FLAG_FIELDS, "excluded_by_file", "email_bounced", "other_email", "other_phone"})
+# Read from every column that is one, a contact point from the first that is filled; everything else comes from one.
+SEVERAL_COLUMNS: Final = frozenset(
+    {*FLAG_FIELDS, *CONTACT_FIELDS, "excluded_by_file", "email_bounced", "other_email", "other_phone"}
+)
 
 
 def flag_channel(field: str) -> str:

@@ -1,8 +1,8 @@
 """Opt-out cells are tri-state: yes, no and blank by a closed vocabulary; any other word is unknown, and unknown holds.
 
-A positive column ("may we write to you?") is read in its own sense: its yes is no opt-out, its no and its blank are
-the absence of consent and no opt-out either, and a word that refuses by itself ("unsubscribed") is an opt-out in any
-column.
+A positive column ("may we write to you?") is read in its own sense: its yes is no opt-out (and no consent either, which
+needs its own evidence), its no is a refusal, its blank says nothing, and a word that refuses by itself ("unsubscribed")
+is an opt-out in any column. Where one column refuses what another permits, nobody knows: unknown.
 
 Two places hold such words where no flag was looked for: columns whose header says nothing of flags ("Status:
 unsubscribed"), and the cells of damaged rows. Only what can hardly mean anything else counts there, for an opt-out is
@@ -18,15 +18,25 @@ import polars as pl
 from policies.folding import fold, fold_words, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from policies.sources.column_mapping import FlagColumn
+    from policies.sources.flag_columns import FlagColumn
 
-__all__ = ["FLAG_STATES", "blank_words", "flag_state", "flag_states", "refusing", "said_yes"]
+__all__ = [
+    "FLAG_STATES",
+    "blank_cells",
+    "blank_words",
+    "flag_state",
+    "flag_states",
+    "refusing",
+    "said_yes",
+    "unknown_cells",
+]
 
 # From harmless to strict: of several columns about one channel the strictest counts.
 FLAG_STATES: Final = ("blank", "no", "unknown", "yes")
 _NOTHING: Final = r"[^\s\S]"  # a pattern that nothing matches
+_OWN_BLANKS: Final = ("full_name", "given_name", "family_name", "salutation_name", "country")
 _LONGEST: Final = 1_000  # characters of a cell that may be one of a status or a remark
 
 
@@ -35,20 +45,39 @@ def blank_words(lists: Mapping[str, Any]) -> list[str]:
     return [str(word).lower() for word in lists.get("opt_out_words", {}).get("blank", ())]
 
 
+def blank_cells(lists: Mapping[str, Any], field: str) -> list[str]:
+    """What stands in the cell of a field that says nothing, in lower case: "n/a", "keine Angabe".
+
+    Signs say nothing anywhere; a word does so only where it cannot be meant, for Na is a surname and NA a country.
+    """
+    table = lists.get("blank_cells", {})
+    kinds = {"email": "points", "phone": "points", "other_email": "points", "other_phone": "points"}
+    listed = [*table.get("any", ()), *table.get(kinds.get(field, field), ())]
+    if field not in _OWN_BLANKS:
+        listed += table.get("words", ())
+    return [str(word).lower() for word in listed]
+
+
 def flag_states(
-    cells: pl.Series, lists: Mapping[str, Any], lookups: Mapping[str, str], *, positive: bool
+    cells: pl.Series,
+    lists: Mapping[str, Any],
+    lookups: Mapping[str, str],
+    *,
+    positive: bool,
+    timed: bool = False,
 ) -> pl.DataFrame:
     """``cell, state`` for every different cell of one column; ``state`` is one of ``FLAG_STATES``.
 
     ``lists`` is the table of that name of the rule data, ``lookups`` what the source contract says cells mean (``yes``,
-    ``no`` or ``blank``, in the sense of the column).
+    ``no`` or ``blank``, in the sense of the column). In a ``timed`` column a day is a yes.
     """
     unique = pl.DataFrame({"cell": cells.cast(pl.String).fill_null("").unique().sort()})
     word = _plain(pl.col("cell"))
     stated = words(pl.col("cell")).replace_strict(dict(lookups), default=None, return_dtype=pl.String)
-    meaning = pl.coalesce(stated, word.replace_strict(_vocabulary(lists), default="unknown", return_dtype=pl.String))
-    refuses = words(pl.col("cell")).str.contains(_either(lists, "refusal_patterns"))
-    state = meaning if not positive else _of_positive(meaning, refuses)
+    listed = word.replace_strict(_vocabulary(lists), default=None, return_dtype=pl.String)
+    day = pl.when(pl.lit(timed) & word.str.contains(_either(lists, "day_patterns"))).then(pl.lit("yes"))
+    meaning = pl.coalesce(stated, listed, day, pl.lit("unknown"))
+    state = meaning.replace({"permits": "no"}) if not positive else _of_positive(meaning, word, lists)
     return unique.select("cell", state.alias("state"))
 
 
@@ -56,25 +85,56 @@ def flag_state(
     frame: pl.DataFrame,
     flags: Sequence[FlagColumn],
     lists: Mapping[str, Any],
-    lookups: Mapping[str, Mapping[str, str]],
+    lookups: Callable[[FlagColumn], Mapping[str, str]] | None = None,
 ) -> pl.Expr:
     """The state of each row of ``frame`` over some columns about one channel; ``blank`` where there is no column.
 
-    ``lookups`` are those of the source contract, by field.
+    ``lookups`` gives what the source contract and the layout say the cells of a flag mean. The strictest state counts;
+    what one column refuses (not in so many words) and another of the same breadth permits is unknown.
     """
-    ranks = []
-    for flag in flags:
-        cells = frame.get_column(flag.column)
-        if flag.by_cells:
-            meaning = dict.fromkeys(refusing(cells, flag.column, lists), FLAG_STATES.index("yes"))
-            ranks.append(pl.col(flag.column).fill_null("").replace_strict(meaning, default=0, return_dtype=pl.UInt8))
-            continue
-        known = flag_states(cells, lists, lookups.get(flag.field, {}), positive=flag.positive)
-        meaning = {cell: FLAG_STATES.index(state) for cell, state in known.iter_rows()}
-        ranks.append(pl.col(flag.column).fill_null("").replace_strict(meaning, return_dtype=pl.UInt8))
+    ranks = [_ranks(frame, flag, lists, lookups(flag) if lookups else {}) for flag in flags]
     if not ranks or frame.is_empty():
         return pl.lit("blank")
-    return pl.max_horizontal(ranks).replace_strict(dict(enumerate(FLAG_STATES)), return_dtype=pl.String)
+    worst = pl.max_horizontal(ranks).replace_strict(
+        dict(enumerate(FLAG_STATES)), default="unknown", return_dtype=pl.String
+    )
+    both = [
+        (no == FLAG_STATES.index("yes")) & (may == FLAG_STATES.index("no"))
+        for refusal, no in zip(flags, ranks, strict=True)
+        for permission, may in zip(flags, ranks, strict=True)
+        if permission.positive and not refusal.positive and not refusal.by_cells
+        if not (permission.broad and not refusal.broad)
+    ]
+    return pl.when(pl.any_horizontal(both)).then(pl.lit("unknown")).otherwise(worst) if both else worst
+
+
+def unknown_cells(
+    frame: pl.DataFrame,
+    flags: Sequence[FlagColumn],
+    lists: Mapping[str, Any],
+    lookups: Callable[[FlagColumn], Mapping[str, str]] | None = None,
+) -> dict[str, int]:
+    """How many cells of each flag column hold a word outside the vocabulary; never the words."""
+    unknown = FLAG_STATES.index("unknown")
+    counts = {
+        flag.column: int(
+            frame.select((_ranks(frame, flag, lists, lookups(flag) if lookups else {}) == unknown).sum()).item()
+        )
+        for flag in flags
+    }
+    return {column: count for column, count in sorted(counts.items()) if count}
+
+
+def _ranks(frame: pl.DataFrame, flag: FlagColumn, lists: Mapping[str, Any], lookups: Mapping[str, str]) -> pl.Expr:
+    """What each cell of one flag column says, as its place in ``FLAG_STATES``."""
+    cells = frame.get_column(flag.column)
+    if flag.by_cells:
+        meaning = dict.fromkeys(refusing(cells, flag.column, lists), FLAG_STATES.index("yes"))
+        return pl.col(flag.column).fill_null("").replace_strict(meaning, default=0, return_dtype=pl.UInt8)
+    known = flag_states(cells, lists, lookups, positive=flag.positive, timed=flag.timed)
+    meaning = {cell: FLAG_STATES.index(state) for cell, state in known.iter_rows()}
+    unknown = FLAG_STATES.index("unknown")
+    return pl.col(flag.column).fill_null("").replace_strict(meaning, default=unknown, return_dtype=pl.UInt8)
 
 
 def refusing(cells: pl.Series, header: str, lists: Mapping[str, Any]) -> list[str]:
@@ -87,8 +147,7 @@ def refusing(cells: pl.Series, header: str, lists: Mapping[str, Any]) -> list[st
     unique = pl.DataFrame({"cell": cells.cast(pl.String).drop_nulls().unique()}).filter(could)
     said = words(text).str.contains(_either(lists, "plain_refusals"))
     if pl.Series(fold_words([header])).str.contains(_either(lists, "status_headers")).all():
-        known = flag_states(unique.get_column("cell"), lists, {}, positive=True).filter(pl.col("state") == "yes")
-        said |= text.is_in(known.get_column("cell").implode())
+        said |= _refuses_by_itself(_plain(text), lists)
     return unique.filter(said).get_column("cell").sort().to_list()
 
 
@@ -98,37 +157,53 @@ def said_yes(cells: pl.Series, lists: Mapping[str, Any], *, assent: bool) -> lis
     With ``assent`` (flags are columns in which people say no) a plain word of assent does so as well. What a status
     column says of people whom the file itself rules out ("declined") is left out: it may be just that.
     """
-    known = flag_states(cells, lists, {}, positive=True)
+    known = pl.DataFrame({"cell": cells.cast(pl.String).fill_null("").unique().sort()})
     stated = {word for entries in lists.get("excluded_words", {}).values() for word in fold_words(entries)}
     word = words(pl.col("cell"))
-    said = (pl.col("state") == "yes") & ~word.is_in(sorted(stated))
+    said = _refuses_by_itself(_plain(pl.col("cell")), lists) & ~word.is_in(sorted(stated))
     if assent:
         said |= word.is_in(fold_words(lists.get("flags", {}).get("plain_assent", ())))
     return known.filter(said | word.str.contains(_either(lists, "plain_refusals"))).get_column("cell").to_list()
 
 
-def _of_positive(meaning: pl.Expr, refuses: pl.Expr) -> pl.Expr:
+def _of_positive(meaning: pl.Expr, word: pl.Expr, lists: Mapping[str, Any]) -> pl.Expr:
+    """The state of a cell of a positive column: a plain yes permits, a no refuses, as does any other word for a yes."""
+    refuses = _refuses_by_itself(word, lists) | words(pl.col("cell")).str.contains(_either(lists, "refusal_patterns"))
     return (
-        pl.when(meaning == "yes")
-        .then(pl.when(refuses).then(pl.lit("yes")).otherwise(pl.lit("no")))
-        .when(meaning == "no")
-        .then(pl.lit("blank"))
+        pl.when(meaning == "permits")
+        .then(pl.lit("no"))
+        .when((meaning == "yes") & ~refuses)
+        .then(pl.lit("no"))
+        .when(meaning.is_in(["yes", "no"]))
+        .then(pl.lit("yes"))
         .otherwise(meaning)
     )
+
+
+def _refuses_by_itself(word: pl.Expr, lists: Mapping[str, Any]) -> pl.Expr:
+    """Whether a folded cell is a word of the vocabulary that is a refusal in any column: a yes that is no plain one."""
+    listed = lists.get("opt_out_words", {})
+    plain = set(_folded(listed.get("assent", ())))
+    return word.is_in([entry for entry in _folded(listed.get("yes", ())) if entry not in plain])
 
 
 def _vocabulary(lists: Mapping[str, Any]) -> dict[str, str]:
     """Folded word to state. A word of two lists would be two meanings: the stricter one counts."""
     found: dict[str, str] = {}
-    for state in ("blank", "no", "yes"):
-        listed = pl.Series("word", list(lists.get("opt_out_words", {}).get(state, ())), dtype=pl.String)
-        found |= dict.fromkeys(listed.to_frame().select(_plain(pl.col("word"))).to_series().to_list(), state)
+    for state in ("blank", "permits", "no", "yes"):
+        found |= dict.fromkeys(_folded(lists.get("opt_out_words", {}).get(state, ())), state)
     return found | {"": "blank"}
+
+
+def _folded(entries: Sequence[str]) -> list[str]:
+    """Words of the vocabulary as cells are compared with them."""
+    listed = pl.Series("word", list(entries), dtype=pl.String)
+    return listed.to_frame().select(_plain(pl.col("word"))).to_series().to_list()
 
 
 def _plain(text: pl.Expr) -> pl.Expr:
     """Folded, with single blanks inside and none outside; punctuation stays, for "--" and "#N/A" are words here."""
-    return fold(text).str.replace_all(r"\s+", " ").str.strip_chars(" ")
+    return fold(text).str.replace_all(r"[\s\u{FE0F}]+", " ").str.strip_chars(" ")
 
 
 def _either(lists: Mapping[str, Any], key: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from policies.folding import fold_words
-from policies.sources.column_mapping import FlagColumn, named_channels
 from policies.sources.fields import CONTACT_FIELDS
+from policies.sources.flag_columns import FlagColumn, named_channels
 from policies.sources.flags import refusing, said_yes
 
 if TYPE_CHECKING:
@@ -19,15 +19,18 @@ if TYPE_CHECKING:
 
 __all__ = ["damaged_flags", "with_refusing_columns"]
 
+_REMARKS: Final = ("excluded_by_file", "email_bounced", "asked_about")  # fields in which people say what they like
+
 
 def with_refusing_columns(mapping: ColumnMapping, rows: pl.DataFrame, lists: Mapping[str, Any]) -> ColumnMapping:
-    """The mapping with a flag for each unmapped column in a cell of which somebody refuses.
+    """The mapping with a flag for each column without a field, or of remarks, in a cell of which somebody refuses.
 
     ``rows`` has a text column per header, ``lists`` is the table of that name of the rule data. The channel is the one
     the header names, else both. Cells that refuse nothing say nothing there, so no row depends on another.
     """
     found: list[FlagColumn] = []
-    for column in mapping.unmapped:
+    remarks = [column for field in _REMARKS for column in mapping.fields.get(field, ())]
+    for column in (*mapping.unmapped, *remarks):
         if refusing(rows.get_column(column), column, lists):
             channels = named_channels(fold_words([column])[0], lists) or CONTACT_FIELDS
             found += [FlagColumn(column, channel, guessed=True, by_cells=True) for channel in channels]

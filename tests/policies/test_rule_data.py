@@ -63,7 +63,7 @@ def test_header_names_are_folded_and_lead_to_one_field() -> None:
             assert name == _folded(name)
             fields.setdefault(name.replace(" ", ""), set()).add(field)
     assert {name: found for name, found in fields.items() if len(found) > 1 and found != opt_outs} == {}
-    assert set(synonyms) <= {*RECORDS, "email_opt_in", "phone_opt_in"}
+    assert set(synonyms) <= {*RECORDS, "email_opt_in", "phone_opt_in", "other_email", "other_phone"}
     assert set(SETTINGS["lists"]["header_synonyms_positive"]) <= opt_outs
 
 

@@ -1,0 +1,87 @@
+"""What stands in single cells: several contact points at once, whole numbers, days, days of birth, bounces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from policies.folding import words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["birthday", "bounce", "day", "number", "parts_of"]
+
+_INTEGER: Final = r"^\d{1,9}$|^\d{1,3}(?:[ ,.'\u{2019}\u{00A0}\u{202F}]\d{3}){1,2}$"
+_ISO_DAY: Final = r"^\s*(\d{4}-\d{2}-\d{2})(?:[T\s].*)?$"
+_DOTTED_DAY: Final = r"^\s*(\d{1,2}\.\d{1,2}\.\d{4})(?:\s.*)?$"
+_SLASHED_DAY: Final = r"^\s*(\d{1,2}[/-]\d{1,2}[/-]\d{4})(?:\s.*)?$"
+_YEAR: Final = r"^\s*((?:19|20)\d{2})(?:\.0)?\s*$"
+_GAP: Final = "\u241e"  # a sign that stands in no cell, between the parts of one
+_NOTHING: Final = r"[^\s\S]"
+
+
+def number(cell: pl.Expr) -> pl.Expr:
+    """A whole number; a range or a word is unknown."""
+    bare = cell.str.strip_chars().str.replace(r"\.0$", "")
+    return pl.when(bare.str.contains(_INTEGER)).then(bare.str.replace_all(r"\D", "").cast(pl.Int64, strict=False))
+
+
+def day(cell: pl.Expr) -> pl.Expr:
+    """A day in a spelling that has one reading; 03/04/2026 has two and is unknown."""
+    iso = cell.str.extract(_ISO_DAY, 1).str.to_date("%Y-%m-%d", strict=False)
+    return pl.coalesce(iso, cell.str.extract(_DOTTED_DAY, 1).str.to_date("%d.%m.%Y", strict=False))
+
+
+def birthday(cell: pl.Expr) -> pl.Expr:
+    """A day of birth; where it can be read in two ways, or is a year alone, the later day, which makes nobody older."""
+    slashed = cell.str.extract(_SLASHED_DAY, 1).str.replace_all("-", "/")
+    either = pl.max_horizontal(
+        slashed.str.to_date("%d/%m/%Y", strict=False), slashed.str.to_date("%m/%d/%Y", strict=False)
+    )
+    year = (cell.str.extract(_YEAR, 1) + "-12-31").str.to_date("%Y-%m-%d", strict=False)
+    return pl.coalesce(day(cell), either, year)
+
+
+def bounce(cell: pl.Expr, lists: Mapping[str, Any], known: Mapping[str, str]) -> pl.Expr:
+    """``yes`` where a column about bounces says anything but no: a word, a reason, a day, a count; else null.
+
+    ``known`` says what folded cells mean (yes, no or blank) before the words of the rule data do.
+    """
+    word = words(cell)
+    stated = word.replace_strict(dict(known), default=None, return_dtype=pl.String)
+    listed = lists.get("bounce_words", {}).get("no", ())
+    none = pl.Series("word", list(listed), dtype=pl.String).to_frame().select(words(pl.col("word"))).to_series()
+    arrives = pl.when(word.is_in(none.implode()) | (word == "")).then(pl.lit("no")).otherwise(pl.lit("yes"))
+    said = pl.coalesce(stated, arrives)
+    return pl.when(cell.is_not_null() & (said == "yes")).then(pl.lit("yes"))
+
+
+def parts_of(cells: pl.Series, channel: str, lists: Mapping[str, Any], separators: Sequence[str]) -> pl.DataFrame:
+    """``cell, parts`` of every different cell that holds several contact points of a channel.
+
+    A cell is parted only where every part is one by its looks; ``separators`` are those of a layout, to which the rule
+    data adds. Cells that hold one are left out.
+    """
+    settings = lists.get("several_values", {})
+    unique = pl.DataFrame({"cell": cells.cast(pl.String).drop_nulls().unique().sort()})
+    divided = pl.col("cell")
+    for separator in separators:
+        divided = divided.str.replace_all(separator, _GAP, literal=True)
+    for pattern in settings.get("separator_patterns", ()):
+        divided = divided.str.replace_all(pattern, _GAP)
+    found = unique.select("cell", divided.alias("divided")).filter(pl.col("divided").str.contains(_GAP, literal=True))
+    parts = (
+        pl.col("divided")
+        .str.split(_GAP)
+        .list.eval(pl.element().str.strip_chars())
+        .list.eval(pl.element().filter(pl.element() != ""))
+    )
+    whole = settings.get(f"{channel}_pattern", _NOTHING)
+    return (
+        found.select("cell", parts.alias("parts"))
+        .filter(pl.col("parts").list.len() > 0)
+        .filter(pl.col("parts").list.eval(pl.element().str.contains(whole)).list.all())
+        .with_columns(pl.col("parts").list.unique(maintain_order=True))
+    )
