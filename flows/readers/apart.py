@@ -59,7 +59,7 @@ def read_apart(
         "headerless": headerless,
         "header_words": sorted(header_words),
         "layouts": layouts_in_words(layouts),
-        "seconds": MAX_READING_SECONDS,
+        "seconds": max(1, round(MAX_READING_SECONDS)),
         "bytes": MAX_READING_BYTES,
     }
     with tempfile.TemporaryFile() as answer:
