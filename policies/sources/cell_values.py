@@ -11,14 +11,14 @@ from policies.folding import words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["birthday", "bounce", "day", "number", "parts_of"]
+__all__ = ["GAP", "birthday", "bounce", "day", "number", "parts_of"]
 
 _INTEGER: Final = r"^\d{1,9}$|^\d{1,3}(?:[ ,.'\u{2019}\u{00A0}\u{202F}]\d{3}){1,2}$"
 _ISO_DAY: Final = r"^\s*(\d{4}-\d{2}-\d{2})(?:[T\s].*)?$"
 _DOTTED_DAY: Final = r"^\s*(\d{1,2}\.\d{1,2}\.\d{4})(?:\s.*)?$"
 _SLASHED_DAY: Final = r"^\s*(\d{1,2}[/-]\d{1,2}[/-]\d{4})(?:\s.*)?$"
 _YEAR: Final = r"^\s*((?:19|20)\d{2})(?:\.0)?\s*$"
-_GAP: Final = "\u241e"  # a sign that stands in no cell, between the parts of one
+GAP: Final = "\u241e"  # a sign that stands in no cell, between the parts of one
 _NOTHING: Final = r"[^\s\S]"
 
 
@@ -59,7 +59,7 @@ def bounce(cell: pl.Expr, lists: Mapping[str, Any], known: Mapping[str, str]) ->
 
 
 def parts_of(cells: pl.Series, channel: str, lists: Mapping[str, Any], separators: Sequence[str]) -> pl.DataFrame:
-    """``cell, parts`` of every different cell that holds several contact points of a channel.
+    """``cell, parts`` of every different cell that holds several contact points of a channel; parts with ``GAP`` between.
 
     A cell is parted only where every part is one by its looks; ``separators`` are those of a layout, to which the rule
     data adds. Cells that hold one are left out.
@@ -68,13 +68,13 @@ def parts_of(cells: pl.Series, channel: str, lists: Mapping[str, Any], separator
     unique = pl.DataFrame({"cell": cells.cast(pl.String).drop_nulls().unique().sort()})
     divided = pl.col("cell")
     for separator in separators:
-        divided = divided.str.replace_all(separator, _GAP, literal=True)
+        divided = divided.str.replace_all(separator, GAP, literal=True)
     for pattern in settings.get("separator_patterns", ()):
-        divided = divided.str.replace_all(pattern, _GAP)
-    found = unique.select("cell", divided.alias("divided")).filter(pl.col("divided").str.contains(_GAP, literal=True))
+        divided = divided.str.replace_all(pattern, GAP)
+    found = unique.select("cell", divided.alias("divided")).filter(pl.col("divided").str.contains(GAP, literal=True))
     parts = (
         pl.col("divided")
-        .str.split(_GAP)
+        .str.split(GAP)
         .list.eval(pl.element().str.strip_chars())
         .list.eval(pl.element().filter(pl.element() != ""))
     )
@@ -83,5 +83,5 @@ def parts_of(cells: pl.Series, channel: str, lists: Mapping[str, Any], separator
         found.select("cell", parts.alias("parts"))
         .filter(pl.col("parts").list.len() > 0)
         .filter(pl.col("parts").list.eval(pl.element().str.contains(whole)).list.all())
-        .with_columns(pl.col("parts").list.unique(maintain_order=True))
+        .with_columns(pl.col("parts").list.unique(maintain_order=True).list.join(GAP))
     )

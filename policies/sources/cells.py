@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from policies.folding import fold_words, words
-from policies.sources.cell_values import birthday, bounce, day, number, parts_of
+from policies.sources.cell_values import GAP, birthday, bounce, day, number, parts_of
 from policies.sources.countries import country_codes
 from policies.sources.fields import CONTACT_FIELDS
 from policies.sources.flags import blank_cells, flag_state
@@ -167,9 +167,10 @@ def _parted(rows: pl.DataFrame, column: str, field: str, said: _Said) -> pl.Expr
     one = pl.when(cell.is_not_null()).then(pl.concat_list(cell)).otherwise(pl.lit([], dtype=pl.List(pl.String)))
     if known.is_empty():
         return one
-    several = pl.col(column).replace_strict(
-        known.get_column("cell"), known.get_column("parts"), default=None, return_dtype=pl.List(pl.String)
+    texts = pl.col(column).replace_strict(
+        known.get_column("cell"), known.get_column("parts"), default=None, return_dtype=pl.String
     )
+    several = texts.str.split(GAP)
     return pl.when(several.is_not_null()).then(several).otherwise(one)
 
 
