@@ -32,7 +32,7 @@ _MARK: Final = b"\xef\xbb\xbf"
 _BLANKS: Final = " \t\r\n"
 _GAP: Final = re.compile(r"[ \t\r\n]*")
 _UNPAIRED: Final = re.compile("[\ud800-\udfff]")
-_TOKEN: Final = re.compile(r'"(?P<string>(?:[^"\\]|\\.)*)"?(?P<colon>\s*:)?|(?P<bare>[^\s",:{}\[\]]+)', re.DOTALL)
+_TOKEN: Final = re.compile(r'(?:"(?P<string>(?:[^"\\]|\\.)*)"?|(?P<bare>[^\s",:{}\[\]]+))(?P<colon>\s*:)?', re.DOTALL)
 _ZERO_DECIMALS: Final = re.compile(r"\.0+$")
 
 
