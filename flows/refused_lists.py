@@ -111,6 +111,6 @@ def _cells(tables: Sequence[TableReading], of_them: pl.DataFrame, *, everywhere:
     """``row_number, cells`` of the rows meant whose contact points may stand in any cell."""
     for table in (reading.table for reading in tables if reading.people):
         yield table.damaged.select("row_number", "cells").join(of_them, on="row_number", how="semi")
-        if everywhere:
+        if everywhere and table.columns:
             rows = table.rows.join(of_them, on="row_number", how="semi")
             yield rows.select("row_number", pl.concat_list(table.columns).alias("cells"))

@@ -24,7 +24,7 @@ def _commands() -> dict[str, set[str]]:
         inner: dict[str, object] = getattr(node, "commands", {})
         for name, child in inner.items():
             yield from walk(child, (*path, name))
-        if not inner:
+        if not inner or (path and getattr(node, "invoke_without_command", False)):
             parameters = getattr(node, "params", [])
             yield " ".join(path), {option for parameter in parameters for option in parameter.opts}
 

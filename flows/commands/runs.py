@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from policies.rulebook import Rulebook
     from policies.sources import SourceContract
 
-__all__ = ["intake_app", "read", "run"]
+__all__ = ["confirm", "intake", "intake_app", "read", "run", "undo"]
 
 intake_app = typer.Typer(rich_markup_mode=None)
 

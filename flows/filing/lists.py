@@ -225,7 +225,7 @@ def _refuse(
         text = _template(policy, item, item.folder) if with_template and item.folder else None
         place = quarantine(ws, item.path, error)
         if text is not None:
-            write_bytes(place.with_name(place.name + TEMPLATE_ENDING), text.encode())
+            write_bytes(place.with_name(place.name + TEMPLATE_ENDING), text.encode(errors="replace"))
         return refused(item.path, "lists", item.folder, error)
     return replace(refused(item.path, "lists", item.folder, error), status="would_be_quarantined")
 

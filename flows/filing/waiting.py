@@ -36,6 +36,7 @@ __all__ = [
     "dismiss",
     "hold_everybody",
     "meant",
+    "refuse_too_many",
     "still_waits",
     "waiting_files",
 ]

@@ -42,7 +42,7 @@ def recognise(layouts: Sequence[Layout], records: Sequence[Sequence[str]], file_
 
     Of several one that asks for such a file name is meant, then the one that asks for the most headers.
     """
-    name = _words(file_name)
+    name = _words(file_name.encode(errors="replace").decode())  # a name may hold bytes that are no text
     fitting = [layout for layout in layouts if _fits(layout.file_names, name)]
     ranks = [max(_ranks(layout, records), default=(False, 0)) for layout in fitting]
     best = max(zip(ranks, fitting, strict=True), key=lambda pair: pair[0], default=None)
