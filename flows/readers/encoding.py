@@ -42,6 +42,7 @@ _MANY_CONTROLS: Final = 0.05
 _FEW_BAD: Final = 3
 _BAD_SHARE: Final = 0.001
 _ESCAPED: Final = re.compile("[\udc80-\udcff]")
+_MOST_ENDS: Final = 0.8  # of the bytes that look like line ends: in another encoding they are halves of letters
 _UNDECODED: Final = "undecoded"
 
 
@@ -125,11 +126,13 @@ def _is_text(head: bytes, codec: str) -> bool:
     """Whether bytes read as a text of lines or cells; the last character may be cut off, a few may be damaged."""
     text = codecs.getincrementaldecoder(codec)("replace").decode(head)
     letters = sum(char.isalnum() for char in text)
+    ends, bytes_of_ends = (len(re.findall(r"[\r\n]", found)) for found in (text, head.decode("latin-1")))
     damaged = text.count("\ufffd") + text.count("\0")
     return (
         letters > len(text) // 2
         and damaged <= max(1, _ASTRAY * letters)
         and not is_binary(text)
+        and ends >= _MOST_ENDS * bytes_of_ends
         and any(end in text for end in "\r\n,;\t")
     )
 

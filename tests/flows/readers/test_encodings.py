@@ -23,7 +23,7 @@ CYRILLIC = (
 POLISH = "imię,miasto\nMałgorzata Wałęsa,Gdańsk\nŁukasz Dąbrowski,Łódź\nJoanna Kamińska,Kraków\n"
 CZECH = "jméno,město\nJiří Dvořák,Plzeň\nVěra Němcová,Hradec Králové\nOndřej Růžička,Třebíč\n"
 HUNGARIAN = "név,város\nErdős Gergő,Győr\nSzűcs Tünde,Székesfehérvár\nKőszegi Jenő,Hódmezővásárhely\n"
-TURKISH = "ad,şehir\nAyşe Yılmaz,İstanbul\nDoğan Şahin,Eskişehir\nÇağlar Öztürk,Diyarbakır\n"
+TURKISH = "ad,şehir\nAyşe Y\u0131lmaz,İstanbul\nDoğan Şahin,Eskişehir\nÇağlar Öztürk,Diyarbak\u0131r\n"
 GREEK = (
     "\u03cc\u03bd\u03bf\u03bc\u03b1,\u03c0\u03cc\u03bb\u03b7\n"
     "\u03a0\u03b1\u03c0\u03b1\u03b4\u03cc\u03c0\u03bf\u03c5\u03bb\u03bf\u03c2,"
