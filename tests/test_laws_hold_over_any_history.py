@@ -1,4 +1,4 @@
-"""The laws of the contract over any history of a real workspace: lists, opt-outs, consents, touches, refused files.
+"""The laws of the contract over any history of a real workspace: lists in and out, opt-outs, consents, touches.
 
 Each history has its own workspace on disk, with a real ledger, store and intake; after every step the next decision is
 made and held against a plain memory of what was said.
@@ -6,6 +6,7 @@ made and held against a plain memory of what was said.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import shutil
 import tempfile
@@ -19,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from polars.testing import assert_frame_equal
 
 from flows.filing import file_inbox
+from flows.filing.undo import undo_file
 from flows.ledger import Ledger
 from flows.ledger.contacts import ContactLists, read_contact
 from flows.ledger.events import OptOut, optout_event
@@ -26,6 +28,7 @@ from flows.ledger_access import keyring_of
 from flows.queue.suppression_now import refresh_queue
 from flows.runs.situation import look
 from flows.workspace import load
+from policies.errors import UsageError
 from policies.evaluate import decide
 from policies.queue_lines import queue_lines
 from tests.effort import steps
@@ -77,6 +80,8 @@ class History(RuleBasedStateMachine):
         self.memory = Memory()
         self.stopped: set[tuple[str, str]] = set()
         self.files: list[Path] = []
+        self.lengths: dict[str, int] = {}
+        self.consents: set[str] = set()
         shutil.copytree(begun(), self.folder / "ws")
         self.workspace = load(self.folder / "ws")
         self.ledger = Ledger.open(self.workspace.database_url, keyring_of(self.workspace), lambda: self.now)
@@ -106,9 +111,27 @@ class History(RuleBasedStateMachine):
     @rule(data=st.data(), source=sources)
     def drop_it_again(self, data: st.DataObject, source: str) -> None:
         """The very same file comes in once more, perhaps for another source, as if nothing had been said since."""
-        file = data.draw(st.sampled_from(self.files))
-        drop(self._ws, f"lists/{source}/again-{self.step}.csv", file.read_bytes())
+        content = data.draw(st.sampled_from(self.files)).read_bytes()
+        drop(self._ws, f"lists/{source}/again-{self.step}.csv", content)
         self._take_in()
+        sha256 = hashlib.sha256(content).hexdigest()
+        self.memory.rows[sha256] = self.lengths[sha256]
+
+    @precondition(lambda self: self.memory.rows)
+    @rule(data=st.data())
+    def take_a_list_out(self, data: st.DataObject) -> None:
+        """``intake undo``: its rows go, and nothing that was stopped comes free, also when it comes in again."""
+        sha256 = data.draw(st.sampled_from(sorted(self.memory.rows)))
+        undo_file(self._ws, self.ledger, sha256, None)
+        del self.memory.rows[sha256]
+
+    @precondition(lambda self: self.consents)
+    @rule(data=st.data())
+    def take_a_consent_out(self, data: st.DataObject) -> None:
+        """``intake undo`` of a file of consents: they count no longer, a withdrawal does."""
+        sha256 = data.draw(st.sampled_from(sorted(self.consents)))
+        with contextlib.suppress(UsageError):  # it said nothing new, or was taken out already
+            undo_file(self._ws, self.ledger, sha256, None)
 
     @rule(rows=lines)
     def drop_a_list_without_contract(self, rows: list[Line]) -> None:
@@ -241,9 +264,9 @@ class History(RuleBasedStateMachine):
         """Law 1: what was closed by somebody's word stays closed, but for a consent for that very contact point."""
         now = set(points.filter("closed").select("record_id", "channel").iter_rows())
         exact = {row[:2]: row[2] for row in points.select("record_id", "channel", "exact").iter_rows()}
-        freed = {point for point in self.stopped - now if not self.memory.consented(exact[point])}
+        freed = {point for point in self.stopped & exact.keys() - now if not self.memory.consented(exact[point])}
         assert not freed
-        self.stopped = now
+        self.stopped = now | (self.stopped - exact.keys())  # of a list that was taken out it holds when it comes back
 
     def _unknown_is_no_permission(self, decision: Decision, points: pl.DataFrame) -> None:
         """Law 3: without a country whose law is on file nobody is open; in Germany no mail without consent."""
@@ -271,14 +294,16 @@ class History(RuleBasedStateMachine):
         file_inbox(self._ws, self.ledger, self.policy, dry_run=False, step=lambda _: None)
 
     def _remember_rows(self, file: Path, rows: list[Line]) -> None:
-        self.memory.rows[hashlib.sha256(file.read_bytes()).hexdigest()] = len(rows)
+        sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+        self.memory.rows[sha256] = self.lengths[sha256] = len(rows)
 
     def _hear(self, contact: Contact, channel: str, scope: str, *, liftable: bool = True) -> None:
         self.memory.words.append(Word(contact, channel, scope, self.now, self.step, liftable=liftable))
 
     def _consent_file(self, contact: Contact, state: str, captured: datetime) -> None:
         row = (contact.typed, "email", "direct_marketing", state, captured.isoformat(), "form", "Yes", "1", "log/1")
-        drop(self._ws, f"consents/c-{self.step}.csv", csv_text([CONSENT_COLUMNS, row]))
+        file = drop(self._ws, f"consents/c-{self.step}.csv", csv_text([CONSENT_COLUMNS, row]))
+        self.consents.add(hashlib.sha256(file.read_bytes()).hexdigest())
         self._take_in()
 
 
