@@ -65,11 +65,15 @@ def parts_of(cells: pl.Series, channel: str, lists: Mapping[str, Any], separator
     data adds. Cells that hold one are left out.
     """
     settings = lists.get("several_values", {})
-    unique = pl.DataFrame({"cell": cells.cast(pl.String).drop_nulls().unique().sort()})
+    patterns = settings.get("separator_patterns", ())
+    text = cells.cast(pl.String).drop_nulls()
+    # Most cells hold nothing that divides; they are passed over before anything is done with each of them.
+    may = "|".join([*(f"(?:{pattern})" for pattern in patterns), *map(_literal, separators)]) or _NOTHING
+    unique = pl.DataFrame({"cell": text.filter(text.str.contains(may)).unique().sort()})
     divided = pl.col("cell")
     for separator in separators:
         divided = divided.str.replace_all(separator, GAP, literal=True)
-    for pattern in settings.get("separator_patterns", ()):
+    for pattern in patterns:
         divided = divided.str.replace_all(pattern, GAP)
     found = unique.select("cell", divided.alias("divided")).filter(pl.col("divided").str.contains(GAP, literal=True))
     parts = (
@@ -85,3 +89,8 @@ def parts_of(cells: pl.Series, channel: str, lists: Mapping[str, Any], separator
         .filter(pl.col("parts").list.eval(pl.element().str.contains(whole)).list.all())
         .with_columns(pl.col("parts").list.unique(maintain_order=True).list.join(GAP))
     )
+
+
+def _literal(text: str) -> str:
+    """A pattern for these very characters."""
+    return "".join(f"\\x{{{ord(char):X}}}" for char in text)

@@ -148,6 +148,9 @@ def _points(rows: pl.DataFrame, channel: str, said: _Said) -> list[pl.Expr]:
     """The contact point of each row, of the first column that is filled, and all further ones it holds."""
     own = said.mapping.fields.get(channel, ())
     further = said.mapping.fields.get(f"other_{channel}", ())
+    if len(own) == 1 and not further and _several(rows, own[0], channel, said).is_empty():
+        none_further = pl.lit(None, dtype=pl.List(pl.String)).alias(f"other_{channel}s_received")
+        return [said.looked_up(own[0], channel).alias(f"{channel}_received"), none_further]
     lists = [_parted(rows, column, channel, said) for column in own]
     others = [_parted(rows, column, f"other_{channel}", said) for column in further]
     none = pl.lit([], dtype=pl.List(pl.String))
@@ -162,8 +165,7 @@ def _points(rows: pl.DataFrame, channel: str, said: _Said) -> list[pl.Expr]:
 def _parted(rows: pl.DataFrame, column: str, field: str, said: _Said) -> pl.Expr:
     """The contact points of a cell as a list; one that holds no several is one, a blank one none."""
     cell = said.looked_up(column, field)
-    separators = said.layout.separators if said.layout else ()
-    known = parts_of(rows.get_column(column), field.removeprefix("other_"), said.lists, separators)
+    known = _several(rows, column, field.removeprefix("other_"), said)
     one = pl.when(cell.is_not_null()).then(pl.concat_list(cell)).otherwise(pl.lit([], dtype=pl.List(pl.String)))
     if known.is_empty():
         return one
@@ -172,6 +174,11 @@ def _parted(rows: pl.DataFrame, column: str, field: str, said: _Said) -> pl.Expr
     )
     several = texts.str.split(GAP)
     return pl.when(several.is_not_null()).then(several).otherwise(one)
+
+
+def _several(rows: pl.DataFrame, column: str, channel: str, said: _Said) -> pl.DataFrame:
+    """The cells of a column that hold several contact points; see :func:`parts_of`."""
+    return parts_of(rows.get_column(column), channel, said.lists, said.layout.separators if said.layout else ())
 
 
 def _raw_json(columns: list[str]) -> pl.Expr:

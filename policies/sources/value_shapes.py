@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Values"]
 
 _ALL: Final = 20_000  # cells of which all are looked at
+_FAIR: Final = 2  # times that many cells, or that part of them, are a fair share
 _SHORT: Final = 3  # letters a name must have to be found in an address
 _NOTHING: Final = r"[^\s\S]"
 
@@ -123,12 +124,8 @@ class Values:
         if self._rows is None or column not in self._rows.columns:
             return pl.Series(column, [], dtype=pl.String)
         cells = self._rows.get_column(column).cast(pl.String)
-        if cells.len() > _ALL:
-            some = cells.filter(cells.hash(0) % (cells.len() // _ALL + 1) == 0)
-            kept = self._said(some)
-            if kept.len() >= self.least:
-                return kept
-        return self._said(cells)
+        kept = self._said(_share(cells))
+        return kept if kept.len() >= self.least or cells.len() <= _ALL else self._said(cells)
 
     def _said(self, cells: pl.Series) -> pl.Series:
         bare = cells.drop_nulls().str.strip_chars()
@@ -143,3 +140,16 @@ class Values:
         some = picked.filter(picked.get_column(column).hash(0) % size == 0) if size > 1 else picked
         folded = some.select(words(pl.col(column)).alias("a"), words(pl.col(other)).alias("b"))
         return folded.filter((pl.col("a") != "") & (pl.col("b") != ""))
+
+
+def _share(cells: pl.Series) -> pl.Series:
+    """All cells of a short column, and a fair share of those of a long one."""
+    if cells.len() <= _ALL:
+        return cells
+    some = cells.filter(cells.hash(0) % (cells.len() // _ALL + 1) == 0)
+    if _ALL // _FAIR <= some.len() <= _ALL * _FAIR:
+        return some
+    # A few different cells, again and again: each as often as its share asks for, and once at least.
+    counted = cells.to_frame("cell").group_by("cell").len().sort("cell")
+    times = (pl.col("len") * (_ALL / cells.len())).ceil().cast(pl.UInt32)
+    return counted.select(pl.col("cell").repeat_by(times)).to_series().explode()
