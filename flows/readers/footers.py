@@ -40,7 +40,7 @@ _WORDINGS: Final = tuple(
         r"(?:©|\(c\)|copyright\b).*",
         r".*\ball rights reserved\b.*",
         r"[-=*# ]*end of (?:report|file|export|list|data)\b.*",
-        r"(?:report )?(?:generated|exported|created|printed|downloaded) (?:by|on|at|from)\b.*",
+        r"(?:report )?(?:generated|exported|created|printed|downloaded)(?: (?:by|on|at|from)\b|:).*",
     )
 )
 
@@ -75,8 +75,10 @@ def footers_in(tail: Sequence[Record], width: int, after_blank: Container[int], 
 def _is_narrow(record: Record, width: int, layout: Layout | None) -> bool:
     """Whether a line can be a footer at all: one cell, a cell and a number, or a total with its numbers."""
     said = [cell.strip() for cell in record.cells if cell.strip()]
-    if record.broken or len(said) >= max(width, 2) or has_contact(said) or any("@" in cell for cell in said):
+    if record.broken or has_contact(said) or any("@" in cell for cell in said):
         return False
-    labelled = len(said) == _LABELLED and said[0].endswith(":")
     numbers = all(_NUMBER.fullmatch(cell) for cell in said[1:])
-    return labelled or (numbers and (len(said) <= _LABELLED or is_known_footer(said, layout)))
+    if numbers and is_known_footer(said, layout):
+        return True
+    labelled = len(said) == _LABELLED and said[0].endswith(":")
+    return len(said) < max(width, 2) and (labelled or (numbers and len(said) <= _LABELLED))

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 __all__ = [
     "LONGEST_TITLE",
     "HeaderWords",
-    "begins_table",
     "filled",
     "find_header",
     "has_contact",
-    "header_block",
+    "has_value",
     "is_blank",
-    "joined",
+    "is_clear",
     "lone_cell",
+    "trimmed",
     "usual_width",
     "without_mark",
 ]
@@ -32,7 +32,7 @@ __all__ = [
 _PREAMBLE: Final = 30  # records a header may be preceded by
 _COMPARED: Final = 200
 _NARROW: Final = 3  # a line of a preamble fills at most a third of the cells
-_TALLEST: Final = 3  # lines one header may stand in
+_LABELLED: Final = 2  # cells of "Report generated:,2026-09-14"
 LONGEST_TITLE: Final = 200
 _REMEMBERED: Final = 50_000
 _ACCENTS: Final = re.compile("[\u0300-\u036f]")
@@ -121,7 +121,7 @@ def _is_value(cell: str) -> bool:
     return any(pattern.fullmatch(cell) is not None for pattern in (_ADDRESS, _DIGITS, _DIGEST))
 
 
-def _has_value(cells: Iterable[str]) -> bool:
+def has_value(cells: Iterable[str]) -> bool:
     """Whether a record holds anything that is a value and no name of a column: a contact point, a number, a day."""
     return any("@" in cell or _NUMBER.fullmatch(cell.strip()) is not None for cell in cells) or has_contact(cells)
 
@@ -131,7 +131,7 @@ def find_header(records: Sequence[Sequence[str]], words: HeaderWords | None = No
 
     A line most of whose cells are known names of columns is the header, unless one above it looks like a header too.
     Otherwise lines before it are a preamble only where each is much narrower than the table and a clear header follows:
-    full width, every cell filled and different, none of them data. Otherwise the first line that is not blank is the
+    full width, every cell filled and different, none of them data. Otherwise the first line of several cells is the
     header: to take the first person for one would lose them.
     """
     said = [position for position, cells in enumerate(records) if not is_blank(cells)]
@@ -140,8 +140,20 @@ def find_header(records: Sequence[Sequence[str]], words: HeaderWords | None = No
     width = usual_width([records[position] for position in said[:_COMPARED]])
     known = _known_header(records, said[:_PREAMBLE], width, words) if words is not None else None
     below_preamble = _clear_header(records, said[:_PREAMBLE], width)
-    found = min((place for place in (known, below_preamble) if place is not None), default=said[0])
+    found = min((place for place in (known, below_preamble) if place is not None), default=None)
+    if found is None:
+        found = _first_of_several_cells(records, said, width)
     return None if has_contact(records[found]) else found
+
+
+def _first_of_several_cells(records: Sequence[Sequence[str]], said: Sequence[int], width: int) -> int:
+    """The first line, or the first below the titles and remarks that stand over a table."""
+    for position in said[:_PREAMBLE] if width > 1 else ():
+        cells = records[position]
+        is_labelled = filled(cells) == _LABELLED < width and cells[0].strip().endswith(":")
+        if lone_cell(cells) is None and not is_labelled:
+            return said[0] if has_contact(cells) else position
+    return said[0]
 
 
 def _known_header(
@@ -153,9 +165,10 @@ def _known_header(
         cells = records[position]
         if _is_known(cells, words) and (len(cells) > 1 or width == 1):
             return position
-        # One line may name who made the list; several with contact points are people.
-        contacts += has_contact(cells)
-        if contacts > 1 or (len(cells) >= max(width, 2) and _is_clear(cells) and not _has_value(cells)):
+        # One short line may name who made the list; any other with a contact point is somebody.
+        if has_contact(cells):
+            contacts += 1 if _is_narrow(cells, width) else _PREAMBLE
+        if contacts > 1 or (len(cells) >= max(width, 2) and is_clear(cells) and not has_value(cells)):
             return None
     return None
 
@@ -165,12 +178,17 @@ def _clear_header(records: Sequence[Sequence[str]], positions: Sequence[int], wi
     contacts = 0
     for position in positions:
         cells = records[position]
-        if position != positions[0] and len(cells) >= width and _is_clear(cells[:width]) and _is_different(cells):
+        if position != positions[0] and len(cells) >= width and is_clear(cells[:width]) and _is_different(cells):
             return position
         contacts += has_contact(cells)
-        if contacts > 1 or filled(cells) >= min(width, max(1, width // _NARROW) + 1):
+        if contacts > 1 or not _is_narrow(cells, width):
             return None
     return None
+
+
+def _is_narrow(cells: Sequence[str], width: int) -> bool:
+    """Whether a line fills so few cells that it may stand over a table."""
+    return filled(cells) < min(width, max(1, width // _NARROW) + 1)
 
 
 def _is_known(cells: Sequence[str], words: HeaderWords) -> bool:
@@ -191,7 +209,7 @@ def usual_width(records: Sequence[Sequence[str]]) -> int:
     return max(widths, key=lambda width: (widths[width], width))
 
 
-def _is_clear(cells: Sequence[str]) -> bool:
+def is_clear(cells: Sequence[str]) -> bool:
     """Whether every cell is filled, all are different, and none of them is data."""
     names = [cell.strip() for cell in cells]
     return all(names) and len(set(names)) == len(names) and not has_contact(names)
@@ -203,107 +221,9 @@ def _is_different(cells: Sequence[str]) -> bool:
     return not has_contact(names) and len(set(names)) == len(names)
 
 
-def begins_table(
-    cells: Sequence[str],
-    below: Sequence[str] | None,
-    header: Sequence[str],
-    words: HeaderWords,
-    *,
-    apart: bool,
-) -> bool:
-    """Whether a line inside a table under ``header`` is the header of another one.
-
-    ``below`` is the next line, None at the end of the file; ``apart``: a blank line or a title stands before it. Known
-    names of columns make it one: half of its cells where it stands apart, two thirds anywhere. Where it stands apart,
-    so does another width that the next line shares, if that holds values and this one none.
-    """
-    names = _trimmed(cells)
-    if _has_value(names):
-        return False
-    said = [name for name in names if name.strip()]
-    if len(said) == 1:
-        return apart and len(cells) == 1 < len(header) and words(said[0]) and below is not None and has_contact(below)
-    if len({name.strip() for name in said}) < len(said):
-        return False
-    # A cell that repeats the header above it is the answer of a question named so ("Phone" under "Phone").
-    answers = sum(name.strip() == head.strip() != "" for name, head in zip(names, header, strict=False))
-    begun_again = answers == len(said) and len(names) <= len(_trimmed(header))
-    if begun_again and (len(cells) == len(header) or below is None or len(below) != len(cells)):
-        return False
-    known = words.count(names) - (answers if len(cells) == len(header) else 0)
-    if known > 1 and (known * 2 >= len(said) if apart or len(cells) != len(header) else known * 3 >= len(said) * 2):
-        return True
-    fits = below is not None and len(_trimmed(below)) <= len(names) == len(_trimmed(cells)) and len(below) == len(cells)
-    return (
-        apart
-        and below is not None
-        and fits
-        and len(names) != len(_trimmed(header))
-        and _is_clear(names)
-        and has_contact(below)
-    )
-
-
-def _trimmed(cells: Sequence[str]) -> list[str]:
+def trimmed(cells: Sequence[str]) -> list[str]:
     """Cells without the blank ones at the end, with which spreadsheets fill up their lines."""
     width = len(cells)
     while width and not cells[width - 1].strip():
         width -= 1
     return list(cells[:width])
-
-
-def header_block(records: Sequence[Sequence[str]], position: int, words: HeaderWords) -> tuple[int, int]:
-    """First line and number of lines of the header found at ``position``: it may stand in several.
-
-    A line of groups above it ("Person,,,Company,") belongs to it, and so do lines below it where only their words
-    together are names of columns. Where that is not certain the header is one line.
-    """
-    if position and _is_group_line(records[position - 1], records[position]):
-        return position - 1, 2
-    upper, lower = records[position], _at(records, position + 1)
-    if _is_group_line(upper, lower) and _is_people(_at(records, position + 2), words):
-        # A header may lack a name or two, and the first person have no contact point.
-        if 2 * filled(upper) <= len(upper) or words.count(lower) > max(1, words.count(upper)):
-            return position, 2
-    single = words.count(records[position])
-    for lines in range(_TALLEST, 1, -1):
-        block = records[position : position + lines]
-        if len(block) == lines and _reads_better(block, single, words):
-            return position, lines
-    return position, 1
-
-
-def _at(records: Sequence[Sequence[str]], position: int) -> Sequence[str]:
-    return records[position] if position < len(records) else ()
-
-
-def _is_group_line(upper: Sequence[str], lower: Sequence[str]) -> bool:
-    """Whether a line names groups of the columns below: some cells, none a value; the line below fills them all."""
-    if len(upper) != len(lower) or not 1 < filled(upper) < filled(lower):
-        return False
-    return not _has_value(upper) and all(cell.strip() for cell in _trimmed(lower)) and not _has_value(lower)
-
-
-def _is_people(cells: Sequence[str], words: HeaderWords) -> bool:
-    return has_contact(cells) and not words.count(cells)
-
-
-def _reads_better(block: Sequence[Sequence[str]], single: int, words: HeaderWords) -> bool:
-    """Whether the words of several lines together are names of columns, and those of no line alone."""
-    if len({len(cells) for cells in block}) > 1 or any(_has_value(cells) or is_blank(cells) for cells in block):
-        return False
-    together = words.count(set(joined(block)))
-    apart = max(single, *(words.count(set(cells)) for cells in block))
-    return together > max(1, apart) and together * 2 >= len(block[0])
-
-
-def joined(block: Sequence[Sequence[str]]) -> list[str]:
-    """The header of several lines: per column their words from top to bottom; a group reaches to the next one."""
-    if len(block) == 1:
-        return list(block[0])
-    lines = [list(cells) for cells in block]
-    if _is_group_line(lines[0], lines[1]):
-        group = ""
-        for place, cell in enumerate(lines[0]):
-            group = lines[0][place] = cell if cell.strip() else group
-    return [" ".join(part.strip() for part in parts if part.strip()) for parts in zip(*lines, strict=True)]

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from flows.readers.header import LONGEST_TITLE, is_blank, joined, usual_width, without_mark
+from flows.readers.further_headers import joined
+from flows.readers.header import LONGEST_TITLE, is_blank, usual_width, without_mark
 from flows.readers.model import RawTable
 from flows.readers.refusals import refuse
 from flows.readers.starts import AHEAD, Heading, Hints, Start, Starts

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from flows.readers.footers import is_known_footer
-from flows.readers.header import (
-    HeaderWords,
-    begins_table,
-    find_header,
-    header_block,
-    is_blank,
-    lone_cell,
-    without_mark,
-)
+from flows.readers.further_headers import begins_table, header_block
+from flows.readers.header import HeaderWords, find_header, is_blank, lone_cell, without_mark
 from flows.readers.table import is_own_header
 from policies.sources.layouts import recognise, section_at, title_of
 
@@ -86,7 +80,9 @@ class Starts:
                 self.words.learn(section.header)
             if start := self._first_section(records):
                 return start
-        return self._first_by_shape([without_mark(record.cells) for record in records])
+        # A line whose quotes are broken may be anybody: with an address in it, it stands over no header.
+        whole = itertools.takewhile(lambda record: not (record.broken and "@" in "".join(record.cells)), records)
+        return self._first_by_shape([without_mark(record.cells) for record in whole])
 
     def is_odd(self, cells: Sequence[str], text: str) -> bool:
         """Whether a line may be a title or a header: it has one cell only, or one that is a known name of a column.
