@@ -59,7 +59,7 @@ def bounce(cell: pl.Expr, lists: Mapping[str, Any], known: Mapping[str, str]) ->
 
 
 def parts_of(cells: pl.Series, channel: str, lists: Mapping[str, Any], separators: Sequence[str]) -> pl.DataFrame:
-    """``cell, parts`` of every different cell that holds several contact points of a channel; parts with ``GAP`` between.
+    """``cell, parts`` of every different cell with several contact points of a channel; parts with ``GAP`` between.
 
     A cell is parted only where every part is one by its looks; ``separators`` are those of a layout, to which the rule
     data adds. Cells that hold one are left out.
