@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from flows.readers.further_headers import joined
-from flows.readers.header import LONGEST_TITLE, is_blank, usual_width, without_mark
+from flows.readers.header import LONGEST_TITLE, HeaderWords, is_blank, usual_width, without_mark
 from flows.readers.model import RawTable
 from flows.readers.refusals import refuse
 from flows.readers.starts import AHEAD, Heading, Hints, Start, Starts
@@ -98,6 +98,7 @@ class _Splitter:
         self._ahead: deque[Record] = deque()
         self._origin = origin
         self._headerless = hints.headerless
+        self._header_words = hints.header_words
         self._first_header = 0
 
     def run(self) -> None:
@@ -109,8 +110,22 @@ class _Splitter:
             self._close(table)
             if len(self.tables) > _MAX_TABLES:
                 raise refuse("not_a_list", tables=len(self.tables), limit=_MAX_TABLES)
+        self._drop_block_above()
         if not self.tables:
             raise refuse("no_rows", **self._found())
+
+    def _drop_block_above(self) -> None:
+        """Count two lines about the file (a meeting, its host) as preamble: a header nobody knows, and one row.
+
+        Only where a table under known names of columns follows; those over a list of one person are known as well.
+        """
+        if self.starts.layout is not None or len(self.tables) <= 1 or self.tables[0].height > 1:
+            return
+        known = HeaderWords(self._header_words)
+        above, below = self.tables[:2]
+        if known.count(above.headers) <= 1 < known.count(below.headers) and above.header_lines:
+            self.ignored += above.physical_lines
+            del self.tables[0]
 
     def _peek(self, count: int) -> list[Record]:
         """The next records, which stay where they are."""

@@ -155,6 +155,8 @@ class Starts:
         title: str | None = None,
     ) -> Start | None:
         """The table whose header a record is. A layout is asked about lines with a known name of a column only."""
+        if any("@" in cell for cell in record.cells):
+            return None
         cells = without_mark(record.cells)
         section = self._section(cells, title) if any(map(self.words, cells)) else None
         next_cells = below[0].cells if below and not is_blank(below[0].cells) else None

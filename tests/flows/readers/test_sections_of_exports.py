@@ -131,6 +131,19 @@ def test_without_a_layout_the_sections_are_tables(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("words", "header_lines"),
+    [(["name", "e-mail", "company"], [4]), (["name", "e-mail", "user email", "topic"], [1, 4]), ([], [1, 4])],
+)
+def test_two_lines_about_a_meeting_stand_above_its_table(
+    tmp_path: Path, words: list[str], header_lines: list[int]
+) -> None:
+    """Under headers nobody knows they are no table; where they may be about a person, or nothing is known, they are."""
+    content = "Topic,User Email,Start,End\nTalk,jo@acme.example,9,10\n\nName,E-Mail,Joined\nAnn,ann@acme.example,9\n"
+    file = read_all(tmp_path, content, header_words=words)
+    assert [table.header_line for table in file.tables] == header_lines
+
+
 def test_a_rejects_file_of_ours_has_no_layout(tmp_path: Path) -> None:
     """Its own columns come off, and what its sections said of a row is read back from it."""
     content = (

@@ -62,11 +62,11 @@ def accounted(file: RawFile, content: str) -> None:
         ((*BASE, "", "Unsubscribed", "email", "cy@acme.example"), [ONE, (6, ("email",), [(CY[1],)])]),
         # a table of one section each
         (("Rome", *BASE[:2], "Bonn", BASE[0], BASE[2]), [(2, HEADER, [ANN]), (5, HEADER, [BO])]),
-        # a block about the file, then the table
+        # a block that may be about people, then the table
         (
-            ("ID,Topic,Host,Start,End", "8,Expo,jo@acme.example,x,y", "", *BASE),
+            ("Company,Full name,Host,Start,End", "8,Expo,jo@acme.example,x,y", "", *BASE),
             [
-                (1, ("ID", "Topic", "Host", "Start", "End"), [("8", "Expo", "jo@acme.example", "x", "y")]),
+                (1, ("Company", "Full name", "Host", "Start", "End"), [("8", "Expo", "jo@acme.example", "x", "y")]),
                 (4, HEADER, [ANN, BO]),
             ],
         ),
