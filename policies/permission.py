@@ -25,9 +25,10 @@ from policies.schema import SUPPRESSIONS, conform
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-__all__ = ["PERMISSION_FACTS", "Permission", "consent_states", "fold"]
+__all__ = ["PERMISSION_FACTS", "SPREAD", "Permission", "consent_states", "fold"]
 
 GIVEN: Final = ("ConsentGiven", "RenewedConsentGiven")
+SPREAD: Final = "spread"  # method of an event that writes down what another one was spread to
 LIFTABLE: Final = ("optout", "objection")
 PURPOSES: Final = ("direct_marketing", "directmarketing", "dpv#directmarketing")
 # A consent without an expiry of its own is asked for again after this time (house rule).
@@ -88,7 +89,7 @@ def fold(
     hits = _hits(_unsettled(events, words), tokens, points)
     spread = _spread(hits, points, splits)
     covered = _unlifted(spread, events, consents)
-    suppressions = _suppressions(covered)
+    suppressions = _suppressions(covered, events)
     return Permission(_facts(points, covered), suppressions)
 
 
@@ -272,9 +273,13 @@ def _facts(points: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _suppressions(covered: pl.DataFrame) -> pl.DataFrame:
-    """The ``SUPPRESSIONS`` frame: stated where the event names the record's own contact point, else inferred."""
-    named_itself = pl.col("via_record_id") == pl.col("record_id")
+def _suppressions(covered: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """The ``SUPPRESSIONS`` frame: stated where the event names the record's own contact point, else inferred.
+
+    An event by which a spread was written down repeats what somebody said elsewhere: nobody stated it under this point.
+    """
+    written_down = events.filter(pl.col("method") == SPREAD).get_column("seq").unique().implode()
+    named_itself = (pl.col("via_record_id") == pl.col("record_id")) & ~pl.col("seq").is_in(written_down)
     nearness = pl.col("match").replace_strict(_NEARNESS, return_dtype=pl.UInt8)
     best_first = ["record_id", "channel", "seq", "inferred", nearness, "via_record_id"]
     found = (

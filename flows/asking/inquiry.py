@@ -16,6 +16,7 @@ from policies.decision.outputs import decisions_frame
 from policies.effects import Effect, Verdict
 from policies.errors import TactfulError, UnknownContact
 from policies.evaluate import OWN_WORD
+from policies.permission import SPREAD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -194,7 +195,7 @@ class Inquiry:
             "suppressions": [
                 {
                     "kind": event.kind,
-                    "stated_or_inferred": "stated",
+                    "stated_or_inferred": "inferred" if event.body.get("method") == SPREAD else "stated",
                     "path": [f"event {event.seq} names this contact or its domain"],
                     "recorded_at": event.recorded_at.isoformat(),
                 }

@@ -18,6 +18,7 @@ from flows.ledger.screening import contact_tokens
 from flows.ledger.tokens import person_id
 from flows.policy_files import word_lists
 from flows.store import active_lists, load_generation, load_records
+from policies.permission import SPREAD
 from policies.standing import Known, standing
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["spread_events", "standing_now"]
 
-METHOD: Final = "spread"
 _KINDS: Final = ("optout", "objection", "complaint")  # a bounce stays with its address
 _OWN: Final = ("email", "phone")
 _WORD: Final = ("record_id", "channel", "seq")
@@ -137,7 +137,7 @@ def _event(
         scope="person",
         received_at=word["effective_at"],
         effective_at=word["effective_at"],
-        method=METHOD,
+        method=SPREAD,
         source=source,
     )
     return optout_event(ledger.keyring, said, ContactLists())

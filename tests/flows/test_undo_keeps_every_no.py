@@ -160,8 +160,12 @@ def test_whoever_was_reached_on_the_list_itself_is_stopped_later(ws: Workspace) 
     drop(ws, "optouts/o.csv", f"value\n{ADA}\n")
     intake(ws)
     assert undo_file(ws, gone).spread == 1
+    (known,) = why(ws, [PHONE])
+    assert [said["stated_or_inferred"] for said in known["suppressions"]] == ["inferred"]
     listed(ws, "guild", [Line(NEW, phone=PHONE)])
     assert {NEW, "+13125550101"} <= {point for point, _ in stopped(ws)}
+    (found,) = why(ws, [PHONE])
+    assert [(said["kind"], said["stated_or_inferred"]) for said in found["suppressions"]] == [("optout", "inferred")]
 
 
 def test_what_a_consent_freed_is_not_stopped_by_writing_down(ws: Workspace) -> None:
