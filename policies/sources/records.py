@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from policies.contact_points import canonical_emails, canonical_phones, further_points
-from policies.names import NameWords, name_columns
+from policies.names import NameWords, with_names
 from policies.organisations import company_key
 from policies.sources.cells import CELLS
 from policies.sources.refusals import damaged_flags
@@ -119,9 +119,8 @@ def with_record_values(cells: pl.DataFrame, settings: Mapping[str, Any]) -> pl.D
     pairs = cells.select(pl.col("phone_received").alias("received"), "country")
     prefixes = lists.get("fictional_phone_prefixes", ())
     phones = canonical_phones(pairs, prefixes)
-    named = cells.with_columns(
-        *_names(lists), company_key(pl.col("company"), settings["legal_forms"]).alias("company_key")
-    )
+    key = company_key(pl.col("company"), settings["legal_forms"]).alias("company_key")
+    named = with_names(cells, NameWords.from_lists(lists)).with_columns(key)
     keys = ("phone_received", "country")
     pointed = named.join(
         emails, left_on="email_received", right_on="received", how="left", validate="m:1", maintain_order="left"
@@ -138,13 +137,6 @@ def with_record_values(cells: pl.DataFrame, settings: Mapping[str, Any]) -> pl.D
     coded = pointed.with_columns(extension.alias("phone_extension"), _reject_code().alias("reject_code"))
     said = coded.with_columns(_said(0).alias("reject_why"), _said(1).alias("reject_fix"))
     return further_points(said, prefixes)
-
-
-def _names(lists: Mapping[str, Any]) -> list[pl.Expr]:
-    full, given, family, greeting = (
-        pl.col(name) for name in ("full_cell", "given_cell", "family_cell", "greeting_cell")
-    )
-    return name_columns(full, given, family, greeting, NameWords.from_lists(lists))
 
 
 def _reject_code() -> pl.Expr:
