@@ -137,13 +137,17 @@ def read_preview(
 ) -> tuple[pl.DataFrame, dict[str, object]]:
     """What intake would make of a file: one line a row under ``PREVIEW_COLUMNS``, and the summary of the reading.
 
-    A flag that says nothing is an empty cell. Needs no workspace and writes nothing. Raises ``RefusedFile`` like
-    :func:`read_list`.
+    A flag that says nothing is an empty cell; a row whose only contact point is a dead address is ruled out by the
+    file. Needs no workspace and writes nothing. Raises ``RefusedFile`` like :func:`read_list`.
     """
     reading = _read(path, contract, settings, lambda messages: [""] * len(messages), "")
-    lines = reading.records.rename({"reject_code": "code"}).select(PREVIEW_COLUMNS).sort("row_number")
+    unreachable = (pl.col("email_bounced") == "yes") & pl.col("phone").is_null()
+    dead = pl.when(unreachable).then(pl.lit("bounced"))
     said = [pl.when(pl.col(name) != "blank").then(pl.col(name)).alias(name) for name in _FLAGS]
-    return lines.with_columns(said), reading.summary()
+    lines = reading.records.rename({"reject_code": "code"}).with_columns(
+        *said, pl.coalesce("excluded_by_file", dead).alias("excluded_by_file")
+    )
+    return lines.select(PREVIEW_COLUMNS).sort("row_number"), reading.summary()
 
 
 def rejects_frame(reading: ListReading) -> pl.DataFrame:

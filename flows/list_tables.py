@@ -16,7 +16,7 @@ from policies.errors import RefusedFile
 from policies.sources import likely_columns, map_columns
 from policies.sources.cells import mapped_cells
 from policies.sources.fields import CONTACT_FIELDS
-from policies.sources.layouts import header_key, prepared_rows
+from policies.sources.layouts import header_key, marked_rows, prepared_rows
 from policies.sources.records import damaged_cells, with_raw, with_section
 from policies.sources.refusals import with_refusing_columns
 
@@ -120,12 +120,16 @@ def cells_of(
         cells = with_raw(cells, table.rows)
     found = pl.concat([cells, damaged_cells(table.damaged, mapping, lists)]).sort("row_number")
     found = found if section is None else with_section(found, section)
-    return found.with_columns(_ruled_out(table)) if table.ruled_out else found
+    return found.with_columns(_ruled_out(table))
 
 
 def _ruled_out(table: RawTable) -> pl.Expr:
-    """The reasons for which the original of a rejects file ruled rows out, over those of its cells."""
+    """The reasons why a mark in its row, or the original of a rejects file, rules rows out, over those of its cells."""
     reasons = {number: reason for reason, numbers in table.ruled_out.items() for number in numbers}
+    if table.section is not None and table.section.marked:
+        reasons |= dict(marked_rows(table.rows, table.section).iter_rows())
+    if not reasons:
+        return pl.col("excluded_by_file")
     stated = pl.col("row_number").replace_strict(reasons, default=None, return_dtype=pl.String)
     return pl.coalesce(stated, "excluded_by_file").alias("excluded_by_file")
 

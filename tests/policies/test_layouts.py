@@ -184,7 +184,8 @@ def test_cells_are_taken_as_the_layout_says() -> None:
     section = Section(
         id="people",
         header=("name",),
-        extract={"Name": r"^(\w+) \("},
+        columns={"full_name": ("Name",)},
+        extract={"full_name": r"^(\w+) \("},
         unless={"Phone": {"Kind": "fax"}, "File as": {"Name": ".", "Not there": "."}, "Nor this": {"Kind": "."}},
     )
     layout = Layout(id="x", product="X", sections=(section,), blanks=("--",))
@@ -243,7 +244,7 @@ FAULTS = [
     (GOOD.replace("full_name =", "ful_name ="), 10, "full_name"),
     (GOOD.replace('full_name = "X Name"', "full_name = 1"), 10, "list of texts"),
     (GOOD.replace('full_name = "X Name"', 'full_name = "Mail"'), 9, "more than one column"),
-    (GOOD.replace("[section.columns]", "[section.extract]\n\"X Name\" = '('\n[section.columns]"), 10, "no pattern"),
+    (GOOD.replace("[section.columns]", "[section.extract]\nfull_name = '('\n[section.columns]"), 10, "no pattern"),
     (GOOD.replace("[section.columns]", "[section]\ncolumns = 3\n[x]"), 6, "TOML"),
     (GOOD + GOOD[GOOD.index("[[section]]") :], 1, "more than one section"),
     (GOOD + '[[rule]]\nid = "x"\n', 13, "no table 'rule'"),

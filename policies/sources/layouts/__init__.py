@@ -2,7 +2,7 @@
 
 from policies.sources.layouts.model import Layout, Section
 from policies.sources.layouts.parsing import LAYOUT_TABLES, is_layout_file, parse_layouts
-from policies.sources.layouts.preparing import prepared_rows
+from policies.sources.layouts.preparing import marked_rows, prepared_rows
 from policies.sources.layouts.recognising import header_key, is_footer, meanings, recognise, section_at, title_of
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "header_key",
     "is_footer",
     "is_layout_file",
+    "marked_rows",
     "meanings",
     "parse_layouts",
     "prepared_rows",

@@ -24,8 +24,9 @@ class Section:
     ``other_email``, ``other_phone`` and ``email_bounced`` among them. Headers in ``no_flag`` are about none of our
     channels, whatever their wording.
 
-    Two things mend single cells before they are read: ``extract`` keeps the part of a column's cells that its pattern
+    Two things mend single cells before they are read: ``extract`` keeps the part of a field's cells that its pattern
     names, ``unless`` leaves a column's cell out of account in rows where another column's cell fits a pattern.
+    ``marked`` rules out the rows in which a column's cell, as it came, fits a pattern.
     """
 
     id: str
@@ -39,10 +40,11 @@ class Section:
     opted_out: tuple[str, ...] = ()  # channels that every row of it refuses: the export is a list of those who did
     bounced: bool = False  # nothing arrives under the addresses of any of its rows
     no_flag: tuple[str, ...] = ()  # headers
-    extract: Mapping[str, str] = field(default_factory=dict)  # header: pattern with one group
+    extract: Mapping[str, str] = field(default_factory=dict)  # our field: pattern with one group
     unless: Mapping[str, Mapping[str, str]] = field(
         default_factory=dict
-    )  # header: other header = pattern, folded words
+    )  # header: other header = pattern (folded words)
+    marked: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # header: reason = pattern
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
+
 from policies.folding import fold_words
 from policies.sources.fields import CONTACT_FIELDS, FIELDS, FLAG_FIELDS
 from policies.sources.layouts.model import Layout, Section
@@ -43,6 +45,7 @@ _SECTION_KEYS: Final = (
     "no_flag",
     "extract",
     "unless",
+    "marked",
 )
 _FOLDER: Final = "base/layouts/"
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -125,20 +128,23 @@ class _Reader:
             bounced=self._switch(place, data, "bounced", default=False),
             no_flag=self.problems.texts(place, data, "no_flag"),
             extract=self._extract(number, data),
-            unless=self._unless(number, data),
+            unless=self._nested(number, data, "unless"),
+            marked=self._nested(number, data, "marked"),
         )
 
     def _extract(self, number: int, data: Mapping[str, Any]) -> dict[str, str]:
         place = self.parsed.places.table("section.extract", within=("section", number))
         found = self._table(place, data, "extract")
+        self.problems.unknown_keys(place, found, data.get("columns", ()), "The section")
         return {name: pattern for name in found for pattern in self._patterns(place, {name: [found[name]]}, name)}
 
-    def _unless(self, number: int, data: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-        place = self.parsed.places.table("section.unless", within=("section", number))
+    def _nested(self, number: int, data: Mapping[str, Any], key: str) -> dict[str, dict[str, str]]:
+        """Tables of patterns, one for each header."""
+        place = self.parsed.places.table(f"section.{key}", within=("section", number))
         found: dict[str, dict[str, str]] = {}
-        for name, others in self._table(place, data, "unless").items():
-            place = self.parsed.places.table(f"section.unless.{name}", within=("section", number))
-            table = self._table(place, {name: others}, name)
+        for name, patterns in self._table(place, data, key).items():
+            place = self.parsed.places.table(f"section.{key}.{name}", within=("section", number))
+            table = self._table(place, {name: patterns}, name)
             found[name] = {
                 other: pattern for other in table for pattern in self._patterns(place, {other: [table[other]]}, other)
             }
@@ -194,12 +200,14 @@ class _Reader:
         return tuple(header_key(text) for text in self.problems.texts(place, data, key))
 
     def _patterns(self, place: Place, data: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        """Patterns for Python and for Polars alike."""
         found = self.problems.texts(place, data, key)
         for pattern in found:
             try:
                 re.compile(pattern)
-            except re.error as error:
-                self.problems.add(place, key, f"{key} holds no pattern: {error.msg}.", "Mend the pattern.")
+                pl.Series([""]).str.contains(pattern)
+            except (re.error, pl.exceptions.ComputeError):
+                self.problems.add(place, key, f"{key} holds no pattern: {pattern!r}.", "Mend the pattern.")
                 return ()
         return found
 
