@@ -101,18 +101,34 @@ def _reads_better(block: Sequence[Sequence[str]], single: int, words: HeaderWord
     """Whether the words of several lines together are names of columns, and those of no line alone."""
     if len({len(cells) for cells in block}) > 1 or any(has_value(cells) or is_blank(cells) for cells in block):
         return False
-    together = words.count(set(joined(block)))
+    together = words.count(set(joined(block, words)))
     apart = max(single, *(words.count(set(cells)) for cells in block))
     return together > max(1, apart) and together * 2 >= len(block[0])
 
 
-def joined(block: Sequence[Sequence[str]]) -> list[str]:
-    """The header of several lines: per column their words from top to bottom; a group reaches to the next one."""
+def joined(block: Sequence[Sequence[str]], words: HeaderWords) -> list[str]:
+    """The header of several lines: per column their words from top to bottom; a group reaches to the next one.
+
+    A group is left out where it adds nothing: the names below it are all different, and its own is that of no column.
+    Under "Company" a "Phone" is the company's.
+    """
     if len(block) == 1:
         return list(block[0])
     lines = [list(cells) for cells in block]
     if _is_group_line(lines[0], lines[1]):
-        group = ""
-        for place, cell in enumerate(lines[0]):
-            group = lines[0][place] = cell if cell.strip() else group
-    return [" ".join(part.strip() for part in parts if part.strip()) for parts in zip(*lines, strict=True)]
+        lines[0] = _reaching(lines[0])
+        below = [cell.strip() for cell in lines[1]]
+        told = [below.count(cell) == 1 and not words(group) for cell, group in zip(below, lines[0], strict=True)]
+        lines[0] = ["" if alone else group for alone, group in zip(told, lines[0], strict=True)]
+    parts = (
+        list(dict.fromkeys(part.strip() for part in column if part.strip())) for column in zip(*lines, strict=True)
+    )
+    return [" ".join(said) for said in parts]
+
+
+def _reaching(groups: Sequence[str]) -> list[str]:
+    """Every group in each of its columns."""
+    found: list[str] = []
+    for cell in groups:
+        found.append(cell if cell.strip() or not found else found[-1])
+    return found

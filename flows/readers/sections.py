@@ -147,11 +147,11 @@ class _Splitter:
             self.ignored += self._ahead.popleft().lines
         lines = [self._ahead.popleft() for _ in range(start.lines)]
         printed = [without_mark(record.cells) for record in lines]
-        header = joined(printed) if printed else self._numbered()
+        header = joined(printed, self.starts.words) if printed else self._numbered()
         title = start.title if start.title and len(start.title) <= LONGEST_TITLE else self._origin.title
         header_line = lines[0].line if lines else 0
         self._first_header = self._first_header or header_line
-        self.starts.words.learn(header)
+        self.starts.words.learn([*header, *(printed[-1] if printed else ())])
         builder = None if start.is_passed_over else TableBuilder(header, self.starts.layout)
         header_lines = sum(record.lines for record in lines)
         return _Open(Heading(header, printed, title), start.section, builder, header_line, header_lines, len(header))

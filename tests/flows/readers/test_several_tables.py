@@ -138,19 +138,24 @@ def test_answers_named_like_their_questions_are_no_header(tmp_path: Path) -> Non
     ("lines", "header_line", "headers"),
     [
         (
-            ("Person,,,Firm,", "First name,Last name,Email,Name,Country", "Ann,Ash,ann@acme.example,Acme,DE"),
+            ("Person,,,Company,", "First name,Last name,Email,Name,Country", "Ann,Ash,ann@acme.example,Acme,DE"),
             1,
-            ("Person First name", "Person Last name", "Person Email", "Firm Name", "Firm Country"),
+            ("First name", "Last name", "Email", "Company Name", "Company Country"),
         ),
         (
             (
                 "List of guests",
-                "Person,,,Firm,",
+                "Person,,,Company,",
                 "First name,Last name,Email,Name,Country",
                 "Ann,Ash,ann@acme.example,Acme,DE",
             ),
             2,
-            ("Person First name", "Person Last name", "Person Email", "Firm Name", "Firm Country"),
+            ("First name", "Last name", "Email", "Company Name", "Company Country"),
+        ),
+        (
+            ("Buyer,,Guest,", "Name,E-Mail,Name,E-Mail", "Ann,ann@acme.example,Bo,bo@acme.example"),
+            1,
+            ("Buyer Name", "Buyer E-Mail", "Guest Name", "Guest E-Mail"),
         ),
         (
             ("Given,Family,Mail", "First,Last,E-", "name,name,mail", "Ann,Ash,ann@acme.example"),
