@@ -32,6 +32,7 @@ _CONTRACT_FACTS: Final[dict[str, pl.DataType]] = {
     "own_list": pl.Boolean(),
     "solicitation_forbidden": pl.Boolean(),
     "membership_reveals": pl.String(),
+    "membership_doubt": pl.String(),
     "lawful_basis": pl.String(),
     "assessment_on_file": pl.Boolean(),
     "contract_expired": pl.Boolean(),
@@ -68,8 +69,21 @@ class Policy:
 
     def _facts(self, meta: ListMeta, on: date) -> dict[str, object]:
         name = meta.dropped_as.rsplit("/", 1)[-1]
-        facts = contract_facts(self.contracts.get(meta.source), on, file_name=name, file_sha256=meta.sha256)
+        facts = contract_facts(
+            self.contracts.get(meta.source),
+            on,
+            file_name=name,
+            file_sha256=meta.sha256,
+            headers=_headers(meta.reading),
+            lists=self.book.settings["lists"],
+        )
         return {name: facts[name] for name in _CONTRACT_FACTS}
+
+
+def _headers(reading: Mapping[str, Any]) -> list[str]:
+    """The headers of a list, as the summary of its reading has them."""
+    mapped = [header for headers in reading.get("mapping", {}).values() for header in headers]
+    return [*mapped, *reading.get("unmapped", ())]
 
 
 def word_lists(ws: Workspace) -> Mapping[str, Any]:

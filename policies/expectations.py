@@ -7,7 +7,10 @@ from typing import Final
 
 __all__ = ["EXPECTATION_KINDS", "Expectation"]
 
-EXPECTATION_KINDS: Final = ("row_count", "fill_rate", "values_in_set", "unique", "not_null")
+EXPECTATION_KINDS: Final = (
+    *("row_count", "fill_rate", "values_in_set", "unique", "not_null"),
+    *("range", "length", "pattern"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,9 @@ class Expectation:
 
     ``row_count``: rows between ``min`` and ``max``. ``fill_rate``: share of cells of ``field`` not null, from 0 to 1.
     ``values_in_set``: every cell of ``field`` that is not null is one of ``values``. ``unique``: no two cells of
-    ``field`` that are not null are equal. ``not_null``: every cell is filled. A bound that is None does not bind.
+    ``field`` that are not null are equal. ``not_null``: every cell is filled. ``range``: every number or day that is
+    not null lies between ``min`` and ``max``, a day as the number 20260914. ``length``: so does the count of characters
+    of every cell. ``pattern``: every cell that is not null fits the one in ``values``. A bound that is None binds not.
     """
 
     kind: str

@@ -82,6 +82,7 @@ FACTS: Final[tuple[Fact, ...]] = (
     _known("own_list", pl.Boolean, "we collected the list ourselves"),
     _maybe("solicitation_forbidden", pl.Boolean, "the list's terms forbid soliciting its people"),
     _maybe("membership_reveals", pl.String, "none, or the special category that being on the list reveals"),
+    _maybe("membership_doubt", pl.String, "the category that words of the list reveal although its contract says none"),
     _maybe("lawful_basis", pl.String, "consent, legitimate_interest, contract or opt_out_regime"),
     _known("assessment_on_file", pl.Boolean, "the balancing test for legitimate interest is referenced"),
     _maybe("contract_expired", pl.Boolean, "the source contract has run out"),
@@ -95,6 +96,10 @@ FACTS: Final[tuple[Fact, ...]] = (
     _known("target_account", pl.Boolean, "the company is a target account"),
     _maybe("account_tier", pl.String, "tier of the target account"),
     _maybe("excluded_by_file", pl.String, "why the file itself rules the row out (refunded, declined, host)"),
+    _known("minor", pl.Boolean, "the list says that the person is under 18"),
+    _known(
+        "school_address", pl.Boolean, "the address is at a school and no job title shows what the person does there"
+    ),
     _known("name_missing", pl.Boolean, "the record that speaks for the person gives no name"),
     _maybe("company", pl.String, "company as the list gave it", identifying=True),
     _maybe("job_title", pl.String, "job title as the list gave it", identifying=True),

@@ -30,7 +30,7 @@ from flows.ledger.tokens import record_ids
 from flows.list_intake import propose_contract, read_list, rejects_frame
 from flows.quality.checks import QualityResult, polars_check, require_passed
 from flows.refused_lists import RefusedList
-from flows.runs.gates import list_frame
+from flows.runs.list_frames import asked_of_frame, list_frame
 from flows.store import (
     ListMeta,
     accept_list,
@@ -188,7 +188,8 @@ def _admitted(policy: Policy, contract: SourceContract | None, reading: ListRead
     """
     if contract is None:
         raise RefusedList(_nobody_vouches(item.folder), reading.flagged)
-    checked = polars_check(list_frame(reading.records), policy.expectations(contract))
+    expected = policy.expectations(contract)
+    checked = polars_check(list_frame(reading.records, expected), asked_of_frame(expected))
     try:
         require_passed(QualityResult({contract.id: checked}))
     except HeldError as error:

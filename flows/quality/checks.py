@@ -137,13 +137,30 @@ def _not_null(column: pl.Series, _: Expectation) -> tuple[bool, int]:
     return nulls == 0, nulls
 
 
-_CHECKS: Final = {"fill_rate": _fill_rate, "values_in_set": _in_set, "unique": _unique, "not_null": _not_null}
+def _range(column: pl.Series, expectation: Expectation) -> tuple[bool, int]:
+    known = column.drop_nulls()
+    low, high = expectation.min, expectation.max
+    outside = pl.Series([False]).new_from_index(0, known.len())
+    if low is not None:
+        outside |= known < low
+    if high is not None:
+        outside |= known > high
+    return not outside.any(), int(outside.sum())
+
+
+_CHECKS: Final = {
+    "fill_rate": _fill_rate,
+    "values_in_set": _in_set,
+    "unique": _unique,
+    "not_null": _not_null,
+    "range": _range,
+}
 
 
 def _say(result: ExpectationResult) -> str:
     wanted, seen = result.expectation, result.observed
     limits = " ".join(
-        f"{word} {limit:g}" for word, limit in (("min", wanted.min), ("max", wanted.max)) if limit is not None
+        f"{word} {limit:.12g}" for word, limit in (("min", wanted.min), ("max", wanted.max)) if limit is not None
     )
     what = " ".join(part for part in (wanted.kind, wanted.field, limits) if part)
     if "unexpected" in seen:

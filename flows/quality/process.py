@@ -131,6 +131,8 @@ def _terms_of(wanted: Mapping[str, Any], rows: int) -> list[tuple[str, dict[str,
         return [(kind, {"column": field, "mostly": _mostly(share, rows)}) for kind, share in filled + blank]
     if wanted["kind"] == "values_in_set":
         return [("ExpectColumnValuesToBeInSet", {"column": field, "value_set": wanted["values"]})]
+    if wanted["kind"] == "range":
+        return [("ExpectColumnValuesToBeBetween", {"column": field, "min_value": low, "max_value": high})]
     kind = {"unique": "ExpectColumnValuesToBeUnique", "not_null": "ExpectColumnValuesToNotBeNull"}[wanted["kind"]]
     return [(kind, {"column": field})]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from flows.runs.list_frames import asked_of_frame, list_frame
 from policies.effects import CHANNELS, VERDICT_ORDER, Verdict
 from policies.expectations import Expectation
 
@@ -19,12 +20,8 @@ if TYPE_CHECKING:
     from flows.runs.frames import RunFrames
     from flows.runs.situation import Situation
 
-__all__ = ["expectations_of", "gate_frames", "list_frame"]
+__all__ = ["expectations_of", "gate_frames"]
 
-_FLAGGED: Final = (
-    *("full_name", "given_name", "family_name", "company", "job_title", "country", "region", "city", "postal_code"),
-    *("email", "phone", "sector", "employees", "asked_on", "asked_about"),
-)
 _FILLED_IN_QUEUE: Final = (
     *("full_name", "channel", "contact_point", "not_before", "not_after", "timezone", "owner", "relationship"),
     *("brief_id", "opening_line", "lawful_basis", "permission_evidence", "must_include", "provenance"),
@@ -52,7 +49,9 @@ def gate_frames(situation: Situation, frames: RunFrames) -> dict[str, pl.DataFra
     """What the gates look at: ``decisions``, ``queue`` and one frame for each active list."""
     records = situation.inputs.records
     lists = {
-        f"list-{meta.sha256[:12]}": list_frame(records.filter(pl.col("file_sha256") == meta.sha256))
+        f"list-{meta.sha256[:12]}": list_frame(
+            records.filter(pl.col("file_sha256") == meta.sha256), _of_list(situation.policy, meta.source)
+        )
         for meta in situation.lists
     }
     return {"decisions": _decision_frame(frames.decisions), "queue": _queue_frame(frames), **lists}
@@ -62,20 +61,14 @@ def expectations_of(situation: Situation, frames: RunFrames) -> Mapping[str, Seq
     """The expectations on every frame of :func:`gate_frames`; rows read must come out as decisions."""
     read = situation.inputs.records.height
     queued = frames.decisions.filter(pl.col("verdict") == Verdict.QUEUED.value).height
-    lists = {f"list-{meta.sha256[:12]}": _of_list(situation.policy, meta.source) for meta in situation.lists}
+    lists = {
+        f"list-{meta.sha256[:12]}": asked_of_frame(_of_list(situation.policy, meta.source)) for meta in situation.lists
+    }
     return {
         "decisions": (Expectation("row_count", min=read, max=read), *_DECISIONS),
         "queue": (Expectation("row_count", min=queued, max=queued), *_QUEUE),
         **lists,
     }
-
-
-def list_frame(records: pl.DataFrame) -> pl.DataFrame:
-    """A list for its gate: which cells are filled, and which rows were accepted. Fields are true or null."""
-    filled = [pl.when(pl.col(name).is_not_null()).then(pl.lit(value=True)).alias(name) for name in _FLAGGED]
-    return records.sort("row_number").select(
-        "row_number", pl.col("reject_code").is_null().alias("accepted"), *filled, "email_opt_out", "phone_opt_out"
-    )
 
 
 def _of_list(policy: Policy, source: str) -> Sequence[Expectation]:

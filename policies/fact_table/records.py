@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from policies.fact_table.protected import protected_facts
 from policies.fit import FIT_SCORE, account_facts, fit_score, target_facts
 from policies.organisations import is_free_mail, recipient_class
 from policies.titles import title_facts
@@ -22,6 +23,7 @@ SOURCE_FACTS: Final = (
     "own_list",
     "solicitation_forbidden",
     "membership_reveals",
+    "membership_doubt",
     "lawful_basis",
     "assessment_on_file",
     "contract_expired",
@@ -34,7 +36,7 @@ def record_facts(records: pl.DataFrame, inputs: DecisionInputs) -> pl.DataFrame:
     """One row per record: keys, contact values and every fact that does not depend on channel, country or time.
 
     ``records`` are the subjects' records. Adds the source facts, ``channels_in_contract``, account and target facts,
-    ``seniority, function, recipient_class, fit_score`` to the columns of ``RECORDS``.
+    ``seniority, function, minor, school_address, recipient_class, fit_score`` to the columns of ``RECORDS``.
     """
     settings: Any = inputs.settings
     of_source = inputs.contracts.select("source", "file_sha256", "channels_in_contract", *SOURCE_FACTS)
@@ -45,6 +47,7 @@ def record_facts(records: pl.DataFrame, inputs: DecisionInputs) -> pl.DataFrame:
         .join(of_source, on=["source", "file_sha256"], how="left", validate="m:1")
         .join(accounts, on="record_id", how="left", validate="1:1")
         .join(titles, on="job_title", how="left", validate="m:1", nulls_equal=True)
+        .with_columns(protected_facts(inputs.queue_date, settings["lists"]))
         .with_columns(target_facts(settings.get("fit", {})))
         .with_columns(_class(settings["legal_forms"], settings["lists"]), _relevance(settings.get("fit", {})))
         .with_columns(fit_score(settings.get("fit_score", FIT_SCORE)).alias("fit_score"))

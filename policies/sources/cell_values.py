@@ -11,7 +11,7 @@ from policies.folding import words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["GAP", "birthday", "bounce", "day", "number", "parts_of"]
+__all__ = ["GAP", "birthday", "bounce", "day", "literal_pattern", "number", "parts_of"]
 
 _INTEGER: Final = r"^\d{1,9}$|^\d{1,3}(?:[ ,.'\u{2019}\u{00A0}\u{202F}]\d{3}){1,2}$"
 _ISO_DAY: Final = r"^\s*(\d{4}-\d{2}-\d{2})(?:[T\s].*)?$"
@@ -68,7 +68,7 @@ def parts_of(cells: pl.Series, channel: str, lists: Mapping[str, Any], separator
     patterns = settings.get("separator_patterns", ())
     text = cells.cast(pl.String).drop_nulls()
     # Most cells hold nothing that divides; they are passed over before anything is done with each of them.
-    may = "|".join([*(f"(?:{pattern})" for pattern in patterns), *map(_literal, separators)]) or _NOTHING
+    may = "|".join([*(f"(?:{pattern})" for pattern in patterns), *map(literal_pattern, separators)]) or _NOTHING
     unique = pl.DataFrame({"cell": text.filter(text.str.contains(may)).unique().sort()})
     divided = pl.col("cell")
     for separator in separators:
@@ -91,6 +91,6 @@ def parts_of(cells: pl.Series, channel: str, lists: Mapping[str, Any], separator
     )
 
 
-def _literal(text: str) -> str:
+def literal_pattern(text: str) -> str:
     """A pattern for these very characters."""
     return "".join(f"\\x{{{ord(char):X}}}" for char in text)

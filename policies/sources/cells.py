@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from policies.folding import fold_words, words
-from policies.sources.cell_values import GAP, birthday, bounce, day, number, parts_of
+from policies.sources.cell_values import GAP, birthday, bounce, day, literal_pattern, number, parts_of
 from policies.sources.countries import country_codes
 from policies.sources.fields import CONTACT_FIELDS
 from policies.sources.flags import blank_cells, flag_state
@@ -101,9 +101,9 @@ def mapped_cells(
         *(_flag(rows, channel, said).alias(f"{channel}_opt_out") for channel in CONTACT_FIELDS),
         _excluded(said).alias("excluded_by_file"),
         _bounced(said).alias("email_bounced"),
-        number(said.cell("employees")).alias("employees"),
+        _number(rows, said, "employees"),
         birthday(said.cell("born_on")).alias("born_on"),
-        number(said.cell("age")).alias("age"),
+        _number(rows, said, "age"),
         day(said.cell("asked_on")).alias("asked_on"),
         pl.lit(None, dtype=pl.String).alias("damage"),
     )
@@ -128,8 +128,8 @@ class _Said:
         """A cell as it came; null where it is blank, or says in a word that it is."""
         text = pl.col(column)
         blanks = [*blank_cells(self.lists, field), *(self.layout.blanks if self.layout else ())]
-        bare = text.str.strip_chars()
-        return pl.when((bare != "") & ~bare.str.to_lowercase().is_in([blank.lower() for blank in blanks])).then(text)
+        said_nothing = "|".join(["", *map(literal_pattern, blanks)])
+        return pl.when(~text.str.contains(rf"(?i)^\s*(?:{said_nothing})\s*$")).then(text)
 
     def cell(self, field: str) -> pl.Expr:
         """The cell of a field that comes from one column; null where the list has none."""
@@ -174,6 +174,17 @@ def _parted(rows: pl.DataFrame, column: str, field: str, said: _Said) -> pl.Expr
     )
     several = texts.str.split(GAP)
     return pl.when(several.is_not_null()).then(several).otherwise(one)
+
+
+def _number(rows: pl.DataFrame, said: _Said, field: str) -> pl.Expr:
+    """The whole number of each row; every different cell is read once."""
+    column = said.mapping.column(field)
+    if column is None:
+        return pl.lit(None, dtype=pl.Int64).alias(field)
+    unique = rows.select(pl.col(column).unique()).filter(pl.col(column).is_not_null())
+    known = unique.select(pl.col(column).alias("cell"), number(said.cell(field)).alias("number")).drop_nulls()
+    read = pl.col(column).replace_strict(known["cell"], known["number"], default=None, return_dtype=pl.Int64)
+    return read.alias(field)
 
 
 def _several(rows: pl.DataFrame, column: str, channel: str, said: _Said) -> pl.DataFrame:

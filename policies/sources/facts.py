@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from policies.sources.contract import OWN_KINDS
+from policies.sources.special_categories import membership_doubt
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from policies.sources.contract import SourceContract
@@ -18,12 +20,19 @@ _OURSELVES: Final = frozenset({"ourselves", "us", "own", "self"})
 
 
 def contract_facts(
-    contract: SourceContract | None, as_of: date, *, file_name: str | None = None, file_sha256: str | None = None
+    contract: SourceContract | None,
+    as_of: date,
+    *,
+    file_name: str | None = None,
+    file_sha256: str | None = None,
+    headers: Sequence[str] = (),
+    lists: Mapping[str, Any] | None = None,
 ) -> dict[str, object]:
     """The source facts of :mod:`policies.facts` for one file, judged on the day ``as_of``.
 
-    ``channels_in_contract`` is the list of channels it allows (None: it does not say). Without a contract everything is
-    unknown and the contract incomplete.
+    ``channels_in_contract`` is the list of channels it allows (None: it does not say). ``headers`` are those of the
+    file, ``lists`` the table of that name of the rule data: by them a stated ``membership_reveals`` is doubted. Without
+    a contract everything is unknown and the contract incomplete.
     """
     if contract is None:
         return _NOTHING | {"channels_in_contract": None, "obtained_on": None}
@@ -36,6 +45,7 @@ def contract_facts(
         "own_list": _is_own(contract),
         "solicitation_forbidden": contract.solicitation_forbidden,
         "membership_reveals": contract.membership_reveals,
+        "membership_doubt": membership_doubt(contract, headers, lists or {}),
         "lawful_basis": contract.lawful_basis,
         "assessment_on_file": contract.lia_ref is not None,
         "contract_expired": None if contract.expires_on is None else contract.expires_on < as_of,
@@ -52,6 +62,7 @@ _NOTHING: Final[dict[str, object]] = {
     "own_list": False,
     "solicitation_forbidden": None,
     "membership_reveals": None,
+    "membership_doubt": None,
     "lawful_basis": None,
     "assessment_on_file": False,
     "contract_expired": None,

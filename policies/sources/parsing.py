@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from policies.rulebook.files import Problems, RuleFile, parse_file
 from policies.sources.column_mapping import ColumnMapping, FlagColumn, likely_columns, map_columns
 from policies.sources.contract import STATED_FIELDS, SourceContract
+from policies.sources.expect import read_expect
 from policies.sources.facts import contract_facts, refused_membership
-from policies.sources.tables import read_columns, read_expect, read_files, read_lookups
+from policies.sources.tables import read_columns, read_files, read_lookups
 from policies.sources.template import template
 from policies.sources.values import READERS, WrongValue, is_placeholder
 

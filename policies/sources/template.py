@@ -77,6 +77,9 @@ _EXAMPLES: Final = (
     "# [expect]",
     "# rows = { min = 500, max = 700 }",
     "# fill.email = { min = 0.9 }",
+    "# range.employees = { min = 1, max = 500_000 }",
+    "# range.asked_on = { min = 2026-01-01 }",
+    "# length.postal_code = { max = 10 }",
 )
 
 

@@ -61,6 +61,13 @@ CASES = [
     (Expectation("not_null", "id"), True, True),
     (Expectation("not_null", "count"), False, True),
     (Expectation("not_null", "no_such_field"), False, False),
+    (Expectation("range", "count", min=1, max=9), True, True),
+    (Expectation("range", "count", min=2), False, True),
+    (Expectation("range", "count", max=8), False, True),
+    (Expectation("range", "count", min=1), True, True),
+    (Expectation("range", "share", min=0.5, max=4.0), True, True),
+    (Expectation("range", "share", max=3.5), False, True),
+    (Expectation("range", "no_such_field", min=1), False, False),
     (Expectation("fill_rate", "no_such_field", min=0.1), False, False),
 ]
 EXPECTED = [expectation for expectation, _, _ in CASES]

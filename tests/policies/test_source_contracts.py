@@ -55,6 +55,10 @@ email_opt_out = ["Kein Newsletter", "Widerspruch"]
 rows = { min = 500, max = 700 }
 fill.email = 0.9
 values.country = ["DE", "AT"]
+range.employees = { min = 1, max = 5000 }
+range.asked_on = { min = 2026-01-01 }
+length.postal_code = { min = 4, max = 5 }
+pattern.postal_code = '^[0-9]+$'
 unique = ["email"]
 not_null = ["full_name"]
 
@@ -109,6 +113,10 @@ def test_expectations_are_data() -> None:
         Expectation("row_count", None, 500, 700),
         Expectation("fill_rate", "email", 0.9, None),
         Expectation("values_in_set", "country", values=("DE", "AT")),
+        Expectation("range", "employees", 1, 5000),
+        Expectation("range", "asked_on", 20260101, None),
+        Expectation("length", "postal_code", 4, 5),
+        Expectation("pattern", "postal_code", values=("^[0-9]+$",)),
         Expectation("unique", "email"),
         Expectation("not_null", "full_name"),
     ]
@@ -193,6 +201,15 @@ def test_everything_wrong_is_reported_at_once_with_its_line() -> None:
         ('[expect]\nvalues.country = "DE"', 2),
         ('[expect]\nunique = ["mail"]', 2),
         ("[expect]\nfill = 1", 2),
+        ("[expect.range]\ncompany = { min = 1 }", 2),
+        ("[expect.range]\nemployees = 3", 2),
+        ("[expect]\nrange.employees = { min = 5, max = 1 }", 2),
+        ("[expect]\nrange.employees = { min = 2026-01-01 }", 2),
+        ('[expect]\nrange.asked_on = { min = "2026-01-01" }', 2),
+        ("[expect]\nlength.postal_code = { min = -1 }", 2),
+        ("[expect]\nlength.postal_code = 5", 2),
+        ("[expect]\npattern.postal_code = '('", 2),
+        ("[expect]\npattern.postal_code = 5", 2),
         ('channels = ["email", "fax"]', 1),
         ("[columns]\nemail = 1", 2),
     ],
@@ -228,6 +245,7 @@ def test_the_facts_of_a_contract() -> None:
         "own_list": False,
         "solicitation_forbidden": False,
         "membership_reveals": "none",
+        "membership_doubt": None,
         "lawful_basis": "legitimate_interest",
         "assessment_on_file": True,
         "contract_expired": False,
@@ -273,6 +291,7 @@ def test_without_a_contract_everything_is_unknown() -> None:
         "third_party_marketing",
         "solicitation_forbidden",
         "membership_reveals",
+        "membership_doubt",
         "lawful_basis",
         "contract_expired",
         "obtained_on",
