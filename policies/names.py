@@ -75,7 +75,7 @@ def with_names(cells: pl.DataFrame, known: NameWords) -> pl.DataFrame:
     ``cells`` has ``full_cell, given_cell, family_cell, greeting_cell`` (a column of preferred names) and ``company``,
     text or null, blank cells null. Added are ``full_name, given_name, family_name, salutation_name, surname_key``.
     Cells stay as spelled; parts are read from a full name only where it says itself which is which, by a comma, and
-    what equals the company is no part of a name. What names nobody is null.
+    what equals the company is no part of a name. What names nobody is left out of the name that is shown.
     """
     read = _read_by_bare_names(_turned(_named(cells, known), known), known)
     greet = pl.coalesce(
@@ -85,8 +85,8 @@ def with_names(cells: pl.DataFrame, known: NameWords) -> pl.DataFrame:
     )
     found = read.select(
         pl.coalesce("full", "joined").alias("full_name"),
-        pl.coalesce("given", "first").alias("given_name"),
-        pl.coalesce("family", "last").alias("family_name"),
+        pl.coalesce("given_cell", "first").alias("given_name"),
+        pl.coalesce("family_cell", "last").alias("family_name"),
         greet.alias("salutation_name"),
         surname_key(pl.coalesce("bare_family", "bare_last", "own_last")).alias("surname_key"),
     )
@@ -98,7 +98,9 @@ def _named(cells: pl.DataFrame, known: NameWords) -> pl.DataFrame:
 
     A part that may be a name counts as none only where the other part is none.
     """
-    parts = cells.select("company", *(pl.col(f"{name}_cell").alias(name) for name in _NAMES))
+    parts = cells.select(
+        *("company", "given_cell", "family_cell"), *(pl.col(f"{name}_cell").alias(name) for name in _NAMES)
+    )
     judged = parts.with_columns(_is_nobody(pl.col(name), known).alias(f"no_{name}") for name in _NAMES)
     hollow = {name: _is_hollow(pl.col(name)) for name in ("given", "family")}
     return judged.with_columns(
