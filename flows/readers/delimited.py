@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import io
-import re
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from flows.readers.detect import DELIMITED
-from flows.readers.dialect import DELIMITERS, detect_dialect
+from flows.readers.dialect import detect_dialect, stated_delimiter
 from flows.readers.encoding import detect_encoding
 from flows.readers.limits import MAX_CELL_CHARS
-from flows.readers.records import Dialect, read_records
+from flows.readers.records import read_records
 from flows.readers.refusals import refuse
 from flows.readers.table import build_table
 
@@ -28,15 +27,15 @@ if TYPE_CHECKING:
 
     from flows.readers.encoding import Encoding
     from flows.readers.model import RawTable
-    from flows.readers.records import Record
+    from flows.readers.records import Dialect, Record
 
 __all__ = ["TextSource", "open_records", "read_delimited"]
 
 _SAMPLE_LINES: Final = 1_000
 _SAMPLE_CHARS: Final = 1 << 18
-_SEPARATOR_LINE: Final = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _PREFERRED: Final = {".tsv": "\t", ".tab": "\t"}
 _LONGEST_LINE: Final = 4 * MAX_CELL_CHARS
+_CTRL_Z: Final = "\x1a"
 
 
 @dataclass(slots=True)
@@ -69,13 +68,11 @@ def open_records(path: Path) -> Iterator[TextSource]:
     """
     encoding = detect_encoding(path)
     sample = _sample(path, encoding)
-    stated = _SEPARATOR_LINE.fullmatch(sample[0]) if sample else None
-    if stated and stated.group(1) in DELIMITERS:
-        dialect = Dialect(stated.group(1))
-    else:
-        stated = None
-        dialect = detect_dialect(sample, prefer=_PREFERRED.get(path.suffix.lower(), ","))
-    source = TextSource(encoding.name, dialect, skipped_lines=1 if stated else 0)
+    stated = stated_delimiter(sample)
+    skipped = 0 if stated is None else 1
+    prefer = _PREFERRED.get(path.suffix.lower(), ",")
+    dialect = detect_dialect(sample[skipped:], prefer=prefer, delimiter=stated)
+    source = TextSource(encoding.name, dialect, skipped_lines=skipped)
     with _opened(path, encoding) as text:
         lines = _counted(_lines(text), source)
         body = islice(lines, source.skipped_lines, None)
@@ -130,4 +127,5 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
     while line := text.readline(_LONGEST_LINE):
         if len(line) == _LONGEST_LINE:
             raise refuse("not_a_list")
-        yield line
+        # Old systems end a text with Ctrl-Z, repeated up to a full block; a line of nothing else is blank.
+        yield line if line[-1] != _CTRL_Z else line.rstrip(_CTRL_Z) or "\n"

@@ -141,8 +141,8 @@ def test_lines_that_end_in_a_divider_the_header_lacks(tmp_path: Path) -> None:
     assert (cells(table), damage(table)) == ({2: ("3", "4")}, {1: "cell_count"})
 
 
-def test_a_tab_in_a_tsv_settles_a_tie(tmp_path: Path) -> None:
-    """Where two dividers are as good, the name of the file decides."""
+def test_a_tab_between_decimal_numbers_divides(tmp_path: Path) -> None:
+    """A comma within a number divides nothing, whatever the name of the file."""
     content = "a,b\tc\n1,2\t3\n"
     assert read(tmp_path, content, "x.tsv").delimiter == "\t"
-    assert read(tmp_path, content, "x.csv").delimiter == ","
+    assert read(tmp_path, content, "x.csv").delimiter == "\t"
