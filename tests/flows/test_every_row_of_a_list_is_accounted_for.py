@@ -406,8 +406,8 @@ def test_names_are_kept_letter_by_letter(
     read = read_list(path, CONTRACT, SETTINGS, ids, SHA256)
     assert values(read, "given_name") == [given for given, _ in people]
     assert values(read, "family_name") == [family for _, family in people]
-    for shown, (given, family) in zip(values(read, "full_name"), people, strict=True):
-        assert shown in (f"{given} {family}", given, family, None)  # without a part that names nobody, such as "0"
+    for shown, (first, last) in zip(values(read, "full_name"), people, strict=True):
+        assert shown in (f"{first} {last}", first, last, None)  # without a part that names nobody, such as "0"
     raw = [json.loads(text) for text in values(read, "raw")]
     assert [found["Given name"] for found in raw] == [given for given, _ in people]
 
