@@ -7,6 +7,7 @@ confirmed, everybody the list names is held.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -94,9 +95,8 @@ def hold_everybody(ws: Workspace, ledger: Ledger, lists: Mapping[str, Any], ever
     doubts = waiting_doubts(
         ledger.keyring, everybody.records, now(ws.settings), ContactLists.of(lists), cells=everybody.cells
     )
-    events = list(doubts)
-    for start in range(0, len(events), _BATCH):
-        ledger.append(events[start : start + _BATCH])
+    while batch := list(islice(doubts, _BATCH)):
+        ledger.append(batch)
 
 
 def waiting_files(ws: Workspace, ledger: Ledger) -> list[Waiting]:
