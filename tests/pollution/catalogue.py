@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tests.pollution.drafts import draft_of, written
 from tests.pollution.formats import FORMATS
+from tests.pollution.junk import JUNK
 from tests.pollution.lists import chance, clean_list
 from tests.pollution.rows import ROWS
 from tests.pollution.structures import STRUCTURES
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PAIRS", "POLLUTIONS", "polluted", "polluted_twice"]
 
-POLLUTIONS: Final[Mapping[str, Callable[..., Draft]]] = {**ROWS, **STRUCTURES, **WRITINGS, **FORMATS}
+POLLUTIONS: Final[Mapping[str, Callable[..., Draft]]] = {**ROWS, **STRUCTURES, **WRITINGS, **FORMATS, **JUNK}
 
 # In pairs: not what leaves no list, not what two readings are equally good of.
 _ALONE: Final = frozenset(

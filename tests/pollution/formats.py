@@ -109,6 +109,14 @@ def _json_lines(draft: Draft, _: random.Random) -> Draft:
     return replace(draft, suffix=".jsonl", make=make)
 
 
+def _json_array(draft: Draft, _: random.Random) -> Draft:
+    def make(draft: Draft) -> bytes:
+        rows = [dict(zip(draft.clean.header, entry.cells, strict=True)) for entry in draft.entries[1:]]
+        return json.dumps(rows, ensure_ascii=False, indent=2).encode()
+
+    return replace(draft, suffix=".json", make=make)
+
+
 def _json_lines_without_blanks(draft: Draft, _: random.Random) -> Draft:
     """Keys whose cell is blank are left out, the others come in any order."""
 
@@ -151,6 +159,7 @@ FORMATS: Final[Mapping[str, Callable[[Draft, random.Random], Draft]]] = {
     "workbook with a sheet of words": _workbook_with_a_sheet_of_words,
     "workbook of numbers": _workbook_of_numbers,
     "JSON lines": _json_lines,
+    "JSON array": _json_array,
     "JSON lines without blanks": _json_lines_without_blanks,
     "damaged JSON lines": _damaged_json_lines,
     "Parquet": _parquet,

@@ -163,6 +163,26 @@ def _blanks_around_cells(draft: Draft, draw: random.Random) -> Draft:
     return _with_cells(draft, place, tuple(f" {cell} " for cell in draft.entries[place].cells))
 
 
+def _numbers_guarded(draft: Draft, _: random.Random, guard: Callable[[str], str]) -> Draft:
+    """Telephone numbers kept from being taken for sums, the ways spreadsheet programs know."""
+    columns = draft.clean.columns
+
+    def guarded(entry: Entry) -> Entry:
+        pairs = zip(columns, entry.cells, strict=True)
+        cells = (guard(cell) if column == "phone" else cell for column, cell in pairs)
+        return entry if entry.is_header else replace(entry, cells=tuple(cells))
+
+    return draft.each(guarded)
+
+
+def _numbers_behind_apostrophes(draft: Draft, draw: random.Random) -> Draft:
+    return _numbers_guarded(draft, draw, lambda cell: f"'{cell}")
+
+
+def _numbers_as_formulas(draft: Draft, draw: random.Random) -> Draft:
+    return _numbers_guarded(draft, draw, lambda cell: f'="{cell}"').expect(loose={"phone"})
+
+
 def _escaped_with_backslashes(draft: Draft, _: random.Random) -> Draft:
     """Quotes inside cells stand behind a backslash: such a row is read right or refused."""
     hurt = {entry.lead for entry in draft.entries if entry.lead is not None and '"' in "".join(entry.cells)}
@@ -185,5 +205,7 @@ ROWS: Final[Mapping[str, Callable[[Draft, random.Random], Draft]]] = {
     "line end inside": _line_end_inside,
     "two rows in one": _two_rows_in_one,
     "blanks around cells": _blanks_around_cells,
+    "numbers behind apostrophes": _numbers_behind_apostrophes,
+    "numbers as formulas": _numbers_as_formulas,
     "escaped with backslashes": _escaped_with_backslashes,
 }

@@ -49,7 +49,7 @@ def _one_row(draft: Draft, _: random.Random) -> Draft:
 
 def _group_header(draft: Draft, _: random.Random) -> Draft:
     cells = ["Person", *[""] * (len(draft.clean.header) - 2), "Details"]
-    return draft.insert(draft.header(), Entry(tuple(cells)))
+    return draft.insert(draft.header(), Entry(tuple(cells))).expect(header_line=False)
 
 
 def _header_in_two_lines(draft: Draft, _: random.Random) -> Draft:
@@ -100,6 +100,12 @@ def _repeated_header(draft: Draft, draw: random.Random) -> Draft:
     for place in reversed(draft.people()[step::step]):
         draft = draft.insert(place, Entry(draft.clean.header))
     return draft
+
+
+def _files_put_together(draft: Draft, _: random.Random) -> Draft:
+    """Two exports one after the other, the second with its byte order mark."""
+    people = draft.people()
+    return draft.insert(people[len(people) // 2], Entry(edit=lambda text: "\ufeff" + text, cells=draft.clean.header))
 
 
 def _blank_lines(draft: Draft, draw: random.Random) -> Draft:
@@ -271,6 +277,7 @@ STRUCTURES: Final[Mapping[str, Callable[[Draft, random.Random], Draft]]] = {
     "comment lines": _comment_lines,
     "footer": _footer,
     "repeated header": _repeated_header,
+    "files put together": _files_put_together,
     "blank lines": _blank_lines,
     "lines of delimiters": _lines_of_delimiters,
     "second table, same columns": _same_columns,

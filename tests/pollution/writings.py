@@ -6,6 +6,8 @@ import codecs
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from tests.pollution.drafts import text_entry
+
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Mapping
@@ -92,9 +94,14 @@ def _whole_rows_in_quotes(draft: Draft, _: random.Random) -> Draft:
     return draft.each(wrap).expect(refusals={*_UNDIVIDED, "no_rows"})
 
 
-def _end_of_file_sign(draft: Draft, _: random.Random) -> Draft:
-    from tests.pollution.drafts import text_entry
+def _named(suffix: str, delimiter: str) -> Callable[[Draft, random.Random], Draft]:
+    def pollute(draft: Draft, _: random.Random) -> Draft:
+        return replace(draft, suffix=suffix).write(delimiter=delimiter)
 
+    return pollute
+
+
+def _end_of_file_sign(draft: Draft, _: random.Random) -> Draft:
     return draft.insert(len(draft.entries), text_entry("\x1a")).write(last_end=0).expect(strange=1)
 
 
@@ -112,10 +119,16 @@ WRITINGS: Final[Mapping[str, Callable[[Draft, random.Random], Draft]]] = {
     "line feeds": _ends("\n"),
     "carriage returns": _ends("\r"),
     "mixed line ends": _ends("\r\n", "\n", "\n", "\r"),
+    "doubled carriage returns": _ends("\r\r\n"),
     "no last line end": _no_last_end,
     "last line end doubled": _last_end_doubled,
     "whole rows in quotes": _whole_rows_in_quotes,
     "end of file sign": _end_of_file_sign,
+    "tabs named csv": _named(".csv", "\t"),
+    "commas named tsv": _named(".tsv", ","),
+    "semicolons named txt": _named(".txt", ";"),
+    "no suffix": _named("", ","),
+    "suffix in capitals": _named(".CSV", ","),
     "byte order mark": _in("utf-8", codecs.BOM_UTF8),
     "UTF-16 LE with mark": _in("utf-16-le", codecs.BOM_UTF16_LE),
     "UTF-16 BE with mark": _in("utf-16-be", codecs.BOM_UTF16_BE),
