@@ -69,7 +69,7 @@ def understood_tables(
         mapping = _again(file.tables[number], contract, lists, doubt)
         if mapping is not None:
             found[number] = mapping
-    return _numbered(file, found)
+    return _numbered(file, found, lists)
 
 
 def guessed_tables(
@@ -79,7 +79,7 @@ def guessed_tables(
     found = {
         number: likely_columns(table.headers, contract, lists, table.section) for number, table in _of_people(file)
     }
-    return _numbered(file, found)
+    return _numbered(file, found, lists)
 
 
 def main_table(tables: Sequence[TableReading]) -> TableReading:
@@ -113,7 +113,7 @@ def cells_of(
     """The rows of a table of people as ``CELLS``, damaged ones included, with what its section says of all of them."""
     table, section = reading.table, reading.table.section
     assert reading.mapping is not None  # noqa: S101  # of tables of people only
-    mapping = with_refusing_columns(reading.mapping, table.rows, lists)
+    mapping = reading.mapping
     rows = prepared_rows(table.rows, layout, section) if layout is not None and section is not None else table.rows
     cells = mapped_cells(rows, mapping, contract, lists, layout)
     if rows is not table.rows:
@@ -179,13 +179,17 @@ def _names_somebody(table: RawTable) -> bool:
     return any(column.str.contains(_CONTACT).any() for column in (cells, *columns))
 
 
-def _numbered(file: RawFile, found: Mapping[int, ColumnMapping]) -> tuple[TableReading, ...]:
+def _numbered(file: RawFile, found: Mapping[int, ColumnMapping], lists: Mapping[str, Any]) -> tuple[TableReading, ...]:
+    """The readings of all tables, with a flag for each further column in which somebody refuses."""
     readings: list[TableReading] = []
     rows = 0
     for number, table in enumerate(file.tables):
-        mapping = found.get(number)
-        readings.append(TableReading(_counted_from(table, rows) if mapping else table, mapping))
-        rows += table.height if mapping else 0
+        if number not in found:
+            readings.append(TableReading(table, None))
+            continue
+        mapping = with_refusing_columns(found[number], table.rows, lists)
+        readings.append(TableReading(_counted_from(table, rows), mapping))
+        rows += table.height
     return tuple(readings)
 
 
