@@ -145,7 +145,7 @@ class _Said:
 
 
 def _points(rows: pl.DataFrame, channel: str, said: _Said) -> list[pl.Expr]:
-    """The contact point of each row, of the first column that is filled, and all further ones it holds."""
+    """The contact point of each row, of the first column that holds one, and all further ones of the row."""
     own = said.mapping.fields.get(channel, ())
     further = said.mapping.fields.get(f"other_{channel}", ())
     if len(own) == 1 and not further and _several(rows, own[0], channel, said).is_empty():
@@ -154,12 +154,18 @@ def _points(rows: pl.DataFrame, channel: str, said: _Said) -> list[pl.Expr]:
     lists = [_parted(rows, column, channel, said) for column in own]
     others = [_parted(rows, column, f"other_{channel}", said) for column in further]
     none = pl.lit([], dtype=pl.List(pl.String))
-    mine = pl.concat_list(lists) if lists else none
+    mine = _usable_first(pl.concat_list(lists), channel, said) if lists else none
     rest = pl.concat_list([mine.list.slice(1), *others])
     return [
         mine.list.first().alias(f"{channel}_received"),
         pl.when(rest.list.len() > 0).then(rest.list.unique(maintain_order=True)).alias(f"other_{channel}s_received"),
     ]
+
+
+def _usable_first(points: pl.Expr, channel: str, said: _Said) -> pl.Expr:
+    """Contact points in their order, behind them what cannot be one: "anonymous", "see notes"."""
+    like = pl.element().str.contains(said.lists.get("shapes", {}).get(f"like_{channel}", ""))
+    return pl.concat_list(points.list.eval(pl.element().filter(like)), points.list.eval(pl.element().filter(~like)))
 
 
 def _parted(rows: pl.DataFrame, column: str, field: str, said: _Said) -> pl.Expr:

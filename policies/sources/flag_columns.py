@@ -89,7 +89,10 @@ def _guessed(name: str, table: Headers, lists: Mapping[str, Any]) -> list[FlagCo
     if fits_any(patterns.get("no_flag_patterns", ()), words):
         return []
     refuses = fits_any(patterns.get("header_patterns", ()), words)
-    if not refuses and not fits_any(patterns.get("positive_patterns", ()), words):
+    permits = fits_any(patterns.get("positive_patterns", ()), words) and not fits_any(
+        patterns.get("no_positive_patterns", ()), words
+    )
+    if not refuses and not permits:
         return []
     channels = named_channels(words, lists)
     if not channels and fits_any(patterns.get("elsewhere_patterns", ()), words):

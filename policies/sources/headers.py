@@ -118,7 +118,7 @@ class _Around:
     def of(cls, lists: Mapping[str, Any]) -> _Around:
         table = lists.get("headers", {})
         roles = fold_words(table.get("roles", ()))
-        fillers = fold_words(table.get("fillers", ()))
+        fillers = fold_words([*table.get("fillers", ()), *table.get("kinds", ())])
         return cls(frozenset(roles), frozenset(fillers), tuple(table.get("others_patterns", ())))
 
     def loose(self, word: str) -> bool:
