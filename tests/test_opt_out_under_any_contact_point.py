@@ -1,4 +1,4 @@
-"""A row with several addresses and numbers is one person: a no under any of them is theirs, by whatever way it comes."""
+"""A row with several addresses and numbers is one person: a no under any of them is theirs, however it comes."""
 
 from __future__ import annotations
 
@@ -53,6 +53,16 @@ def test_only_the_first_of_several_is_ever_contacted(ws: Workspace) -> None:
     assert {line["contact_point"] for line in today(ws)} == {ADA, BEA}
 
 
+@pytest.mark.parametrize("contact", [ADA, SECOND.upper(), HOME.replace("(", "+1 ")])
+def test_a_person_is_found_under_every_contact_point(
+    ws: Workspace, contact: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever asks about another address or number is told about the person."""
+    capsys.readouterr()
+    assert tactful(ws, "why", contact, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["verdict"] == "queued"
+
+
 @pytest.mark.parametrize(
     "contact",
     [
@@ -102,6 +112,7 @@ def test_why_says_through_what(ws: Workspace, capsys: pytest.CaptureFixture[str]
     assert tactful(ws, "why", ADA, "--json") == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["verdict"] == "suppressed"
+    assert (tactful(ws, "why", SECOND, "--json"), json.loads(capsys.readouterr().out)) == (0, answer)
     (said,) = answer["suppressions"]
     assert said["stated_or_inferred"] == "stated"
     assert "names a further contact point of record" in said["path"][1]

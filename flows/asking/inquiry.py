@@ -68,14 +68,16 @@ class Inquiry:
         return self._about(person, records.filter(pl.col("person_id") == person).get_column("record_id").to_list())
 
     def records_of(self, contact: Contact) -> pl.DataFrame:
-        """``record_id, person_id`` of the records that carry a contact."""
+        """``record_id, person_id`` of the records that carry a contact, as their own or else as a further one."""
         subjects = self._decision.table.subjects
         records = subjects.records
         value = contact.value
         if contact.kind == "email":
-            found = records.filter(pl.col("email_equiv") == email_equivalence(value))
+            own = records.filter(pl.col("email_equiv") == email_equivalence(value))
+            found = _with_other(records, "other_emails", value) if own.is_empty() else own
         elif contact.kind == "phone":
-            found = records.filter(pl.col("phone") == value)
+            own = records.filter(pl.col("phone") == value)
+            found = _with_other(records, "other_phones", value) if own.is_empty() else own
         elif contact.kind == "person_id":
             now = pl.select(subjects.generation.resolve(pl.lit(value))).item()
             found = records.filter(pl.col("person_id") == now)
@@ -203,3 +205,9 @@ class Inquiry:
             ],
             "brief": None,
         }
+
+
+def _with_other(records: pl.DataFrame, others: str, value: str) -> pl.DataFrame:
+    """Records that have a contact among their further ones."""
+    listed = pl.col(others).list.eval(pl.element().str.to_lowercase()).list.contains(value.lower())
+    return records.filter(listed.fill_null(value=False))
