@@ -47,12 +47,18 @@ def queued(tmp_path_factory: pytest.TempPathFactory) -> Path:
         # more in a cell than a contact
         ("fair", f"Name,Email,Opt-out\nAda Okafor,{ADA}; other@example.net,yes\n", MISSING),
         ("fair", f"Name,Phone,Opt-out\nAda Okafor,{PHONE} / +1 312 555 0199,yes\n", MISSING),
-        # columns that cannot be told apart, or are missing
-        ("fair", f"Name,Email,E-Mail,Opt-out\nAda Okafor,{ADA},,yes\n", "mapping_unclear"),
-        ("fair", f"Name,Email,E-Mail,Opt-out\nAda Okafor,,{ADA},yes\n", "mapping_unclear"),
-        ("fair", "Name,Phone,Mobile,Country,Opt-out\nAda Okafor,,(312) 555-0101,US,yes\n", "mapping_unclear"),
+        # in the other of two columns
+        ("fair", f"Name,Email,E-Mail,Opt-out\nAda Okafor,{ADA},,yes\n", MISSING),
+        ("fair", f"Name,Email,E-Mail,Opt-out\nAda Okafor,,{ADA},yes\n", MISSING),
+        ("fair", f"Name,Email,E-Mail,Opt-out\nAda Okafor,new@example.net,{ADA},yes\n", MISSING),
+        ("fair", "Name,Phone,Mobile,Country,Opt-out\nAda Okafor,,(312) 555-0101,US,yes\n", MISSING),
+        ("fair", f"Name,Email,E-Mail,Opt-out\nAda Okafor,{ADA},,perhaps\n", MISSING),
+        # in the second table of the file
+        ("fair", f"Name,Email\nCy,cy@example.org\n\nMore\n\nName,Email,Opt-out\nAda Okafor,{ADA},yes\n", MISSING),
+        # columns that are not clear, or are missing; an export that is refused as such
+        ("fair", f"Name,Notes,Opt-out\nAda Okafor,ask {ADA} first,yes\n", "mapping_unclear"),
         ("fair", f"Who,Where,Unsubscribed\nAda Okafor,{ADA},yes\n", "mapping_unclear"),
-        ("fair", f"Name,Email,E-Mail,Opt-out\nAda Okafor,{ADA},,perhaps\n", "mapping_unclear"),
+        ("fair", f"Name,User ID,RSVP,RSVPed on,Note\nAda,1,Yes,x,unsubscribed {ADA}\n", "no_contact_columns"),
         ("summit", f"Name,Email,Opt-out\nAda Okafor,{ADA},yes\n", "column_missing"),
         ("fair", f"Ada Okafor,{ADA},unsubscribed\nAnn Ash,ann@example.org,customer\n", "no_header"),
         # no folder, and so no contract
