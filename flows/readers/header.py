@@ -159,18 +159,25 @@ def _first_of_several_cells(records: Sequence[Sequence[str]], said: Sequence[int
 def _known_header(
     records: Sequence[Sequence[str]], positions: Sequence[int], width: int, words: HeaderWords
 ) -> int | None:
-    """The first line that is a header by its words."""
-    contacts = 0
-    for position in positions:
+    """The first line that is a header by its words, if what stands above it can be a preamble."""
+    for place, position in enumerate(positions):
         cells = records[position]
         if _is_known(cells, words) and (len(cells) > 1 or width == 1):
-            return position
-        # One short line may name who made the list; any other with a contact point is somebody.
-        if has_contact(cells):
-            contacts += 1 if _is_narrow(cells, width) else _PREAMBLE
-        if contacts > 1 or (len(cells) >= max(width, 2) and is_clear(cells) and not has_value(cells)):
-            return None
+            above = [records[position] for position in positions[:place]]
+            return position if _is_preamble(above, width, max(width, len(cells))) else None
     return None
+
+
+def _is_preamble(lines: Sequence[Sequence[str]], width: int, widest: int) -> bool:
+    """Whether none of some lines is a header of its own, and one at most, a short one, names who made the list."""
+    with_contact = [cells for cells in lines if has_contact(cells)]
+    labelled = all(_is_labelled(cells, widest) for cells in with_contact)
+    if any(len(cells) >= max(width, 2) and is_clear(cells) and not has_value(cells) for cells in lines):
+        # It may be a pair of a name and a value, one of several: "Event,Fair" over "By,jo@example.com".
+        fits = labelled and all(filled(cells) <= _LABELLED <= widest // 2 for cells in lines)
+    else:
+        fits = labelled or all(filled(cells) == 1 < widest for cells in with_contact)
+    return fits and len(with_contact) <= 1
 
 
 def _clear_header(records: Sequence[Sequence[str]], positions: Sequence[int], width: int) -> int | None:
@@ -180,7 +187,8 @@ def _clear_header(records: Sequence[Sequence[str]], positions: Sequence[int], wi
         cells = records[position]
         if position != positions[0] and len(cells) >= width and is_clear(cells[:width]) and _is_different(cells):
             return position
-        contacts += has_contact(cells)
+        if has_contact(cells):
+            contacts += 1 if filled(cells) == 1 or _is_labelled(cells, width) else _PREAMBLE
         if contacts > 1 or not _is_narrow(cells, width):
             return None
     return None
@@ -189,6 +197,11 @@ def _clear_header(records: Sequence[Sequence[str]], positions: Sequence[int], wi
 def _is_narrow(cells: Sequence[str], width: int) -> bool:
     """Whether a line fills so few cells that it may stand over a table."""
     return filled(cells) < min(width, max(1, width // _NARROW) + 1)
+
+
+def _is_labelled(cells: Sequence[str], width: int) -> bool:
+    """Whether a line says something about the file: "Organiser,jo@example.com" over a table of twice as many cells."""
+    return filled(cells) == _LABELLED <= width // 2 and not has_contact(cells[:1])
 
 
 def _is_known(cells: Sequence[str], words: HeaderWords) -> bool:

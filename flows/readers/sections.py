@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Hints", "Origin", "Split", "split_tables"]
 
 _LOOKED_AT: Final = 250  # records among which the first header is looked for
+_SHARE: Final = 3  # of the names in a header about the file at most one in three is that of a column in lists
 _MAX_TABLES: Final = 500  # in one stream; a file that falls into more is no list
 
 
@@ -123,7 +124,8 @@ class _Splitter:
             return
         known = HeaderWords(self._header_words)
         above, below = self.tables[:2]
-        if known.count(above.headers) <= 1 < known.count(below.headers) and above.header_lines:
+        names = known.count(above.headers)
+        if names <= min(1, len(above.headers) // _SHARE) and known.count(below.headers) > 1 and above.header_lines:
             self.ignored += above.physical_lines
             del self.tables[0]
 

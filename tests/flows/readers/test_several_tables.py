@@ -84,6 +84,13 @@ def accounted(file: RawFile, content: str) -> None:
                 (5, (*HEADER, *"abcdefg"), [(*ANN, *"abcdefg"), (*BO, *"abcdefg")]),
             ],
         ),
+        (
+            ("email,why", "cy@acme.example,x", "", *(",".join((line, *"abcdefg")) for line in BASE)),
+            [
+                (1, ("email", "why"), [("cy@acme.example", "x")]),
+                (4, (*HEADER, *"abcdefg"), [(*ANN, *"abcdefg"), (*BO, *"abcdefg")]),
+            ],
+        ),
         # a header without rows is no table
         ((*BASE, "", "Nobody else", "Firma,Telefon,E-Mail,Ort", ""), [ONE]),
     ],
@@ -182,6 +189,7 @@ def test_headers_over_several_lines(
     [
         ("Attendees of the fair,by jo@acme.example\n" + "\n".join(BASE), 2),
         ("Report,Expo 2026,generated,2026-09-14\nfull name;x,E-MAIL,phone,other\nAnn,a@acme.example,1,2\n", 2),
+        ("Event,Fair\nBy,jo@acme.example\nPeople,42\n\nE-Mail,Company,Size,Full Name\na@acme.example,A,1,B\n", 5),
         ("NAME,EMAIL,CITY\nAnn,a@acme.example,Rome\n", 1),
         ('"full\nname",email,city\nAnn,a@acme.example,Rome\n', 1),
         ("PREAMBLE,,\n,,\n" + "\n".join(BASE), 3),
@@ -198,12 +206,12 @@ def test_headers_that_are_known(tmp_path: Path, content: str, header_line: int) 
 @pytest.mark.parametrize(
     ("content", "headers", "rows"),
     [
-        ("a,b,\n1,2\n3,4\n", ("a", "b"), {1: ("1", "2"), 2: ("3", "4")}),
-        ("a,b,\n1,2\n3,4,\n", ("a", "b", ""), {2: ("3", "4", "")}),
-        ("a,b,\n1,2,\n3,4,5\n", ("a", "b", ""), {1: ("1", "2", ""), 2: ("3", "4", "5")}),
-        ("a,b\n1,2,\n3,4,5\n", ("a", "b"), {}),
-        ("a,b,c\n1,2\n3,4\n", ("a", "b", "c"), {}),
-        ('a,b\n1,2,\n3,"4,\n', ("a", "b"), {}),
+        ("a,b,\nk,l\nm,n\n", ("a", "b"), {1: ("k", "l"), 2: ("m", "n")}),
+        ("a,b,\nk,l\nm,n,\n", ("a", "b", ""), {2: ("m", "n", "")}),
+        ("a,b,\nk,l,\nm,n,5\n", ("a", "b", ""), {1: ("k", "l", ""), 2: ("m", "n", "5")}),
+        ("a,b\nk,l,\nm,n,5\n", ("a", "b"), {}),
+        ("a,b,c\nk,l\nm,n\n", ("a", "b", "c"), {}),
+        ('a,b\nk,l,\nm,"n,\n', ("a", "b"), {}),
     ],
 )
 def test_only_a_delimiter_at_every_end_is_repaired(
