@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from flows.list_file import layout_of, read_list_file
+from flows.list_ids import record_ids
 from flows.list_rejects import rejects_of
 from flows.list_tables import cells_of, guessed_tables, main_table, understood_tables, with_structure
 from flows.reading_summary import line_counts, reading_summary
@@ -59,7 +60,6 @@ PREVIEW_COLUMNS: Final = (
     "code",
 )
 _FLAGS: Final = ("email_opt_out", "phone_opt_out")
-_BATCH: Final = 50_000  # rows whose messages stand in memory at once
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def read_preview(
     A flag that says nothing is an empty cell; a row whose only contact point is a dead address is ruled out by the
     file. Needs no workspace and writes nothing. Raises ``RefusedFile`` like :func:`read_list`.
     """
-    reading = _read(path, contract, settings, lambda messages: [""] * len(messages), "")
+    reading = _read(path, contract, settings, None, "")
     unreachable = (pl.col("email_bounced") == "yes") & pl.col("phone").is_null()
     dead = pl.when(unreachable).then(pl.lit("bounced"))
     said = [pl.when(pl.col(name) != "blank").then(pl.col(name)).alias(name) for name in _FLAGS]
@@ -178,7 +178,7 @@ def _read(
     path: Path,
     contract: SourceContract | None,
     settings: Mapping[str, Any],
-    make_record_id: Callable[[list[bytes]], list[str]],
+    make_record_id: Callable[[list[bytes]], list[str]] | None,
     file_sha256: str,
 ) -> ListReading:
     origin = _Origin(path.name, contract, file_sha256)
@@ -219,32 +219,22 @@ def _laid_under(
     tables: tuple[TableReading, ...],
     origin: _Origin,
     settings: Mapping[str, Any],
-    make_record_id: Callable[[list[bytes]], list[str]],
+    make_record_id: Callable[[list[bytes]], list[str]] | None,
 ) -> ListReading:
     """The records of a file under the mappings of its tables, with what their other columns refuse."""
     contract = origin.contract
     line_counts(file, tables)  # before anything is made of them: no line may be missing
     of_people = [reading for reading in tables if reading.people]
+    source = contract.id if contract else ""
+    ids = record_ids(of_people, source, make_record_id)
     cells = pl.concat(
         [cells_of(each, layout_of(each.table, file, settings), contract, settings["lists"]) for each in of_people]
     )
-    source = contract.id if contract else ""
     obtained_on = contract.obtained(origin.name, origin.sha256) if contract else None
     records = with_record_values(cells, settings).with_columns(
         pl.lit(source).alias("source"),
         pl.lit(origin.sha256).alias("file_sha256"),
         pl.lit(obtained_on, dtype=pl.Date).alias("obtained_on"),
-        _record_ids(cells, source, make_record_id),
     )
-    return ListReading(conform(records, RECORDS), file, tables)
-
-
-def _record_ids(cells: pl.DataFrame, source: str, make: Callable[[list[bytes]], list[str]]) -> pl.Series:
-    """The id of each row. Identical rows are numbered among themselves; no other row plays a part."""
-    occurrence = pl.int_range(pl.len()).over("identity").cast(pl.String)
-    numbered = cells.select("identity", occurrence.alias("occurrence"))
-    message = pl.concat_str(pl.lit(source), "identity", "occurrence", separator="\x1f")
-    ids: list[str] = []
-    for batch in numbered.iter_slices(_BATCH):
-        ids += make([text.encode() for text in batch.select(message).to_series()])
-    return pl.Series("record_id", ids, dtype=pl.String)
+    named = records.join(ids, on="row_number", how="left", validate="1:1", maintain_order="left")
+    return ListReading(conform(named, RECORDS), file, tables)

@@ -28,7 +28,6 @@ CELLS: Final = pl.Schema(
     {
         "row_number": pl.UInt32(),
         "raw": pl.String(),
-        "identity": pl.String(),  # the raw row independent of the order of columns, for the record id
         "full_cell": pl.String(),
         "given_cell": pl.String(),
         "family_cell": pl.String(),
@@ -95,7 +94,6 @@ def mapped_cells(
     cells = rows.select(
         "row_number",
         _raw_json(columns).alias("raw"),
-        _raw_json(sorted(columns)).alias("identity"),
         *(said.cell(field).alias(name) for name, field in _PLAIN.items()),
         *points,
         *(_flag(rows, channel, said).alias(f"{channel}_opt_out") for channel in CONTACT_FIELDS),

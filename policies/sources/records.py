@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from policies.sources.column_mapping import ColumnMapping
     from policies.sources.layouts import Section
 
-__all__ = ["REJECT_CODES", "damaged_cells", "with_raw", "with_record_values", "with_section"]
+__all__ = ["REJECT_CODES", "damaged_cells", "identities", "with_raw", "with_record_values", "with_section"]
 
 # code: why, and what to do
 REJECT_CODES: Final = {
@@ -64,6 +64,7 @@ REJECT_CODES: Final = {
 
 # Where a damaged row still shows a contact point. Its flags cannot be trusted to stand under their header.
 _ADDRESS: Final = r"[^\s<>,;:\"']+@[^\s<>,;:\"']+\.[^\s<>,;:\"']+"
+_RAW_DAMAGED: Final = pl.struct(pl.col("cells").alias("_cells")).struct.json_encode()
 _NUMBER: Final = r"\+\d[\d ().\-/]{6,}"
 
 
@@ -74,11 +75,9 @@ def damaged_cells(damaged: pl.DataFrame, mapping: ColumnMapping, lists: Mapping[
     contact point names.
     """
     text = pl.col("cells").list.join("\n")
-    raw = pl.struct(pl.col("cells").alias("_cells")).struct.json_encode()
     found = damaged.select(
         "row_number",
-        raw.alias("raw"),
-        raw.alias("identity"),
+        _RAW_DAMAGED.alias("raw"),
         text.str.extract(f"({_ADDRESS})", 1).alias("email_received"),
         text.str.extract(f"({_NUMBER})", 1).str.strip_chars().alias("phone_received"),
         pl.col("code").alias("damage"),
@@ -87,15 +86,19 @@ def damaged_cells(damaged: pl.DataFrame, mapping: ColumnMapping, lists: Mapping[
     return found.with_columns(absent).select(CELLS.names())
 
 
+def identities(rows: pl.DataFrame, damaged: pl.DataFrame) -> pl.DataFrame:
+    """``row_number, identity`` of all rows of a table: the raw row independent of the order of its columns."""
+    columns = sorted(name for name in rows.columns if name != "row_number")
+    identity = pl.struct(columns).struct.json_encode() if columns else pl.lit("{}")
+    whole = rows.select("row_number", identity.alias("identity"))
+    return pl.concat([whole, damaged.select("row_number", _RAW_DAMAGED.alias("identity"))])
+
+
 def with_raw(cells: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """``CELLS`` read from rows that were prepared, under what ``rows`` of the same numbers were before."""
     columns = [name for name in rows.columns if name != "row_number"]
-    came = rows.select(
-        "row_number",
-        pl.struct(columns).struct.json_encode().alias("raw"),
-        pl.struct(sorted(columns)).struct.json_encode().alias("identity"),
-    )
-    found = cells.drop("raw", "identity").join(came, on="row_number", validate="1:1", maintain_order="left")
+    came = rows.select("row_number", pl.struct(columns).struct.json_encode().alias("raw"))
+    found = cells.drop("raw").join(came, on="row_number", validate="1:1", maintain_order="left")
     return found.select(CELLS.names())
 
 
