@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from policies.folding import fold, fold_words, words
+from policies.sources.fields import CONTACT_FIELDS, NAME_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +37,6 @@ __all__ = [
 # From harmless to strict: of several columns about one channel the strictest counts.
 FLAG_STATES: Final = ("blank", "no", "unknown", "yes")
 _NOTHING: Final = r"[^\s\S]"  # a pattern that nothing matches
-_OWN_BLANKS: Final = ("full_name", "given_name", "family_name", "salutation_name", "country")
 _LONGEST: Final = 1_000  # characters of a cell that may be one of a status or a remark
 
 
@@ -48,12 +48,14 @@ def blank_words(lists: Mapping[str, Any]) -> list[str]:
 def blank_cells(lists: Mapping[str, Any], field: str) -> list[str]:
     """What stands in the cell of a field that says nothing, in lower case: "n/a", "keine Angabe".
 
-    Signs say nothing anywhere; a word does so only where it cannot be meant, for Na is a surname and NA a country.
+    Names stay whatever they are (Na and Null are surnames), and NA is a country.
     """
+    if field in NAME_FIELDS:
+        return []
     table = lists.get("blank_cells", {})
-    kinds = {"email": "points", "phone": "points", "other_email": "points", "other_phone": "points"}
-    listed = [*table.get("any", ()), *table.get(kinds.get(field, field), ())]
-    if field not in _OWN_BLANKS:
+    own = "points" if field.removeprefix("other_") in CONTACT_FIELDS else field
+    listed = [*table.get("any", ()), *table.get(own, ())]
+    if field != "country":
         listed += table.get("words", ())
     return [str(word).lower() for word in listed]
 
