@@ -80,7 +80,8 @@ def map_columns(
     known = stated | _of_section(section, table, stated)
     candidates = by_synonym(table, lists, taken=_joined(known.values()))
     if section is not None:
-        found = {name: columns for name, columns in known.items() if name not in FLAG_FIELDS}
+        asked = {name: (candidates[name][0].name,) for name in section.asked if name in candidates}
+        found = asked | {name: columns for name, columns in known.items() if name not in FLAG_FIELDS}
         mapping = _mapping(found, known, candidates, table, lists, section)
         _require_person(mapping, {name: list(columns) for name, columns in found.items()})
         return _with_basis(mapping, stated, {}, {}, lists)

@@ -58,7 +58,7 @@ def flag_columns(
     ]
     for field in FLAG_FIELDS:
         for match in candidates.get(field, ()):
-            if match.name in nothing:
+            if match.name in nothing or _about_the_answer(field, match, table, lists):
                 continue
             channels = _channels(table.words[match.name], flag_channel(field), lists)
             flags += [_flag(match.name, channel, table, lists, positive=field.endswith("_in")) for channel in channels]
@@ -81,6 +81,12 @@ def _flag(column: str, channel: str, table: Headers, lists: Mapping[str, Any], *
     timed = fits_any(lists.get("flags", {}).get("time_patterns", ()), words)
     broad = not named_channels(words, lists)
     return FlagColumn(column, channel, positive=positive, timed=timed, broad=broad)
+
+
+def _about_the_answer(field: str, match: HeaderMatch, table: Headers, lists: Mapping[str, Any]) -> bool:
+    """Whether a header is about how somebody answered and not the answer: the text they read, the form, the source."""
+    patterns = lists.get("flags", {}).get("no_positive_patterns", ())
+    return field.endswith("_in") and match.taken_off > 0 and fits_any(patterns, table.words[match.name])
 
 
 def _guessed(name: str, table: Headers, lists: Mapping[str, Any]) -> list[FlagColumn]:

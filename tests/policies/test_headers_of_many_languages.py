@@ -32,13 +32,17 @@ def mapping(headers: list[str]) -> ColumnMapping:
     [
         (
             "email",
-            "E-mail Address; Work Email; email_address; contactEmail; "
-            "Attendee: Email; lead.email; Email*; Email (required)",
+            (
+                "E-mail Address; Work Email; email_address; contactEmail; "
+                "Attendee: Email; lead.email; Email*; Email (required)"
+            ),
         ),
         (
             "email",
-            "E-Mail-Adresse (geschäftlich); E-Mail dienstlich; "
-            "Ihre E-Mail-Adresse; E-Mail des Teilnehmers; Mailadresse",
+            (
+                "E-Mail-Adresse (geschäftlich); E-Mail dienstlich; "
+                "Ihre E-Mail-Adresse; E-Mail des Teilnehmers; Mailadresse"
+            ),
         ),
         (
             "email",
@@ -62,8 +66,10 @@ def mapping(headers: list[str]) -> ColumnMapping:
         ("phone", "Telefon; Mobilnummer; Mobil; Telefonnr; Tfn; Telefon arbete; Mobiltelefon"),
         (
             "company",
-            "Company; Company / Organisation; Your company; "
-            "What company do you work for?; Contact: Company; organization_name",
+            (
+                "Company; Company / Organisation; Your company; "
+                "What company do you work for?; Contact: Company; organization_name"
+            ),
         ),
         ("company", "Firma; Unternehmen; Firma/Institution; Arbeitgeber; Name des Unternehmens; Organisation"),
         ("company", "Société; Entreprise; Raison sociale; Organisme; Nom de la société; Votre entreprise"),
@@ -85,8 +91,10 @@ def mapping(headers: list[str]) -> ColumnMapping:
         ("job_title", "Befattning; Titel; Yrke; Yrkestitel; Roll; Jobbtitel"),
         (
             "country",
-            "Country; Country/Region; Mailing Country; country_code; Land; "
-            "Pays; País; Paese; Nazione; Landnaam; Your country",
+            (
+                "Country; Country/Region; Mailing Country; country_code; Land; "
+                "Pays; País; Paese; Nazione; Landnaam; Your country"
+            ),
         ),
         (
             "region",
@@ -103,8 +111,10 @@ def mapping(headers: list[str]) -> ColumnMapping:
         ),
         (
             "employees",
-            "# Employees; Company size; Anzahl Mitarbeiter; "
-            "Effectif; Número de empleados; Dipendenti; Aantal medewerkers",
+            (
+                "# Employees; Company size; Anzahl Mitarbeiter; "
+                "Effectif; Número de empleados; Dipendenti; Aantal medewerkers"
+            ),
         ),
         ("employees", "Número de funcionários; Antal anställda; Mitarbeiterzahl; Nombre de salariés; N. dipendenti"),
         (
@@ -136,8 +146,10 @@ def mapping(headers: list[str]) -> ColumnMapping:
         ),
         (
             "asked_on",
-            "Submission date; Inquiry Date; Anfragedatum; "
-            "Date de la demande; Fecha de consulta; Data richiesta; Datum aanvraag",
+            (
+                "Submission date; Inquiry Date; Anfragedatum; "
+                "Date de la demande; Fecha de consulta; Data richiesta; Datum aanvraag"
+            ),
         ),
         (
             "asked_about",

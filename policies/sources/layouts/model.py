@@ -26,7 +26,8 @@ class Section:
 
     Two things mend single cells before they are read: ``extract`` keeps the part of a field's cells that its pattern
     names, ``unless`` leaves a column's cell out of account in rows where another column's cell fits a pattern.
-    ``marked`` rules out the rows in which a column's cell, as it came, fits a pattern.
+    ``marked`` rules out the rows in which a column's cell, as it came, fits a pattern. ``asked`` are fields for which
+    organisers put questions of their own: where the columns named for them are missing, headers are gone by.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Section:
     opted_out: tuple[str, ...] = ()  # channels that every row of it refuses: the export is a list of those who did
     bounced: bool = False  # nothing arrives under the addresses of any of its rows
     no_flag: tuple[str, ...] = ()  # headers
+    asked: tuple[str, ...] = ()  # our fields
     extract: Mapping[str, str] = field(default_factory=dict)  # our field: pattern with one group
     unless: Mapping[str, Mapping[str, str]] = field(
         default_factory=dict

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from policies.folding import fold_words
-from policies.sources.fields import CONTACT_FIELDS, FIELDS, FLAG_FIELDS
+from policies.sources.fields import CONTACT_FIELDS, FIELDS, FLAG_FIELDS, LIST_FIELDS
 from policies.sources.layouts.model import Layout, Section
 from policies.sources.layouts.recognising import header_key
 
@@ -43,6 +43,7 @@ _SECTION_KEYS: Final = (
     "opted_out",
     "bounced",
     "no_flag",
+    "asked",
     "extract",
     "unless",
     "marked",
@@ -127,6 +128,7 @@ class _Reader:
             opted_out=self._among(place, data, "opted_out", CONTACT_FIELDS),
             bounced=self._switch(place, data, "bounced", default=False),
             no_flag=self.problems.texts(place, data, "no_flag"),
+            asked=self._among(place, data, "asked", LIST_FIELDS),
             extract=self._extract(number, data),
             unless=self._nested(number, data, "unless"),
             marked=self._nested(number, data, "marked"),
