@@ -70,6 +70,9 @@ def _section(section: Section, *, single: bool) -> str:
         lines.append(f"Every row refuses {' and '.join(section.opted_out)}.\n")
     if section.bounced:
         lines.append("Nothing arrives under the addresses of any row.\n")
+    if section.asked:
+        fields = ", ".join(_field(name) for name in section.asked)
+        lines.append(f"Also read from questions of the organiser, told by their headers: {fields}.\n")
     if section.no_flag:
         lines.append(f"No opt-outs for any channel of ours: {_code(section.no_flag)}.\n")
     rows = [(_field(name), _code(section.columns[name])) for name in FIELDS if name in section.columns]

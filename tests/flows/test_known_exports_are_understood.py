@@ -247,3 +247,15 @@ def test_the_terminal_shows_the_tables(capsys: pytest.CaptureFixture[str]) -> No
     said = capsys.readouterr().out
     for words in ("Zoom webinar attendee report", "panelists", "Ruled out by the file", "no_contact_point"):
         assert words in said
+
+
+def test_questions_of_the_organiser_are_read_by_their_headers(tmp_path: Path) -> None:
+    """What the product does not ask for every organiser may; a column the product names for it goes first."""
+    path = tmp_path / "guests.csv"
+    head, *rest = EXPORTS["luma"].path.read_text(encoding="utf-8").splitlines()
+    own = head.replace("What's your company?", "Organisation").replace("phone_number", "Mobile number")
+    path.write_text("\n".join([own, *rest]), encoding="utf-8")
+    found = records(path).row(0, named=True)
+    assert (found["company"], found["phone"], found["job_title"]) == ("Acme", "+12025550143", "Founder")
+    _, summary = read_preview(path, None, SETTINGS)
+    assert summary["layout"] == "luma"
