@@ -7,7 +7,7 @@ confirms it.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from flows.clock import now
@@ -16,21 +16,11 @@ from flows.files import mending, sha256_file, write_bytes
 from flows.filing.dropped import Dropped, steady
 from flows.filing.history import changes_of
 from flows.filing.model import FileOutcome, refused
-from flows.filing.waiting import (
-    TooMany,
-    confirmed_files,
-    hold_everybody,
-    refuse_too_many,
-    still_waits,
-    waiting_files,
-)
+from flows.filing.understanding import Understood, admitted, read_dropped, understood
+from flows.filing.waiting import hold_everybody, still_waits, waiting_files
 from flows.ledger.contacts import ContactLists
 from flows.ledger.taken_back import confirmation_event
-from flows.ledger.tokens import record_ids
-from flows.list_intake import propose_contract, read_list, rejects_frame
-from flows.quality.checks import QualityResult, polars_check, require_passed
-from flows.refused_lists import RefusedList
-from flows.runs.list_frames import asked_of_frame, list_frame
+from flows.list_intake import propose_contract, rejects_frame
 from flows.store import (
     ListMeta,
     accept_list,
@@ -40,7 +30,7 @@ from flows.store import (
     load_records,
     quarantine,
 )
-from policies.errors import HeldError, RefusedFile
+from policies.errors import RefusedFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,14 +53,14 @@ def file_list(ws: Workspace, ledger: Ledger, policy: Policy, item: Dropped, *, d
     """Take in one list, or put it into quarantine.
 
     Whatever becomes of the list, every opt-out that can be read in it is recorded first; in one that has to wait for a
-    confirmation they are not, and everybody it names is held instead. Raises ``StillGrowing`` for a file that was
+    confirmation they are not, and everybody it names is held instead. Raises ``LeftAlone`` for a file that was
     written to meanwhile.
     """
     with steady(item.path):
         sha256 = sha256_file(item.path)
         known = accepted_list(ws, sha256)
-        waits = known is None and sha256 in {waiting.sha256 for waiting in waiting_files(ws, ledger)}
-        found = None if known or waits else _understood(ws, ledger, policy, item, sha256)
+        waits = known is None and sha256 in {file.sha256 for file in waiting_files(ws, ledger)}
+        found = None if known or waits else understood(ws, ledger, policy, item, sha256)
     if known is not None:
         if not dry_run:
             archive_original(ws, item.path, sha256)
@@ -80,75 +70,49 @@ def file_list(ws: Workspace, ledger: Ledger, policy: Policy, item: Dropped, *, d
     return _filed(ws, ledger, policy, item, found, dry_run=dry_run)
 
 
-def confirm_list(ws: Workspace, ledger: Ledger, policy: Policy, waiting: Waiting) -> FileOutcome:
+def confirm_list(ws: Workspace, ledger: Ledger, policy: Policy, file: Waiting) -> FileOutcome:
     """Take in a list that waits in quarantine: its opt-outs are recorded, and nobody is held because it waited.
 
     It is read anew, under the rules and the contract of today. Raises ``RefusedFile`` where it cannot come in; it then
     waits on.
     """
-    item = Dropped(waiting.path, waiting.source)
-    contract = policy.contracts.get(item.folder or "")
-    reading = _read(ledger, policy, item, contract, waiting.sha256)
-    admitted = _admitted(policy, contract, reading, item)
-    confirmed = confirmation_event(ledger.keyring, waiting.sha256, ledger.head(), now(ws.settings))
+    item = Dropped(file.path, file.source)
+    vouched, reading = read_dropped(ledger, policy, item, file.sha256)
+    contract = admitted(policy, vouched, reading, item)
+    confirmed = confirmation_event(ledger.keyring, file.sha256, ledger.head(), now(ws.settings))
     ledger.append([*_flags(ws, ledger, policy, reading.flagged), confirmed])
     changes = _changes(ws, reading, contract)
-    meta = _meta(ws, item, waiting.sha256, policy, admitted, reading)
+    meta = _meta(ws, item, file.sha256, policy, contract, reading)
     accept_list(ws, meta, reading.records, rejects_frame(reading), item.path)
-    return _taken(item, waiting.sha256, reading, changes)
-
-
-@dataclass(frozen=True)
-class _Understood:
-    """A list as far as it could be read, what it says of contact, and why it cannot come in, if it cannot."""
-
-    sha256: str
-    contract: SourceContract | None
-    reading: ListReading | None = None
-    said: Flagged | None = None
-    refusal: RefusedFile | None = None
-
-
-def _understood(ws: Workspace, ledger: Ledger, policy: Policy, item: Dropped, sha256: str) -> _Understood:
-    """Read a list and judge whether it may come in; nothing is written."""
-    contract = policy.contracts.get(item.folder or "")
-    try:
-        reading = _read(ledger, policy, item, contract, sha256)
-    except RefusedList as refusal:
-        return _Understood(sha256, contract, said=refusal.flagged, refusal=refusal)
-    except RefusedFile as refusal:
-        return _Understood(sha256, contract, refusal=refusal)
-    try:
-        if sha256 not in confirmed_files(ledger):
-            refuse_too_many(ws, ledger, policy.book.settings["lists"], sha256, item.folder, reading.flagged)
-        _admitted(policy, contract, reading, item)
-    except TooMany as refusal:
-        return _Understood(sha256, contract, reading, refusal=refusal)
-    except RefusedFile as refusal:
-        return _Understood(sha256, contract, reading, reading.flagged, refusal)
-    return _Understood(sha256, contract, reading, reading.flagged)
+    return _taken(item, file.sha256, reading, changes)
 
 
 def _filed(
-    ws: Workspace, ledger: Ledger, policy: Policy, item: Dropped, found: _Understood, *, dry_run: bool
+    ws: Workspace, ledger: Ledger, policy: Policy, item: Dropped, found: Understood, *, dry_run: bool
 ) -> FileOutcome:
     """Record what a list says of contact, then put it where it belongs."""
     says = [] if found.said is None else _flags(ws, ledger, policy, found.said)
     would = ledger.not_yet_recorded(says) if dry_run else {}
     if not dry_run:
-        if isinstance(found.refusal, TooMany) and found.reading is not None:
-            hold_everybody(ws, ledger, policy.book.settings["lists"], found.reading.everybody)
+        if found.held is not None:
+            hold_everybody(ws, ledger, policy.book.settings["lists"], found.held)
         ledger.append(says)
     if found.refusal is not None:
         refusal = _refuse(ws, policy, item, found.refusal, with_template=found.contract is None, dry_run=dry_run)
         return replace(refusal, sha256=found.sha256, would_record=would)
     assert found.reading is not None  # noqa: S101 - what is not refused was read
-    contract = _admitted(policy, found.contract, found.reading, item)
+    contract = admitted(policy, found.contract, found.reading, item)
     outcome = _taken(item, found.sha256, found.reading, _changes(ws, found.reading, contract))
     if not dry_run:
         meta = _meta(ws, item, found.sha256, policy, contract, found.reading)
         accept_list(ws, meta, found.reading.records, rejects_frame(found.reading), item.path)
     return replace(outcome, would_record=would)
+
+
+def _flags(ws: Workspace, ledger: Ledger, policy: Policy, found: Flagged) -> list[NewEvent]:
+    """What a list says of contact, as events."""
+    lists = ContactLists.of(policy.book.settings["lists"])
+    return flag_events(ledger.keyring, found.records, now(ws.settings), lists, cells=found.cells)
 
 
 def _waits_already(item: Dropped, sha256: str, *, dry_run: bool) -> FileOutcome:
@@ -159,63 +123,10 @@ def _waits_already(item: Dropped, sha256: str, *, dry_run: bool) -> FileOutcome:
     return replace(refused(item.path, "lists", item.folder, still_waits(sha256)), sha256=sha256)
 
 
-def _changes(ws: Workspace, reading: ListReading, contract: SourceContract | None) -> Changes | None:
+def _changes(ws: Workspace, reading: ListReading, contract: SourceContract) -> Changes | None:
     """What a newer file of a source changes against those before it; nothing for the first."""
-    earlier = [meta for meta in active_lists(ws) if contract is not None and meta.source == contract.id]
+    earlier = [meta for meta in active_lists(ws) if meta.source == contract.id]
     return changes_of(load_records(ws, earlier), reading.records) if earlier else None
-
-
-def _read(ledger: Ledger, policy: Policy, item: Dropped, contract: SourceContract | None, sha256: str) -> ListReading:
-    return read_list(
-        item.path,
-        contract,
-        policy.book.settings,
-        lambda messages: record_ids(ledger.keyring, messages),
-        sha256,
-    )
-
-
-def _flags(ws: Workspace, ledger: Ledger, policy: Policy, found: Flagged) -> list[NewEvent]:
-    """What a list says of contact, as events."""
-    lists = ContactLists.of(policy.book.settings["lists"])
-    return flag_events(ledger.keyring, found.records, now(ws.settings), lists, cells=found.cells)
-
-
-def _admitted(policy: Policy, contract: SourceContract | None, reading: ListReading, item: Dropped) -> SourceContract:
-    """The contract of a list that may come in.
-
-    Raises ``RefusedList`` for a list nobody vouches for and for one that is not what its contract expects.
-    """
-    if contract is None:
-        raise RefusedList(_nobody_vouches(item.folder), reading.flagged)
-    expected = policy.expectations(contract)
-    checked = polars_check(list_frame(reading.records, expected), asked_of_frame(expected))
-    try:
-        require_passed(QualityResult({contract.id: checked}))
-    except HeldError as error:
-        unmet = RefusedFile(
-            "expectations_unmet",
-            error.message,
-            f"Correct the file, or the [expect] table of {contract.path}, and drop it again.",
-            error.details,
-        )
-        raise RefusedList(unmet, reading.flagged) from None
-    return contract
-
-
-def _nobody_vouches(source: str | None) -> RefusedFile:
-    """Why a list without a source contract cannot come in; the folder it lies in names the contract."""
-    if source is None:
-        return RefusedFile(
-            "no_source_folder",
-            "The list lies directly in data/inbox/lists, so nothing says where it comes from.",
-            "Put it into data/inbox/lists/<source>/, named like its contract in rules/sources.",
-        )
-    return RefusedFile(
-        "no_source_contract",
-        f"There is no source contract rules/sources/{source}.toml for this list.",
-        "A template lies beside the file: fill it in, save it there, and drop the list again.",
-    )
 
 
 def _refuse(

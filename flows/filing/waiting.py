@@ -69,9 +69,18 @@ class Waiting:
 
 
 def refuse_too_many(
-    ws: Workspace, ledger: Ledger, lists: Mapping[str, Any], sha256: str, source: str | None, found: Flagged
+    ws: Workspace,
+    ledger: Ledger,
+    lists: Mapping[str, Any],
+    found: Flagged,
+    *,
+    sha256: str,
+    source: str | None,
+    because: RefusedFile | None = None,
 ) -> None:
     """Raise ``TooMany`` for a list that has to wait; ``found`` are those who said no in it.
+
+    ``because`` is why the list could not come in by itself, if there is such a reason: it is told as well.
 
     People known are those of the lists taken in before who have not opted out yet. ``lists.too_many_opt_outs`` has the
     share in percent and the number of people from which on a list waits.
@@ -80,6 +89,7 @@ def refuse_too_many(
     newly, known = _newly_opted_out(ws, ledger, lists, found, limit["people"])
     if newly >= limit["people"] and 100 * newly > limit["percent"] * known:
         details = {
+            **(because.details if because else {}),
             "sha256": sha256[:_PREFIX],
             "source": source,
             "people_known": known,
@@ -87,7 +97,7 @@ def refuse_too_many(
             "percent_allowed": limit["percent"],
             "recorded_after": ledger.head(),
         }
-        raise _waits(sha256, details)
+        raise _waits(sha256, details, because)
 
 
 def hold_everybody(ws: Workspace, ledger: Ledger, lists: Mapping[str, Any], everybody: Flagged) -> None:
@@ -158,15 +168,14 @@ def dismiss(waiting: Waiting) -> None:
     )
 
 
-def _waits(sha256: str, details: Mapping[str, Any]) -> TooMany:
+def _waits(sha256: str, details: Mapping[str, Any], because: RefusedFile | None) -> TooMany:
     newly, known = details["newly_opted_out"], details["people_known"]
-    return TooMany(
-        CODE,
-        f"The list would newly opt out {newly:,} of the {known:,} people known. Until that is confirmed, everybody it "
-        "names is held.",
-        _FIX.format(sha256=sha256[:_PREFIX]),
-        details,
-    )
+    said = f"The list would newly opt out {newly:,} of the {known:,} people known. Until that is confirmed, "
+    fix = _FIX.format(sha256=sha256[:_PREFIX])
+    if because is None:
+        return TooMany(CODE, f"{said}everybody it names is held.", fix, details)
+    message = f"{said}whoever says no in it is held. It could not come in as it is, either: {because.message}"
+    return TooMany(CODE, message, f"{because.fix} {fix}", details)
 
 
 def _newly_opted_out(

@@ -208,6 +208,35 @@ def test_without_its_contract_it_waits_on(ws: Workspace) -> None:
     assert said_no(ws) == 10
 
 
+def test_a_list_whose_columns_are_unclear_waits_as_well(ws: Workspace) -> None:
+    """What is guessed opts nobody out: whoever says no is held, until the columns are stated and it is confirmed."""
+    rows = [f"Name{n},p{n}@firm{n}.example,{'yes' if n < 10 else ''}" for n in range(20)]
+    drop(ws, "lists/guild/odd.csv", "\n".join(["Who,Where,Unsubscribed", *rows]) + "\n")
+    contract = ws.sources / "guild.toml"
+    stated = contract.read_text(encoding="utf-8")
+    contract.write_text(stated.split("[columns]")[0], encoding="utf-8")
+    (file,) = intake(ws).files
+    assert file.code == "too_many_opt_outs"
+    assert (said_no(ws), len(held(ws))) == (0, 10)
+    sha256 = str(file.sha256)
+    with pytest.raises(RefusedFile) as caught:
+        confirm_file(ws, sha256)
+    assert caught.value.code == "mapping_unclear"
+    columns = '[columns]\nfull_name = "Who"\nemail = "Where"\nemail_opt_out = "Unsubscribed"\n'
+    contract.write_text(stated.split("[columns]")[0] + columns, encoding="utf-8")
+    assert confirm_file(ws, sha256).status == "accepted"
+    assert (said_no(ws), held(ws)) == (10, set())
+
+
+def test_a_list_that_may_not_be_kept_leaves_its_opt_outs_at_once(ws: Workspace) -> None:
+    """Of people on it nothing is held for later: those who said no are out, and that is all."""
+    contract = ws.sources / "guild.toml"
+    text = contract.read_text(encoding="utf-8")
+    contract.write_text(text.replace('membership_reveals = "none"', 'membership_reveals = "health"'), encoding="utf-8")
+    assert dropped(ws, "guild", people(20, no=10)).code == "membership_reveals"
+    assert (said_no(ws), held(ws)) == (10, set())
+
+
 def test_the_list_is_read_anew_when_it_is_confirmed(ws: Workspace) -> None:
     """A column that the contract no longer reads as an opt-out opts nobody out."""
     sha256 = dropped(ws, "guild", people(20, no=10)).sha256
