@@ -99,11 +99,11 @@ def canonical_emails(values: pl.Series) -> pl.DataFrame:
     is as from :func:`canonical_email`, ``email_domain`` its host in ASCII form. ``email_error`` is ``email_invalid``
     where there is no address, else null.
     """
-    received = pl.DataFrame({"received": values.cast(pl.String).drop_nulls().unique().sort()})
-    cleaned = received.with_columns(_cleaned(pl.col("received")).alias("text")).filter(pl.col("text") != "")
-    plain = cleaned.filter(_is_plain(pl.col("text"))).with_columns(_plain_parts())
-    rest = _checked(cleaned.filter(~_is_plain(pl.col("text"))))
-    found = pl.concat([plain.select("received", "email", "email_domain"), rest])
+    received = pl.DataFrame({"received": values.cast(pl.String).drop_nulls().unique()})
+    plain, rest = _apart(received.with_columns(pl.col("received").alias("text")))
+    cleaned = rest.with_columns(_cleaned(pl.col("received")).alias("text")).filter(pl.col("text") != "")
+    uncovered, awkward = _apart(cleaned)
+    found = pl.concat([_in_parts(pl.concat([plain, uncovered])), _checked(awkward)])
     return found.select(
         "received",
         "email",
@@ -111,6 +111,12 @@ def canonical_emails(values: pl.Series) -> pl.DataFrame:
         "email_domain",
         pl.when(pl.col("email").is_null()).then(pl.lit("email_invalid")).alias("email_error"),
     ).sort("received")
+
+
+def _apart(texts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Plain addresses of the column ``text``, and the others."""
+    judged = texts.with_columns(_is_plain(pl.col("text")).alias("plain"))
+    return judged.filter("plain").drop("plain"), judged.filter(~pl.col("plain")).drop("plain")
 
 
 def _cleaned(text: pl.Expr) -> pl.Expr:
@@ -129,10 +135,16 @@ def _is_plain(text: pl.Expr) -> pl.Expr:
     return (short & text.str.contains(_PLAIN) & ~ruled_out).fill_null(value=False)
 
 
-def _plain_parts() -> list[pl.Expr]:
-    parts = pl.col("text").str.split_exact("@", 1)
-    domain = parts.struct.field("field_1").str.to_lowercase()
-    return [(parts.struct.field("field_0") + "@" + domain).alias("email"), domain.alias("email_domain")]
+def _in_parts(plain: pl.DataFrame) -> pl.DataFrame:
+    """``received, email, email_domain`` of plain addresses: their domain in lower case."""
+    split = plain.with_columns(
+        pl.col("text").str.split_exact("@", 1).struct.rename_fields(["local", "host"]).alias("at")
+    )
+    domain = pl.col("at").struct.field("host").str.to_lowercase().alias("email_domain")
+    parted = split.with_columns(domain)
+    return parted.select(
+        "received", (pl.col("at").struct.field("local") + "@" + pl.col("email_domain")).alias("email"), "email_domain"
+    )
 
 
 def _checked(rest: pl.DataFrame) -> pl.DataFrame:
@@ -152,10 +164,10 @@ def _validated(text: str) -> tuple[str | None, str | None]:
 
 
 def _equivalence(email: pl.Expr) -> pl.Expr:
-    """:func:`email_equivalence` as an expression."""
-    lowered = email.str.to_lowercase().str.replace_all(f"[{DASHES}]", "-")
-    local = lowered.str.extract(r"^(.*)@[^@]*$", 1).str.replace(r"^(.[^+]*)\+.*$", "$1")
-    domain = lowered.str.extract(r"@([^@]*)$", 1)
-    is_google = domain.is_in(list(_GOOGLE))
-    undotted = pl.when(local.str.contains(r"[^.]")).then(local.str.replace_all(".", "", literal=True)).otherwise(local)
-    return pl.when(is_google).then(undotted + "@gmail.com").otherwise(local + "@" + domain)
+    """:func:`email_equivalence` as an expression; an address that is valid has one ``@``."""
+    at = email.str.to_lowercase().str.replace_all(f"[{DASHES}]", "-").str.split_exact("@", 1)
+    local, domain = (at.struct.field(f"field_{part}") for part in (0, 1))
+    untagged = local.str.replace(r"^(.[^+]*)\+.*$", "$1")
+    undotted = untagged.str.replace_all(".", "", literal=True)
+    google = pl.when(undotted != "").then(undotted).otherwise(untagged) + "@gmail.com"
+    return pl.when(domain.is_in(list(_GOOGLE))).then(google).otherwise(untagged + "@" + domain)

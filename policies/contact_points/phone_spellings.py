@@ -107,7 +107,7 @@ def is_damaged(text: str) -> bool:
 def _plain(text: str) -> str:
     """Digits of every script as 0 to 9, signs in their plain form, blanks as one kind, guards off."""
     seen = _INVISIBLE.sub("", text).translate(_SIGNS)
-    seen = "".join(map(_plain_char, seen)).strip()
+    seen = (seen if seen.isascii() else "".join(map(_plain_char, seen))).strip()
     guarded = _FORMULA.fullmatch(seen)
     return (guarded.group(1) if guarded else seen).strip(_GUARDS)
 
