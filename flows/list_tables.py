@@ -21,7 +21,7 @@ from policies.sources.records import damaged_cells, with_raw, with_section
 from policies.sources.refusals import with_refusing_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from flows.readers import RawFile, RawTable
     from policies.sources import ColumnMapping, SourceContract
@@ -134,16 +134,14 @@ def _ruled_out(table: RawTable) -> pl.Expr:
     return pl.coalesce(stated, "excluded_by_file").alias("excluded_by_file")
 
 
-def _of_people(file: RawFile) -> Iterator[tuple[int, RawTable]]:
-    """The tables that may hold people, by number; those of a section that holds none are left out."""
-    for number, table in enumerate(file.tables):
-        if table.section is None or table.section.people:
-            yield number, table
+def _of_people(file: RawFile) -> list[tuple[int, RawTable]]:
+    """The tables that may hold people, by number: all but those of sections that hold none, if there are others."""
+    tables = list(enumerate(file.tables))
+    return [(number, table) for number, table in tables if table.section is None or table.section.people] or tables
 
 
 def _largest(file: RawFile) -> int:
-    people = dict(_of_people(file)) or dict(enumerate(file.tables))
-    return max(people, key=lambda number: people[number].height)
+    return max(_of_people(file), key=lambda pair: pair[1].height)[0]
 
 
 def _again(

@@ -21,7 +21,12 @@ __all__ = ["marked_rows", "prepared_rows"]
 
 
 def prepared_rows(rows: pl.DataFrame, layout: Layout, section: Section) -> pl.DataFrame:
-    """``rows`` (``row_number`` and one text column per header) under the same columns, cells as they are to be read."""
+    """``rows`` (``row_number`` and one text column per header) under the same columns, cells as they are to be read.
+
+    The very same frame where the layout says nothing of cells.
+    """
+    if not (layout.blanks or section.unless or section.extract):
+        return rows
     names = [name for name in rows.columns if name != "row_number"]
     found = rows
     if layout.blanks:
