@@ -9,27 +9,24 @@ from __future__ import annotations
 
 import contextlib
 import io
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from flows.readers.detect import DELIMITED
 from flows.readers.dialect import detect_dialect, stated_delimiter
 from flows.readers.encoding import detect_encoding
 from flows.readers.limits import MAX_CELL_CHARS
 from flows.readers.records import read_records
 from flows.readers.refusals import refuse
-from flows.readers.table import build_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from flows.readers.encoding import Encoding
-    from flows.readers.model import RawTable
     from flows.readers.records import Dialect, Record
 
-__all__ = ["TextSource", "open_records", "read_delimited"]
+__all__ = ["TextSource", "open_records"]
 
 _SAMPLE_LINES: Final = 1_000
 _SAMPLE_CHARS: Final = 1 << 18
@@ -78,20 +75,6 @@ def open_records(path: Path) -> Iterator[TextSource]:
         body = islice(lines, source.skipped_lines, None)
         source.records = read_records(body, dialect, first_line=source.skipped_lines + 1)
         yield source
-
-
-def read_delimited(path: Path, *, headerless: bool = False) -> RawTable:
-    """Read a text file; raises ``RefusedFile`` where it is no table (see :mod:`flows.readers.refusals`)."""
-    with open_records(path) as source:
-        skipped = source.skipped_lines
-        return build_table(
-            (replace(record, line=record.line - skipped) for record in source.records) if skipped else source.records,
-            kind=DELIMITED,
-            encoding=source.encoding,
-            delimiter=source.delimiter,
-            skipped_lines=skipped,
-            headerless=headerless,
-        )
 
 
 def _counted(lines: Iterator[str], source: TextSource) -> Iterator[str]:

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
-from flows.readers.detect import ODS, SPREADSHEET, XLSX, workbook_kind
+from flows.readers.detect import ODS, XLSX, workbook_kind
 from flows.readers.extent import ods_errors, xlsx_errors
 from flows.readers.records import Record
 from flows.readers.refusals import refuse
-from flows.readers.table import build_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,9 +21,8 @@ if TYPE_CHECKING:
 
     from python_calamine import CalamineSheet, CalamineWorkbook
 
-    from flows.readers.model import RawTable
 
-__all__ = ["Sheet", "Workbook", "cell_text", "read_spreadsheet", "read_workbook"]
+__all__ = ["Sheet", "Workbook", "cell_text", "read_workbook"]
 
 # Beyond these digits a spreadsheet keeps none: what it shows of them is a rounded number.
 _EXACT: Final = 10**15
@@ -68,12 +66,6 @@ def read_workbook(path: Path) -> Workbook:
     if not sheets:
         raise refuse("no_sheet", hidden_sheets=len(hidden))
     return Workbook(tuple(sheets), hidden)
-
-
-def read_spreadsheet(path: Path, *, headerless: bool = False) -> RawTable:
-    """The table of the first sheet that holds anything."""
-    records = read_workbook(path).sheets[0].records
-    return build_table(records, kind=SPREADSHEET, headerless=headerless)
 
 
 def cell_text(value: object) -> str:

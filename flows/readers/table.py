@@ -15,12 +15,11 @@ from flows.readers.header import without_mark
 from flows.readers.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS
 from flows.readers.refusals import refuse
 from flows.readers.rejects import OWN_COLUMNS, restored, ruled_out_by, unchanged
-from policies.sources.column_mapping import unique_names
+from policies.sources.headers import unique_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from flows.readers.model import RawTable
     from flows.readers.records import Record
     from policies.sources.layouts import Layout
 
@@ -220,22 +219,3 @@ def _is_plain(rows: Sequence[Sequence[str]]) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def build_table(  # for readers that know one table only
-    records: Iterable[Record],
-    *,
-    kind: str,
-    encoding: str | None = None,
-    delimiter: str | None = None,
-    skipped_lines: int = 0,
-    headerless: bool = False,
-) -> RawTable:
-    """The largest table of a stream of records."""
-    from flows.readers.model import RawFile
-    from flows.readers.reading import as_one
-    from flows.readers.sections import Hints, Origin, split_tables
-
-    split = split_tables(records, Origin(kind, encoding, delimiter, skipped_lines), Hints(headerless=headerless))
-    lines = split.ignored_lines + sum(table.physical_lines for table in split.tables)
-    return as_one(RawFile(split.tables, kind, encoding, delimiter, None, split.ignored_lines, lines))
