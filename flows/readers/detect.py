@@ -38,6 +38,18 @@ _JSON_NAMES: Final = frozenset({".json", ".jsonl", ".ndjson"})
 _ODS_TYPE: Final = b"application/vnd.oasis.opendocument.spreadsheet"
 _MACROS: Final = re.compile(r"(?:.*/)?vbaProject\.bin|Basic/.+|Scripts/.+", re.IGNORECASE)
 _MARKUP: Final = re.compile(rb"\s*<(?:!doctype\s|html|head|body|table|\?xml|meta|!--|style)", re.IGNORECASE)
+_OTHER_TEXTS: Final = {
+    "web_page": _MARKUP,
+    "contact_cards": re.compile(rb"\s*BEGIN:VCARD\s", re.IGNORECASE),
+    "calendar": re.compile(rb"\s*BEGIN:VCALENDAR\s", re.IGNORECASE),
+    # Three header lines, of which one names a thing only messages have.
+    "mail_message": re.compile(
+        rb"(?:From \S+ .*\r?\n)?(?=(?:.*\r?\n){0,40}?(?:Message-ID|MIME-Version|Received|Return-Path): )"
+        rb"(?:[A-Z][A-Za-z-]+: .*\r?\n(?:[ \t].*\r?\n)*){3}",
+        re.IGNORECASE,
+    ),
+}
+_UTF16: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _ARRAY: Final = re.compile(rb"\s*\[\s*(?:\{|\])")
 _KNOWN_BINARIES: Final = {
     b"\x89PNG": "image",
@@ -68,9 +80,10 @@ def file_kind(path: Path) -> str:
     for magic, what in _KNOWN_BINARIES.items():
         if head.startswith(magic) and not _is_words(head, magic):
             raise refuse("format_unsupported", found=what)
-    text = head.removeprefix(_UTF8_MARK)
-    if _MARKUP.match(text):
-        raise refuse("web_page")
+    text = _words(head)
+    for code, beginning in _OTHER_TEXTS.items():
+        if beginning.match(text):
+            raise refuse(code)
     return JSON if _is_json(text, path.suffix.lower()) else DELIMITED
 
 
@@ -87,6 +100,13 @@ def _head(path: Path) -> bytes:
         raise refuse("file_too_large", bytes=size, limit=MAX_FILE_BYTES)
     with path.open("rb") as stream:
         return stream.read(_HEAD)
+
+
+def _words(head: bytes) -> bytes:
+    """The beginning of a text without its mark, as UTF-8."""
+    if codec := _UTF16.get(head[:2]):
+        return head[2:].decode(codec, "ignore").encode("utf-8", "ignore")
+    return head.removeprefix(_UTF8_MARK)
 
 
 def _is_words(head: bytes, magic: bytes) -> bool:

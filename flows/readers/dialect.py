@@ -69,7 +69,7 @@ def detect_dialect(sample: Sequence[str], *, prefer: str | None = None, delimite
         by_blanks = _best_of([blank, *_variants(blank, text)], sample)
         if _is_proven(by_blanks) and (best is None or by_blanks.score > _CLEARLY * max(best.score, _DIVIDED)):
             return by_blanks.dialect
-    if best is None or _are_whole(sample) or _is_one_column(best):
+    if best is None or _are_whole(sample, best) or _is_one_column(best):
         return _undivided(best.dialect if best else base, text)
     return best.dialect
 
@@ -173,10 +173,16 @@ def _is_proven(reading: _Reading) -> bool:
     return width >= _FEW and any(sum(map(is_something, column)) >= _MOST * len(column) for column in columns)
 
 
-def _are_whole(sample: Sequence[str]) -> bool:
-    """Whether the lines are each something whole: times, pages, addresses one below the other, perhaps under a name."""
-    lines = [line for line in sample if line.strip()][1 : _ENOUGH + 1]
-    return bool(lines) and sum(map(is_something, lines)) >= _MOST * len(lines)
+def _are_whole(sample: Sequence[str], best: _Reading) -> bool:
+    """Whether the lines are each something whole: times, pages, addresses one below the other, perhaps under a name.
+
+    Two figures with a comma between them are no such thing, unless under a name without a comma.
+    """
+    lines = [line for line in sample if line.strip()][: _ENOUGH + 1]
+    divided = len(best.records[0].cells) > 1 if best.records else False
+    if divided and (best.dialect.delimiter == "," or not is_something(lines[0])):
+        return False
+    return len(lines) > 1 and sum(map(is_something, lines[1:])) >= _MOST * (len(lines) - 1)
 
 
 def _is_one_column(best: _Reading) -> bool:

@@ -2,8 +2,7 @@
 
 A quote that is never closed would swallow the lines after it. The strict parser notices: then the first line alone is
 the damaged record, the others are put back and read on their own. A quote that is closed by a stray one some lines
-later shows in the width: where a record over several lines has a number of cells no other has, and most of its lines
-have the usual one, it is taken apart in the same way.
+later shows in the lines between: where they are records by themselves, the record is taken apart in the same way.
 
 The time is linear in the text, whatever its quotes. Lines are looked through a second time only after they were put
 back, and no line is put back twice: to stand in an open cell on one of those lines has already led nowhere, so a record
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Dialect", "Record", "read_records"]
 
 _TOLD_BY_WIDTH: Final = 3  # narrower records say nothing by their width
+_SURELY_RECORDS: Final = 6  # cells on the lines in the middle of a record
 _PIECES: Final = 50  # of one record that stray carriage returns cut
 _BACKSLASH: Final = re.compile(r'\\(["\\]?)')
 
@@ -173,11 +173,23 @@ def _joined(pieces: list[Record], width: int) -> list[Record]:
 
 
 def _has_swallowed(taken: list[str], width: int, usual: _Usual, dialect: Dialect) -> bool:
-    """Whether a record of a width not seen before spans lines most of which are records of the usual width."""
-    if usual.width < _TOLD_BY_WIDTH or usual.has(width):
+    """Whether a record spans lines that are records by themselves.
+
+    Most of them must have the usual width where the record has a width not seen before. Where its own is the usual one
+    the lines in its middle must all have it, and they must be so many and so wide that no address over several lines
+    is taken for them.
+    """
+    if usual.width < _TOLD_BY_WIDTH:
         return False
-    others = taken[1:]
+    if width == usual.width:
+        inside = taken[1:-1]
+        return len(inside) * usual.width >= _SURELY_RECORDS and _all_of_width(inside, usual.width, dialect)
+    others = [] if usual.has(width) else taken[1:]
     return 2 * sum(_width(line, dialect) == usual.width for line in others) > len(others)
+
+
+def _all_of_width(lines: list[str], width: int, dialect: Dialect) -> bool:
+    return all(_width(line, dialect) == width for line in lines)
 
 
 def _width(line: str, dialect: Dialect) -> int:

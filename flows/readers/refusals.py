@@ -53,6 +53,18 @@ _REASONS: Final = {
     ),
     "reader_stopped": ("The file made its reader stop; nothing of it was taken in.", _RESAVE),
     "too_many_columns": ("The file has more columns than a list can have.", "Export only the columns that are needed."),
+    "contact_cards": (
+        "These are contact cards (vCard), not a table.",
+        "Import them into a contacts program and export the contacts as CSV.",
+    ),
+    "calendar": (
+        "This is a calendar, not a list of people.",
+        "Export the participants of the event as CSV.",
+    ),
+    "mail_message": (
+        "This is an e-mail message, not a list.",
+        "Save the list that is attached to it, or put the people into a table, and drop that.",
+    ),
     "not_a_list": ("The text is not arranged in columns and rows.", _RESAVE),
 }
 
