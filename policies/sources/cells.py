@@ -90,12 +90,11 @@ def mapped_cells(
     """
     said = _Said(mapping, contract, lists, layout)
     columns = [name for name in rows.columns if name != "row_number"]
-    points = [expression for channel in CONTACT_FIELDS for expression in _points(rows, channel, said)]
+    points = [_points(rows, channel, said) for channel in CONTACT_FIELDS]
     cells = rows.select(
         "row_number",
         _raw_json(columns).alias("raw"),
         *(said.cell(field).alias(name) for name, field in _PLAIN.items()),
-        *points,
         *(_flag(rows, channel, said).alias(f"{channel}_opt_out") for channel in CONTACT_FIELDS),
         _excluded(said).alias("excluded_by_file"),
         _bounced(said).alias("email_bounced"),
@@ -105,7 +104,8 @@ def mapped_cells(
         day(said.cell("asked_on")).alias("asked_on"),
         pl.lit(None, dtype=pl.String).alias("damage"),
     )
-    return _with_country(cells, said).select(CELLS.names())
+    whole = cells.hstack([column for frame in points for column in frame.iter_columns()])
+    return _with_country(whole, said).select(CELLS.names())
 
 
 @dataclass(frozen=True)
@@ -142,42 +142,47 @@ class _Said:
         return pl.coalesce(_meaning(words(cell), known), cell) if known else cell
 
 
-def _points(rows: pl.DataFrame, channel: str, said: _Said) -> list[pl.Expr]:
+def _points(rows: pl.DataFrame, channel: str, said: _Said) -> pl.DataFrame:
     """The contact point of each row, of the first column that holds one, and all further ones of the row."""
     own = said.mapping.fields.get(channel, ())
     further = said.mapping.fields.get(f"other_{channel}", ())
-    if len(own) == 1 and not further and _several(rows, own[0], channel, said).is_empty():
-        none_further = pl.lit(None, dtype=pl.List(pl.String)).alias(f"other_{channel}s_received")
-        return [said.looked_up(own[0], channel).alias(f"{channel}_received"), none_further]
-    lists = [_parted(rows, column, channel, said) for column in own]
-    others = [_parted(rows, column, f"other_{channel}", said) for column in further]
-    none = pl.lit([], dtype=pl.List(pl.String))
-    mine = _usable_first(pl.concat_list(lists), channel, said) if lists else none
-    rest = pl.concat_list([mine.list.slice(1), *others])
-    return [
-        mine.list.first().alias(f"{channel}_received"),
-        pl.when(rest.list.len() > 0).then(rest.list.unique(maintain_order=True)).alias(f"other_{channel}s_received"),
-    ]
+    best, rest = f"{channel}_received", f"other_{channel}s_received"
+    if len(own) + len(further) == 0 or (
+        len(own) == 1 and not further and _several(rows, own[0], channel, said).is_empty()
+    ):
+        one = said.looked_up(own[0], channel) if own else pl.lit(None, dtype=pl.String)
+        alone = rows.select("row_number", one.alias(best), pl.lit(None, dtype=pl.List(pl.String)).alias(rest))
+        return alone.drop("row_number")
+    mine = [_joined(rows, column, channel, said).alias(f"mine {n}") for n, column in enumerate(own)]
+    others = [_joined(rows, column, f"other_{channel}", said).alias(f"other {n}") for n, column in enumerate(further)]
+    texts = rows.select(*mine, *others)
+    first = _best([pl.col(f"mine {n}") for n in range(len(own))], channel, said)
+    # step by step: one expression would do the same work several times
+    found = texts.with_columns(first.alias(best)).select(best, *texts.columns)
+    every = found.select(best, pl.concat_str(pl.all(), separator=GAP, ignore_nulls=True).alias(rest))
+    parts = every.with_columns(pl.col(rest).str.split(GAP).list.unique(maintain_order=True))
+    left = parts.with_columns(pl.when(pl.col(best).is_null()).then(rest).otherwise(pl.col(rest).list.slice(1)))
+    return left.select(best, pl.when(pl.col(rest).list.join("") != "").then(rest).alias(rest))
 
 
-def _usable_first(points: pl.Expr, channel: str, said: _Said) -> pl.Expr:
-    """Contact points in their order, behind them what cannot be one: "anonymous", "see notes"."""
-    like = pl.element().str.contains(said.lists.get("shapes", {}).get(f"like_{channel}", ""))
-    return pl.concat_list(points.list.eval(pl.element().filter(like)), points.list.eval(pl.element().filter(~like)))
+def _best(mine: list[pl.Expr], channel: str, said: _Said) -> pl.Expr:
+    """The first contact point of the own columns; what cannot be one ("anonymous", "see notes") only if no other."""
+    like = said.lists.get("shapes", {}).get(f"like_{channel}", "")
+    first = [texts.str.extract(f"^([^{GAP}]*)", 1) for texts in mine]
+    usable = [pl.when(text.str.contains(like)).then(text) for text in first]
+    return pl.coalesce(*usable, *first, pl.lit(None, dtype=pl.String))
 
 
-def _parted(rows: pl.DataFrame, column: str, field: str, said: _Said) -> pl.Expr:
-    """The contact points of a cell as a list; one that holds no several is one, a blank one none."""
+def _joined(rows: pl.DataFrame, column: str, field: str, said: _Said) -> pl.Expr:
+    """The contact points of a cell with ``GAP`` between them; null where it is blank."""
     cell = said.looked_up(column, field)
     known = _several(rows, column, field.removeprefix("other_"), said)
-    one = pl.when(cell.is_not_null()).then(pl.concat_list(cell)).otherwise(pl.lit([], dtype=pl.List(pl.String)))
     if known.is_empty():
-        return one
+        return cell
     texts = pl.col(column).replace_strict(
         known.get_column("cell"), known.get_column("parts"), default=None, return_dtype=pl.String
     )
-    several = texts.str.split(GAP)
-    return pl.when(several.is_not_null()).then(several).otherwise(one)
+    return pl.coalesce(texts, cell)
 
 
 def _number(rows: pl.DataFrame, said: _Said, field: str) -> pl.Expr:
