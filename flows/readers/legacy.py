@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from flows.readers.spelling import is_torn, language, score
@@ -81,7 +82,10 @@ _WORD_BYTES: Final = re.compile(rb"[^\x00-\x20,;|\"()\[\]<>/@:=_*^~\x7f]+")
 _WORD: Final = re.compile(r"[^\x00-\x20,;|\"()\[\]<>/@:=_*^~\x7f\u3000]+")
 _ASCII: Final = 0x7F
 _WORDS_A_BYTE: Final = 40
-_MOST_WORDS: Final = 1_500
+_MOST_WORDS: Final = 1_000
+_FIRST_WORDS: Final = 100
+_HOPELESS: Final = 200.0  # so much less likely by the first words that further ones change nothing
+_LONGEST: Final = 60
 _OTHER_LANGUAGE: Final = 2.5  # what a word of a language costs that is not the main one of its file
 _ABROAD: Final = 4.0
 _FAR: Final = 5.5  # over two hundred times likelier
@@ -121,15 +125,22 @@ class _Reading:
 def tell(sample: bytes) -> Verdict:
     """Decide the encoding of a sample that is not UTF-8; the caller must still decode the whole file strictly."""
     words = _byte_words(sample)
-    readings = [found for guess in _HYPOTHESES if (found := _read(guess, words, sample)) is not None]
+    first = _readings(_HYPOTHESES, words[:_FIRST_WORDS], sample, _FIRST_WORDS)
+    likely = [reading.hypothesis for reading in first if reading.total > first[0].total - _HOPELESS]
+    readings = _readings(likely, words, sample, _MOST_WORDS)
     if not readings:
         return Verdict(None)
-    readings.sort(key=lambda reading: -reading.total)
     best = readings[0]
     named = best.hypothesis.codec
     if not best.hypothesis.read or best.mean < _LIKELY or any(_rivals(best, other) for other in readings[1:]):
         return Verdict(None, named if best.mean >= _LIKELY - _DOUBT else None)
     return Verdict(named)
+
+
+def _readings(hypotheses: Sequence[_Hypothesis], words: Sequence[bytes], sample: bytes, most: int) -> list[_Reading]:
+    """What the hypotheses make of the words, the likeliest first."""
+    readings = [found for each in hypotheses if (found := _read(each, words, sample, most)) is not None]
+    return sorted(readings, key=lambda reading: -reading.total)
 
 
 def _rivals(best: _Reading, other: _Reading) -> bool:
@@ -154,7 +165,7 @@ def _byte_words(sample: bytes) -> list[bytes]:
     """Different words with bytes beyond ASCII, up to so many for each such byte, in their order."""
     seen: Counter[int] = Counter()
     chosen: dict[bytes, None] = {}
-    for word in dict.fromkeys(_WORD_BYTES.findall(sample)):
+    for word in dict.fromkeys(word[:_LONGEST] for word in _WORD_BYTES.findall(sample)):
         high = {byte for byte in word if byte > _ASCII}
         if high and any(seen[byte] < _WORDS_A_BYTE for byte in high):
             seen.update(high)
@@ -164,12 +175,13 @@ def _byte_words(sample: bytes) -> list[bytes]:
     return list(chosen)
 
 
-def _read(hypothesis: _Hypothesis, words: Sequence[bytes], sample: bytes) -> _Reading | None:
+def _read(hypothesis: _Hypothesis, words: Sequence[bytes], sample: bytes, most: int) -> _Reading | None:
     """The words under a hypothesis; None where its codec lacks one of the bytes."""
     try:
         if hypothesis.wide:
             text = sample.decode(hypothesis.codec)
-            found = tuple(dict.fromkeys(word for word in _WORD.findall(text) if not word.isascii()))[:_MOST_WORDS]
+            different = dict.fromkeys(word[:_LONGEST] for word in _WORD.findall(text) if not word.isascii())
+            found = tuple(islice(different, most))
         else:
             found = tuple(word.decode(hypothesis.codec) for word in words)
     except UnicodeDecodeError:
