@@ -14,7 +14,14 @@ import polars as pl
 from flows.list_file import layout_of, read_list_file
 from flows.list_ids import record_ids
 from flows.list_rejects import rejects_of
-from flows.list_tables import cells_of, guessed_tables, main_table, understood_tables, with_structure
+from flows.list_tables import (
+    cells_of,
+    guessed_tables,
+    main_table,
+    understood_tables,
+    unknown_words,
+    with_structure,
+)
 from flows.reading_summary import line_counts, reading_summary
 from flows.refused_lists import Flagged, RefusedList, RefusedMembership, everybody, flagged
 from policies.errors import RefusedFile
@@ -69,6 +76,7 @@ class ListReading:
     records: pl.DataFrame
     file: RawFile
     tables: tuple[TableReading, ...]
+    unknown_words: Mapping[str, int]  # flag column: how many of its cells nobody understands
 
     @property
     def mapping(self) -> ColumnMapping:
@@ -109,7 +117,7 @@ class ListReading:
 
     def summary(self) -> dict[str, object]:
         """Structure, mapping and counts as JSON values; nothing in it identifies anybody."""
-        return reading_summary(self.file, self.tables, self.records)
+        return {**reading_summary(self.file, self.tables, self.records), "unknown_words": dict(self.unknown_words)}
 
 
 def read_list(
@@ -237,4 +245,9 @@ def _laid_under(
         pl.lit(obtained_on, dtype=pl.Date).alias("obtained_on"),
     )
     named = records.join(ids, on="row_number", how="left", validate="1:1", maintain_order="left")
-    return ListReading(conform(named, RECORDS), file, tables)
+    doubt = (pl.col(_FLAGS) == "unknown").any()
+    unknown: dict[str, int] = {}
+    if any(records.select(doubt).row(0)):
+        for each in of_people:
+            unknown |= unknown_words(each, layout_of(each.table, file, settings), contract, settings["lists"])
+    return ListReading(conform(named, RECORDS), file, tables, unknown)

@@ -16,7 +16,8 @@ from policies.errors import RefusedFile
 from policies.sources import likely_columns, map_columns
 from policies.sources.cells import mapped_cells
 from policies.sources.fields import CONTACT_FIELDS
-from policies.sources.layouts import header_key, marked_rows, prepared_rows
+from policies.sources.flags import unknown_cells
+from policies.sources.layouts import header_key, marked_rows, meanings, prepared_rows
 from policies.sources.records import damaged_cells, with_raw, with_section
 from policies.sources.refusals import with_refusing_columns
 
@@ -24,10 +25,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from flows.readers import RawFile, RawTable
-    from policies.sources import ColumnMapping, SourceContract
+    from policies.sources import ColumnMapping, FlagColumn, SourceContract
     from policies.sources.layouts import Layout
 
-__all__ = ["TableReading", "cells_of", "guessed_tables", "main_table", "understood_tables", "with_structure"]
+__all__ = [
+    "TableReading",
+    "cells_of",
+    "guessed_tables",
+    "main_table",
+    "understood_tables",
+    "unknown_words",
+    "with_structure",
+]
 
 _CONTACT: Final = r"[^\s@]+@[^\s@]+\.[^\s@]+|\+\d[\d ().\-/]{6,}"
 
@@ -132,6 +141,18 @@ def _ruled_out(table: RawTable) -> pl.Expr:
         return pl.col("excluded_by_file")
     stated = pl.col("row_number").replace_strict(reasons, default=None, return_dtype=pl.String)
     return pl.coalesce(stated, "excluded_by_file").alias("excluded_by_file")
+
+
+def unknown_words(
+    reading: TableReading, layout: Layout | None, contract: SourceContract | None, lists: Mapping[str, Any]
+) -> dict[str, int]:
+    """How many cells of each flag column of a table hold a word nobody understands; never the words."""
+
+    def means(flag: FlagColumn) -> dict[str, str]:
+        stated = contract.lookups.get(flag.field, {}) if contract else {}
+        return {**meanings(layout, flag.field, flag.column), **stated}
+
+    return unknown_cells(reading.table.rows, reading.mapping.flags, lists, means) if reading.mapping else {}
 
 
 def _of_people(file: RawFile) -> list[tuple[int, RawTable]]:
