@@ -44,8 +44,9 @@ _OTHER_TEXTS: Final = {
     "calendar": re.compile(rb"\s*BEGIN:VCALENDAR\s", re.IGNORECASE),
     # Three header lines, of which one names a thing only messages have.
     "mail_message": re.compile(
-        rb"(?:From \S+ .*\r?\n)?(?=(?:.*\r?\n){0,40}?(?:Message-ID|MIME-Version|Received|Return-Path): )"
-        rb"(?:[A-Z][A-Za-z-]+: .*\r?\n(?:[ \t].*\r?\n)*){3}",
+        # Line by line: a dot that takes the carriage return too has two ways through every line.
+        rb"(?:From \S+ [^\r\n]*\r?\n)?(?=(?:[^\r\n]*\r?\n){0,40}?(?:Message-ID|MIME-Version|Received|Return-Path): )"
+        rb"(?:[A-Z][A-Za-z-]+: [^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){3}",
         re.IGNORECASE,
     ),
 }
