@@ -38,6 +38,7 @@ _CONTRACT_FACTS: Final[dict[str, pl.DataType]] = {
     "contract_expired": pl.Boolean(),
     "contract_approved": pl.Boolean(),
     "contract_incomplete": pl.Boolean(),
+    "contract_missing": pl.String(),
 }
 
 
@@ -81,9 +82,10 @@ class Policy:
 
 
 def _headers(reading: Mapping[str, Any]) -> list[str]:
-    """The headers of a list, as the summary of its reading has them."""
-    mapped = [header for headers in reading.get("mapping", {}).values() for header in headers]
-    return [*mapped, *reading.get("unmapped", ())]
+    """The headers of a list, as the summary of its reading has them; those of all its tables of people."""
+    mappings = [reading.get("mapping", {}), *(table["mapping"] for table in reading.get("tables", ()))]
+    mapped = {header for mapping in mappings for headers in mapping.values() for header in headers}
+    return sorted({*mapped, *reading.get("unmapped", ())})
 
 
 def word_lists(ws: Workspace) -> Mapping[str, Any]:

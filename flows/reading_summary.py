@@ -66,6 +66,7 @@ def reading_summary(file: RawFile, tables: Sequence[TableReading], records: pl.D
         "tables": [_table(reading) for reading in tables],
         "mapping": _columns(main.mapping),
         "confidence": main.mapping.confidence if main.mapping else None,
+        "basis": dict(main.mapping.basis) if main.mapping else {},
         "flags_by_wording": sorted({flag.column for mapping in mappings for flag in mapping.flags if flag.guessed}),
         "unmapped": list(main.mapping.unmapped) if main.mapping else [],
         "rows": records.height,

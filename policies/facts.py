@@ -88,6 +88,7 @@ FACTS: Final[tuple[Fact, ...]] = (
     _maybe("contract_expired", pl.Boolean, "the source contract has run out"),
     _known("contract_approved", pl.Boolean, "a named person approved the source contract, with a date"),
     _known("contract_incomplete", pl.Boolean, "a field of the source contract is missing or still a placeholder"),
+    _maybe("contract_missing", pl.String, "the fields of the source contract that are missing or still a placeholder"),
     _maybe("obtained_on", pl.Date, "the day the list was obtained"),
     # fit
     _known("own_staff", pl.Boolean, "the person works for us"),

@@ -29,6 +29,7 @@ SOURCE_FACTS: Final = (
     "contract_expired",
     "contract_approved",
     "contract_incomplete",
+    "contract_missing",
 )
 
 

@@ -37,6 +37,9 @@ def contract_facts(
     if contract is None:
         return _NOTHING | {"channels_in_contract": None, "obtained_on": None}
     obtained_on = contract.obtained(file_name, file_sha256)
+    missing = [*contract.incomplete]
+    if obtained_on is None and "obtained_on" not in missing:
+        missing.append("obtained_on")  # named for other files only
     return {
         "source_kind": contract.kind or "unknown",
         "channels_in_contract": None if contract.channels is None else list(contract.channels),
@@ -50,7 +53,8 @@ def contract_facts(
         "assessment_on_file": contract.lia_ref is not None,
         "contract_expired": None if contract.expires_on is None else contract.expires_on < as_of,
         "contract_approved": _is_approved(contract, as_of),
-        "contract_incomplete": bool(contract.incomplete) or obtained_on is None,
+        "contract_incomplete": bool(missing),
+        "contract_missing": ", ".join(missing) or None,
         "obtained_on": obtained_on,
     }
 
@@ -68,6 +72,7 @@ _NOTHING: Final[dict[str, object]] = {
     "contract_expired": None,
     "contract_approved": False,
     "contract_incomplete": True,
+    "contract_missing": None,
 }
 
 

@@ -157,7 +157,8 @@ def test_a_missing_field_is_open(field: str) -> None:
     """Every field of the contract is asked for, but the country that may differ by row."""
     read = contract(**{field: None}, files={})
     assert read.incomplete == (field,)
-    assert contract_facts(read, TODAY)["contract_incomplete"] is True
+    facts = contract_facts(read, TODAY)
+    assert (facts["contract_incomplete"], facts["contract_missing"]) == (True, field)
 
 
 def test_the_balancing_test_is_asked_for_under_legitimate_interest_only() -> None:
@@ -251,6 +252,7 @@ def test_the_facts_of_a_contract() -> None:
         "contract_expired": False,
         "contract_approved": True,
         "contract_incomplete": False,
+        "contract_missing": None,
         "obtained_on": date(2026, 9, 14),
     }
 
@@ -294,6 +296,7 @@ def test_without_a_contract_everything_is_unknown() -> None:
         "membership_doubt",
         "lawful_basis",
         "contract_expired",
+        "contract_missing",
         "obtained_on",
     }
     assert (facts["contract_incomplete"], facts["contract_approved"]) == (True, False)
@@ -305,6 +308,7 @@ def test_files_may_have_days_of_their_own() -> None:
     assert read.incomplete == ()
     assert contract_facts(read, TODAY, file_name="part-2.csv")["obtained_on"] == date(2026, 9, 15)
     assert contract_facts(read, TODAY, file_name="part-3.csv")["contract_incomplete"] is True
+    assert contract_facts(read, TODAY, file_name="part-3.csv")["contract_missing"] == "obtained_on"
     by_hash = contract(files={"ab" * 32: date(2026, 1, 2)})
     assert by_hash.obtained("part-2.csv", "ab" * 32) == date(2026, 1, 2)
 

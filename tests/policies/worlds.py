@@ -277,6 +277,7 @@ _CONTRACTS: dict[str, pl.DataType | type[pl.DataType]] = {
     "contract_expired": pl.Boolean,
     "contract_approved": pl.Boolean,
     "contract_incomplete": pl.Boolean,
+    "contract_missing": pl.String,
 }
 
 
@@ -297,4 +298,5 @@ def _contract(source: str) -> dict[str, object]:
         "contract_expired": False,
         "contract_approved": True,
         "contract_incomplete": False,
+        "contract_missing": None,
     }
