@@ -54,7 +54,8 @@ def read_workbook(path: Path) -> Workbook:
     kind = workbook_kind(path)
     errors = {XLSX: xlsx_errors, ODS: ods_errors}[kind](path) if kind in (XLSX, ODS) else {}
     try:
-        workbook = CalamineWorkbook.from_path(str(path))
+        with path.open("rb") as stream:  # by its bytes: under a path the name would decide
+            workbook = CalamineWorkbook.from_filelike(stream)
         known = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         visible = [sheet.name for sheet in known if sheet.visible == SheetVisibleEnum.Visible]
         sheets = [sheet for name in visible if (sheet := _sheet(workbook, name, errors.get(name, {})))]
