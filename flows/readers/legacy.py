@@ -92,7 +92,7 @@ _FAR: Final = 5.5  # over two hundred times likelier
 _LIKELY: Final = -9.5  # the least mean of a letter that still reads like a language
 _DOUBT: Final = 3.0
 _TORN: Final = -8.0
-_FEW_DOUBTS: Final = 0.1
+_FEW_DOUBTS: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
