@@ -68,3 +68,4 @@ class RawFile:
     layout: Layout | None
     ignored_lines: int
     physical_lines: int
+    hidden_sheets: tuple[str, ...] = ()  # names of sheets that are hidden, and not read

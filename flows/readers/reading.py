@@ -84,7 +84,8 @@ def _workbook(path: Path, kind: str, hints: Hints) -> RawFile:
     """Every sheet on its own; one that holds no list does not keep the others from being read."""
     from flows.readers.spreadsheet import read_workbook
 
-    sheets = read_workbook(path).sheets
+    workbook = read_workbook(path)
+    sheets = workbook.sheets
     if len(sheets) == 1:
         splits = [split_tables(sheets[0].records, Origin(kind, title=sheets[0].title), hints)]
     else:
@@ -94,7 +95,7 @@ def _workbook(path: Path, kind: str, hints: Hints) -> RawFile:
         raise refuse("no_rows", physical_lines=file.physical_lines)
     if not hints.headerless and not any(table.header_line for table in file.tables):
         raise refuse("no_header")
-    return file
+    return replace(file, hidden_sheets=workbook.hidden)
 
 
 def _sheet(sheet: Sheet, kind: str, hints: Hints) -> Split:

@@ -63,7 +63,7 @@ def test_every_visible_sheet_is_a_table_of_its_own(tmp_path: Path) -> None:
     assert ([sheet.title for sheet in found.sheets], found.hidden) == (["speakers", "guests"], ("secret",))
     file = read_file(tmp_path / "a.xlsx")
     assert [(table.title, table.height) for table in file.tables] == [("speakers", 1), ("guests", 1)]
-    assert file.physical_lines == 4
+    assert (file.physical_lines, file.hidden_sheets) == (4, ("secret",))
 
 
 def test_ods_cells_are_text(tmp_path: Path) -> None:
