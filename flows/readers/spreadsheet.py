@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
+from flows.readers.biff import xls_errors
 from flows.readers.detect import ODS, XLSX, workbook_kind
 from flows.readers.extent import ods_errors, xlsx_errors
 from flows.readers.records import Record
@@ -52,7 +53,7 @@ def read_workbook(path: Path) -> Workbook:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
     kind = workbook_kind(path)
-    errors = {XLSX: xlsx_errors, ODS: ods_errors}[kind](path) if kind in (XLSX, ODS) else {}
+    errors = {XLSX: xlsx_errors, ODS: ods_errors}.get(kind, xls_errors)(path)
     try:
         with path.open("rb") as stream:  # by its bytes: under a path the name would decide
             workbook = CalamineWorkbook.from_filelike(stream)

@@ -103,6 +103,20 @@ def test_failed_formulas_are_seen(tmp_path: Path) -> None:
     assert rows(path)["Müller & Söhne"] == [["", ""], *expected]
 
 
+def test_failed_formulas_of_the_old_kind_are_seen(tmp_path: Path) -> None:
+    """By sheet; a password is told as well, and a file that was cut off."""
+    one: list[list[object]] = [["name", "optout"], ["Zoë", "#REF!"], ["#N/A", "no"]]
+    path = xls(tmp_path / "a.xls", {"Gäste": [["x", "y"], ["a", "b"]], "people": one})
+    assert rows(path)["people"] == one
+    assert rows(path)["Gäste"] == [["x", "y"], ["a", "b"]]
+    content = path.read_bytes()
+    locked = content.replace(b"\x42\0\2\0\xb0\4", b"\x2f\0\2\0\0\0")
+    path.write_bytes(locked)
+    assert refusal(path) == "password_protected"
+    path.write_bytes(content[:1000])
+    assert refusal(path) == "unreadable_file"
+
+
 def test_merged_cells_stand_in_their_first_cell(tmp_path: Path) -> None:
     """As they are shown; the others are blank."""
     with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:

@@ -77,6 +77,10 @@ def _cell(row: int, column: int, value: object) -> bytes:
     match value:
         case None:
             return b""
+        case "#REF!":
+            return _record(0x0205, place + struct.pack("<BB", 0x17, 1))
+        case "#N/A":
+            return _record(0x0006, place + b"\2\0\x2a\0\0\0\xff\xff" + bytes(8))
         case bool():
             return _record(0x0205, place + struct.pack("<BB", value, 0))
         case int() | float():
@@ -94,7 +98,7 @@ def _sheet(rows: Sequence[Sequence[object]]) -> bytes:
 
 
 def xls(path: Path, sheets: dict[str, Sequence[Sequence[object]]], *, hidden: Sequence[str] = ()) -> Path:
-    """An XLS workbook of texts, numbers and booleans."""
+    """An XLS workbook of texts, numbers and booleans; ``#REF!`` is an error, ``#N/A`` a formula that failed."""
     begin = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0)) + _record(
         0x0042, struct.pack("<H", 1200)
     )
