@@ -35,6 +35,9 @@ class Chooser:
         self._table = table
         self._settings: Mapping[str, Any] = lists.get("headers", {})
         self._keys = {match.name: match.key for found in candidates.values() for match in found}
+        self._lesser = {match.name: match.lesser for found in candidates.values() for match in found}
+        answers = lists.get("opt_out_words", {})
+        self._answers = [str(word) for word in (*answers.get("assent", ()), *answers.get("no", ()))]
         self._titles = [str(title) for title in lists.get("names", {}).get("titles", ())]
 
     @property
@@ -145,6 +148,8 @@ class Chooser:
         """The columns of the name: in parts, whole, or both."""
         tiers = {field: self._best_tier(self._all.get(field, [])) for field in NAME_FIELDS}
         full, given, family = (self._that_are_names(field, tiers[field]) for field in NAME_FIELDS)
+        if full and self._lesser[full[0]]:
+            full = [name for name in full if self._reads_like_names(name)]
         alone = self._settings.get("full_when_alone", ())
         if not full and len(given) + len(family) == 1 and self._keys[(given or family)[0]] in alone:
             full, given, family = given or family, [], []
@@ -162,6 +167,16 @@ class Chooser:
         if full and not kept and not any(other != field and self._all.get(other) for other in NAME_FIELDS):
             raise unclear(f"The column whose header says {field} mostly holds e-mail addresses.", self.choices)
         return kept
+
+    def _reads_like_names(self, column: str) -> bool:
+        """Whether a column under a header that may mean a person ("guest") holds names and not yes or a number."""
+        if self._values.filled(column).is_empty():
+            return not self._values.is_blank(column)
+        answers = self._values.share_of(column, self._answers) >= self._values.setting("contradiction")
+        if answers or self._values.share(column, "like_name") < self._values.setting("by_values"):
+            return False
+        varied = self._values.different(column) >= self._values.setting("different_names")
+        return varied or not self._values.speaks(column)
 
     def _is_surname(self, name: str, given: str) -> bool:
         """Whether a "name" beside a column of given names is the surname: it does not hold the given one."""

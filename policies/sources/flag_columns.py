@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from policies.sources.fields import CONTACT_FIELDS, FLAG_FIELDS, flag_channel
@@ -60,8 +60,15 @@ def flag_columns(
         for match in candidates.get(field, ()):
             if match.name in nothing or _about_the_answer(field, match, table, lists):
                 continue
-            channels = _channels(table.words[match.name], flag_channel(field), lists)
-            flags += [_flag(match.name, channel, table, lists, positive=field.endswith("_in")) for channel in channels]
+            words = f"{table.words[match.name]} {match.words}"  # DONOTCALL is listed as: do not call
+            channels = _channels(words, flag_channel(field), lists)
+            flags += [
+                replace(
+                    _flag(match.name, channel, table, lists, positive=field.endswith("_in")),
+                    broad=not named_channels(words, lists),
+                )
+                for channel in channels
+            ]
     flags = list(dict.fromkeys(flags))
     left_out = {flag.column for flag in flags} | set(used) | nothing
     for name in table.names:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from policies.folding import fold_words
-from policies.sources.fields import FLAG_FIELDS, LIST_FIELDS, flag_channel
+from policies.sources.fields import FLAG_FIELDS, LIST_FIELDS, NAME_FIELDS, flag_channel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +24,8 @@ __all__ = ["HeaderMatch", "Headers", "by_synonym", "fits_any", "header_words", "
 _JOINT: Final = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[^\W\d_])(?=\d)")
 # Under these a word about a person at the end makes another thing of it: a company contact is no company.
 _NOT_BEFORE_A_ROLE: Final = frozenset({"company", "excluded_by_file", "sector"})
+# With these a word for what it is for does: the name of the office, the main company.
+_WITHOUT_PURPOSE: Final = frozenset({*NAME_FIELDS, "salutation_name", "company"})
 _HIGHEST: Final = 99  # of the numbers that count several columns of one kind
 
 
@@ -38,6 +40,7 @@ class HeaderMatch:
     name: str
     number: int = 0  # Email 2
     key: str = ""  # the known header it comes down to, without blanks
+    words: str = ""  # and as it is listed
 
 
 class Headers:
@@ -56,7 +59,7 @@ class Headers:
         """The columns a contract or a layout means by ``header``: spelled so, or else folded alike."""
         if found := self.exact.get(header.strip()):
             return found
-        key = _key(fold_words([header])[0])
+        key = _key(header_words([header])[0])
         # a proposal names repeated headers by the numbers they were given
         return [name for name in self.names if self.keys[name] == key] or [
             name for name in self.names if name == header
@@ -65,7 +68,7 @@ class Headers:
 
 def header_words(headers: Sequence[str]) -> list[str]:
     """The folded words of headers; words run together are parted: ``firstName`` is ``first name``."""
-    return fold_words([_JOINT.sub(" ", header) for header in headers])
+    return fold_words([_JOINT.sub(" ", header).replace("#", " number ") for header in headers])
 
 
 def unique_names(headers: Sequence[str]) -> tuple[str, ...]:
@@ -112,28 +115,34 @@ class _Around:
 
     roles: frozenset[str]
     fillers: frozenset[str]
+    purposes: frozenset[str]
     others: tuple[str, ...]
 
     @classmethod
     def of(cls, lists: Mapping[str, Any]) -> _Around:
         table = lists.get("headers", {})
         roles = fold_words(table.get("roles", ()))
-        fillers = fold_words([*table.get("fillers", ()), *table.get("kinds", ())])
-        return cls(frozenset(roles), frozenset(fillers), tuple(table.get("others_patterns", ())))
+        fillers = fold_words(table.get("fillers", ()))
+        purposes = fold_words([*table.get("purposes", ()), *table.get("kinds", ())])
+        others = tuple(table.get("others_patterns", ()))
+        return cls(frozenset(roles), frozenset(fillers), frozenset(purposes), others)
 
     def loose(self, word: str) -> bool:
-        return word in self.roles or word in self.fillers or word.isdecimal()
+        return word in self.roles or word in self.fillers or word in self.purposes or word.isdecimal()
 
 
-_Known = dict[str, dict[str, tuple[bool, int]]]  # key: field: lesser, rank
+_Known = dict[str, dict[str, tuple[bool, int, str]]]  # key: field: lesser, rank, words as listed
 
 
 def _known(lists: Mapping[str, Any]) -> _Known:
     """Key of a header to the fields it is known for, each with how well."""
     found: _Known = {}
     for lesser, field, synonyms in _listed(lists):
-        for rank, key in enumerate(_keys(tuple(synonyms))):
-            found.setdefault(key, {}).setdefault(field, (lesser, rank))
+        for rank, words in enumerate(_folded(tuple(synonyms))):
+            listed = found.setdefault(_key(words), {})
+            known = listed.get(field)
+            if known is None or (known[0] == lesser and words.count(" ") > known[2].count(" ")):
+                listed[field] = (lesser, rank if known is None else known[1], words)
     return found
 
 
@@ -152,8 +161,8 @@ def _listed(lists: Mapping[str, Any]) -> list[tuple[bool, str, Sequence[str]]]:
 
 
 @lru_cache(maxsize=256)
-def _keys(synonyms: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(_key(words) for words in fold_words(synonyms))
+def _folded(synonyms: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(fold_words(synonyms))
 
 
 def _matches(words: str, name: str, position: int, known: _Known, around: _Around) -> dict[str, HeaderMatch]:
@@ -165,13 +174,20 @@ def _matches(words: str, name: str, position: int, known: _Known, around: _Aroun
         if others and taken_off:
             return {}
         fields = {
-            field: HeaderMatch(lesser, taken_off, rank, position, name, number, key)
-            for field, (lesser, rank) in known.get(key, {}).items()
-            if not (role_last and field in _NOT_BEFORE_A_ROLE)
+            field: HeaderMatch(lesser, taken_off, rank, position, name, number, key, listed)
+            for field, (lesser, rank, listed) in known.get(key, {}).items()
+            if not taken_off or _may_lose(field, tokens, around, lesser=lesser, role_last=role_last)
         }
         if fields:
             return fields
     return {}
+
+
+def _may_lose(field: str, tokens: list[str], around: _Around, *, lesser: bool, role_last: bool) -> bool:
+    """Whether words may be taken off a header of this field without making it another thing."""
+    if field in _WITHOUT_PURPOSE and (lesser or not around.purposes.isdisjoint(tokens)):
+        return False
+    return not (role_last and field in _NOT_BEFORE_A_ROLE)
 
 
 def _forms(tokens: list[str], around: _Around) -> list[tuple[int, str, bool]]:

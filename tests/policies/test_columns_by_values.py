@@ -305,3 +305,29 @@ def test_days_of_birth(cell: str, born: str | None) -> None:
     found = mapped_cells(rows, map_columns(["Name", "Email", "Geburtsdatum"], None, LISTS), None, LISTS)
     day = found.item(0, "born_on")
     assert (day.isoformat() if day else None) == born
+
+
+@pytest.mark.parametrize(
+    ("columns", "name"),
+    [
+        ({"Guest": ["Yes", "No"], "Contact": WHOLE[:2], "Email": MAIL[:2]}, "Contact"),
+        ({"Guest": ["Yes", "No", "No", "No", "No"], "Delegate": WHOLE, "Email": MAIL}, "Delegate"),
+        ({"Attendee": ["1", "2", "3", "4", "5"], "Contact": WHOLE, "Email": MAIL}, "Contact"),
+        ({"Participant": ["VoIP"] * 5, "Contact": WHOLE, "Email": MAIL}, "Contact"),
+        ({"Guest": WHOLE, "Email": MAIL}, "Guest"),
+    ],
+)
+def test_headers_that_may_mean_a_person(columns: dict[str, list[str]], name: str) -> None:
+    """A header "Guest" may ask whether somebody is one, and "attendee" be a number: names look otherwise."""
+    assert mapping(columns).column("full_name") == name
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Attendee #", "Attendee No.", "Member number", "Company No.", "Name Firma", "Office name", "Business Name"],
+)
+def test_words_that_may_not_go(header: str) -> None:
+    """What is left of a number, or of the name of a place, is no name of a person."""
+    found = mapping({"Full name": WHOLE, "Email": MAIL, header: FAMILY})
+    assert header not in (*found.fields["full_name"], *found.fields.get("given_name", ()))
+    assert found.column("company") in (None, "Business Name")
