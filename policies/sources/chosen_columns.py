@@ -126,9 +126,9 @@ class Chooser:
         return (names[0],) if names else ()
 
     def _is_form_of_address(self, column: str) -> bool:
-        return self._values.speaks(column) and self._values.share_of(column, self._titles) >= self._values.setting(
-            "by_values"
-        )
+        """Whether a column of titles holds Mr and Dr and no jobs."""
+        filled = not self._values.filled(column).is_empty()
+        return filled and self._values.share_of(column, self._titles) >= self._values.setting("by_values")
 
     def _best_tier(self, matches: Matches) -> list[str]:
         """Columns of the best known headers; one in which nothing stands only where there is no other."""

@@ -92,7 +92,7 @@ def map_columns(
     mapping = _mapping(fields, known, own, table, lists)
     shaped = by_values(mapping.fields, mapping.unmapped, table, values, lists)
     mapping = _mapping(fields | {name: found[0] for name, found in shaped.items()}, known, own, table, lists)
-    _require_person(mapping, chooser.choices)
+    _require_person(mapping, {**chooser.choices, **mapping.fields})
     known_by = {match.name: match for found in own.values() for match in found}
     mapping = _with_basis(mapping, stated, {name: found[1] for name, found in shaped.items()}, known_by, lists)
     if mapping.confidence < lists.get("headers", {}).get("confidence", {}).get("bar", 0.0):
