@@ -27,6 +27,7 @@ from flows.readers.header import HeaderWords
 from flows.readers.limits import MAX_ROWS
 from flows.readers.records import Dialect, read_records
 from flows.readers.sections import Origin, Split, split_tables
+from flows.readers.starts import FIRST_CELLS
 from policies.errors import RefusedFile
 
 if TYPE_CHECKING:
@@ -49,7 +50,6 @@ _CHUNK: Final = 8 << 20
 _AT_ONCE: Final = 2  # chunks that are looked at at the same time
 _LONGEST_LINE: Final = 1 << 16
 _SETTLED: Final = 50  # rows before the middle that must be plain as well
-_FIRST_CELLS: Final = 4  # among which a header has a known name; as in flows.readers.sections
 _MARK: Final = b"\xef\xbb\xbf"
 _CONTROLS: Final = r"\x00-\x08\x0a-\x1f"
 
@@ -256,5 +256,5 @@ def _are_rows(rows: pl.DataFrame, words: HeaderWords) -> bool:
     filled = pl.any_horizontal(pl.col(name).str.strip_chars() != "" for name in others) if others else pl.lit(False)
     if not rows.select(filled.all()).item():
         return False
-    cells = {cell for name in rows.columns[:_FIRST_CELLS] for cell in rows.get_column(name).unique()}
+    cells = {cell for name in rows.columns[:FIRST_CELLS] for cell in rows.get_column(name).unique()}
     return not any(map(words, cells))

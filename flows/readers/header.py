@@ -11,6 +11,8 @@ import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from flows.readers.cells import is_name_of_column, is_something
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -32,6 +34,7 @@ __all__ = [
 _PREAMBLE: Final = 30  # records a header may be preceded by
 _COMPARED: Final = 200
 _NARROW: Final = 3  # a line of a preamble fills at most a third of the cells
+_SEVERAL: Final = 2  # values, of which one may be a name ("2026") and two are not
 _LABELLED: Final = 2  # cells of "Report generated:,2026-09-14"
 LONGEST_TITLE: Final = 200
 _REMEMBERED: Final = 50_000
@@ -143,7 +146,18 @@ def find_header(records: Sequence[Sequence[str]], words: HeaderWords | None = No
     found = min((place for place in (known, below_preamble) if place is not None), default=None)
     if found is None:
         found = _first_of_several_cells(records, said, width)
-    return None if has_contact(records[found]) else found
+    return None if _is_data(records[found], words) else found
+
+
+def _is_data(cells: Sequence[str], words: HeaderWords | None) -> bool:
+    """Whether the line that should be the header is none: it holds a contact point, or is made of numbers and days."""
+    said = [cell for cell in cells if cell.strip()]
+    if has_contact(said):
+        return True
+    values = sum(map(is_something, said))
+    if values < _SEVERAL or values * 2 < len(said):
+        return False
+    return not any(map(is_name_of_column, said)) and (words is None or not words.count(said))
 
 
 def _first_of_several_cells(records: Sequence[Sequence[str]], said: Sequence[int], width: int) -> int:

@@ -42,6 +42,7 @@ HUGE = zipped(xl__workbook_xml=b"<workbook/>", xl__worksheets__sheet1_xml=b'<c r
         ("a.csv", b"Jane,jane@acme.example\nJoe,joe@acme.example\n", "no_header"),
         ("a.csv", b"Jane,+44 20 7946 0101\nJoe,+44 20 7946 0102\n", "no_header"),
         ("a.csv", b"0cc175b9c0f1b6a831c399e269772661\n", "no_header"),
+        ("a.csv", b"28/01/2018,00:00,2,MG-1,$74.69,Boots\n29/01/2018,00:15,0,RI-3,$29.81,Jacket\n", "no_header"),
         ("a.csv", SHEET, "zip_named_csv"),
         ("a.tsv", zipped(list__csv=b"x"), "zip_named_csv"),
         ("a.zip", zipped(list__csv=b"x"), "zip_archive"),
