@@ -6,8 +6,11 @@ The name counts only where it contradicts the content: a zip named .csv was rena
 from __future__ import annotations
 
 import json
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, Final
 
 from flows.readers.encoding import is_binary
@@ -17,7 +20,18 @@ from flows.readers.refusals import refuse
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["DELIMITED", "JSON", "ODS", "PARQUET", "SPREADSHEET", "XLS", "XLSX", "file_kind", "workbook_kind"]
+__all__ = [
+    "DAMAGED_ARCHIVE",
+    "DELIMITED",
+    "JSON",
+    "ODS",
+    "PARQUET",
+    "SPREADSHEET",
+    "XLS",
+    "XLSX",
+    "file_kind",
+    "workbook_kind",
+]
 
 DELIMITED: Final = "delimited"
 SPREADSHEET: Final = "spreadsheet"
@@ -35,6 +49,20 @@ _PARQUET: Final = b"PAR1"
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _TEXT_NAMES: Final = frozenset({".csv", ".tsv", ".txt", ".tab"})
 _JSON_NAMES: Final = frozenset({".json", ".jsonl", ".ndjson"})
+# RuntimeError: an encrypted entry; NotImplementedError: a compression nobody uses for workbooks.
+DAMAGED_ARCHIVE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    EOFError,
+    ValueError,
+    KeyError,
+    OverflowError,
+)
 _ODS_TYPE: Final = b"application/vnd.oasis.opendocument.spreadsheet"
 _MACROS: Final = re.compile(r"(?:.*/)?vbaProject\.bin|Basic/.+|Scripts/.+", re.IGNORECASE)
 _MARKUP: Final = re.compile(rb"\s*<(?:!doctype\s|html|head|body|table|\?xml|meta|!--|style)", re.IGNORECASE)
@@ -138,7 +166,7 @@ def _zip_kind(path: Path) -> str:
             entries = archive.infolist()
             stated = _beginning(archive, entries, "mimetype", len(_ODS_TYPE) + 1)
             manifest = _beginning(archive, entries, "META-INF/manifest.xml", _HEAD)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+    except DAMAGED_ARCHIVE as error:
         raise refuse("unreadable_file") from error
     kind = XLSX if _has(entries, "xl/workbook.xml") else ODS if stated == _ODS_TYPE else None
     if kind is None:

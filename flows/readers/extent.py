@@ -13,6 +13,7 @@ import zipfile
 from typing import IO, TYPE_CHECKING, Any, Final
 from xml.parsers import expat
 
+from flows.readers.detect import DAMAGED_ARCHIVE
 from flows.readers.limits import MAX_SHEET_BYTES, MAX_SHEET_CELLS
 from flows.readers.refusals import refuse
 
@@ -34,7 +35,7 @@ _REFERENCE: Final = re.compile(rb"""\br=["']([A-Za-z]{0,3})([0-9]{1,10})["']""")
 _FAILED: Final = re.compile(rb"""<c\b([^>]*\bt=["']e["'][^>]*)>(?:(?!</c>).)*?<v>([^<]*)</v>""", re.DOTALL)
 _ATTRIBUTE: Final = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _LETTERS: Final = 26
-_DAMAGED: Final = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, expat.ExpatError)
+_DAMAGED: Final = (*DAMAGED_ARCHIVE, expat.ExpatError)
 
 
 def xlsx_errors(path: Path) -> Errors:
@@ -46,7 +47,6 @@ def xlsx_errors(path: Path) -> Errors:
             names = _sheet_names(archive) if failing else {}
             return {names[part]: _failed(archive.read(part)) for part in failing if part in names}
     except _DAMAGED as error:
-        # RuntimeError: an encrypted entry; NotImplementedError: a compression nobody uses for workbooks.
         raise refuse("unreadable_file") from error
 
 
@@ -56,7 +56,7 @@ def ods_errors(path: Path) -> Errors:
     try:
         with zipfile.ZipFile(path) as archive, archive.open("content.xml") as stream:
             sheets.parse(stream)
-    except (*_DAMAGED, KeyError) as error:
+    except _DAMAGED as error:
         raise refuse("unreadable_file") from error
     return sheets.errors
 
