@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.readers import read_file
+from flows.readers.biff import xls_errors
 from flows.readers.detect import file_kind
+from flows.readers.extent import ods_errors, xlsx_errors
 from flows.readers.spreadsheet import cell_text, read_workbook
 from policies.errors import RefusedFile
 from tests.flows.readers.workbooks import ods, ods_cell, ods_row, ole, xls
@@ -222,3 +227,23 @@ def changed(path: Path, old: str, new: str, *, part: str = "xl/worksheets/sheet1
     other = path.with_name(f"changed {path.name}")
     other.write_bytes(memory.getvalue())
     return other
+
+
+@given(data=st.data())
+def test_damage_anywhere_is_refused_or_harmless(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    """What is looked at in this process and before a reader of others' is: no damage gets further than a refusal."""
+    folder = tmp_path_factory.mktemp("damaged")
+    made = [
+        (xlsx(folder / "a.xlsx", {(0, 0): "name", (1, 0): "=#REF!"}), xlsx_errors),
+        (ods(folder / "a.ods", {"a": PEOPLE}), ods_errors),
+        (xls(folder / "a.xls", {"a": [["name"], ["#REF!"]]}), xls_errors),
+    ]
+    path, errors = data.draw(st.sampled_from(made))
+    content = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.integers(0, len(content) - 1))
+        content[place : place + data.draw(st.integers(0, 4))] = data.draw(st.binary(max_size=4))
+    path.write_bytes(content or b"x")
+    for look in (file_kind, errors):
+        with contextlib.suppress(RefusedFile):
+            look(path)
