@@ -80,7 +80,7 @@ def map_columns(
     known = stated | _of_section(section, table, stated)
     candidates = by_synonym(table, lists, taken=_joined(known.values()))
     if section is not None:
-        asked = {name: (candidates[name][0].name,) for name in section.asked if name in candidates}
+        asked = {name: (candidates[name][0].name,) for name in _by_header(section, known) if name in candidates}
         found = asked | {name: columns for name, columns in known.items() if name not in FLAG_FIELDS}
         mapping = _mapping(found, known, candidates, table, lists, section)
         _require_person(mapping, {name: list(columns) for name, columns in found.items()})
@@ -185,6 +185,12 @@ def _of_section(
         if columns:
             found[name] = columns if name in SEVERAL_COLUMNS else columns[:1]
     return found
+
+
+def _by_header(section: Section, known: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The fields that may be told by headers under a section: those it says, and who or how where it names neither."""
+    missing = [group for group in (NAME_FIELDS, CONTACT_FIELDS) if not any(name in known for name in group)]
+    return (*section.asked, *(name for group in missing for name in group))
 
 
 def _stated(contract: SourceContract | None, table: Headers) -> dict[str, tuple[str, ...]]:

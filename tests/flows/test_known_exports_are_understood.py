@@ -259,3 +259,40 @@ def test_questions_of_the_organiser_are_read_by_their_headers(tmp_path: Path) ->
     assert (found["company"], found["phone"], found["job_title"]) == ("Acme", "+12025550143", "Founder")
     _, summary = read_preview(path, None, SETTINGS)
     assert summary["layout"] == "luma"
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "mapped"),
+    [
+        # somebody's own list that begins like an export
+        (
+            "Contact ID,Do Not Email,Do Not Phone,Full name,E-mail address,Firm",
+            "1,yes,no,Ada Lovell,ada@acme.example,Acme",
+            {"full_name": ["Full name"], "email": ["E-mail address"]},
+        ),
+        # an export of which the columns of people were left out
+        (
+            "ZoomInfo Contact ID,First Name,Last Name,Company HQ Phone,Fax",
+            "1,Ada,Lovell,(202) 555-0100,(202) 555-0101",
+            None,
+        ),
+        (
+            "First Name,Last Name,Email Status,Email,Work Direct Phone,Qualify Contact,Corporate Phone,Company Phone",
+            "Ada,Lovell,Unavailable,,,x,'+12025550100,'+12025550100",
+            {"email": ["Email"], "phone": ["Work Direct Phone"]},
+        ),
+    ],
+)
+def test_who_and_how_are_told_by_headers_where_the_layout_names_neither(
+    tmp_path: Path, header: str, row: str, mapped: dict[str, list[str]] | None
+) -> None:
+    """But a number of the company is never the person's."""
+    path = tmp_path / "list.csv"
+    path.write_text(f"{header}\n{row}\n", encoding="utf-8")
+    if mapped is None:
+        with pytest.raises(RefusedList, match="e-mail address or telephone number"):
+            read_preview(path, None, SETTINGS)
+        return
+    found: Any = read_preview(path, None, SETTINGS)[1]["mapping"]
+    assert {field: found[field] for field in mapped} == mapped
+    assert "phone" in mapped or "phone" not in found
