@@ -69,6 +69,7 @@ class TableBuilder:
         self._numbered = 0
         self._frames: list[pl.DataFrame] = []
         self._damaged: list[_Damaged] = []
+        self._apart: list[pl.DataFrame] = []
         self._repaired = array("I")  # the line of every row, kept while each of them is repaired
 
     def note_blank(self, record: Record) -> None:
@@ -95,7 +96,8 @@ class TableBuilder:
 
     def damaged_rows(self) -> pl.DataFrame:
         """The rows that do not fit, in order, after :meth:`finish`."""
-        return pl.DataFrame(sorted(self._damaged), schema=DAMAGED, orient="row")
+        self._set_apart()
+        return pl.concat([pl.DataFrame(schema=DAMAGED), *self._apart]).sort("row_number")
 
     def _take_footers(self) -> None:
         footers = footers_in(self.waiting[-TAIL:], self.width, self._after_blank, self._layout)
@@ -122,6 +124,7 @@ class TableBuilder:
             self._lay_out(numbers, [record.cells for record in records])
         else:
             self._sort(records)
+            self._set_apart()
         self._numbered += len(records)
 
     def _decide_surplus(self, records: Sequence[Record]) -> None:
@@ -178,6 +181,17 @@ class TableBuilder:
         if rows:
             self._lay_out(numbers, rows)
 
+    def _set_apart(self) -> None:
+        """Damaged rows by columns, since there may be as many as rows."""
+        if self._damaged:
+            numbers, codes, lines, cells = zip(*self._damaged, strict=True)
+            columns = (numbers, codes, lines)
+            named = {
+                name: pl.Series(column, dtype=DAMAGED[name]) for name, column in zip(DAMAGED, columns, strict=False)
+            }
+            self._apart.append(pl.DataFrame(named | {"cells": _lists(cells)}))
+            self._damaged = []
+
     def _judged(self, record: Record, number: int) -> tuple[list[str], str | None]:
         """The cells of a row and what is wrong with it."""
         code, cells = self._fault(record), record.cells
@@ -207,6 +221,16 @@ class TableBuilder:
         columns = zip(self.columns, zip(*rows, strict=True), strict=True)
         texts = [pl.Series(name, cells, dtype=pl.String) for name, cells in columns]
         self._frames.append(pl.DataFrame([pl.Series("row_number", numbers, dtype=pl.UInt32), *texts]))
+
+
+def _lists(rows: Sequence[Sequence[str]]) -> pl.Series:
+    """Lists of texts as a column, by way of one long column: many times faster than list by list."""
+    if not all(rows):
+        return pl.Series("cells", rows, dtype=pl.List(pl.String))
+    cells = pl.Series("cells", list(chain.from_iterable(rows)), dtype=pl.String)
+    lengths = pl.DataFrame({"lengths": pl.Series(list(map(len, rows)), dtype=pl.UInt32)}).with_row_index("row")
+    owners = lengths.select(pl.col("row").repeat_by("lengths").explode())
+    return owners.with_columns(cells).group_by("row", maintain_order=True).agg("cells").get_column("cells")
 
 
 def _is_plain(rows: Sequence[Sequence[str]]) -> bool:
