@@ -120,4 +120,7 @@ def _fits(patterns: Sequence[str], words: str) -> bool:
 @lru_cache(maxsize=_REMEMBERED)
 def _words(text: str) -> str:
     """As :func:`policies.folding.words` gives them; plain ASCII, which most headers are, needs no frame for it."""
-    return _ASCII_SIGNS.sub(" ", text.lower()).strip(" ") if text.isascii() else fold_words([text])[0]
+    if text.isascii():
+        return _ASCII_SIGNS.sub(" ", text.lower()).strip(" ")
+    # A byte that is no character stands as half a surrogate pair in damaged rows; no frame takes that.
+    return fold_words([text.encode("utf-8", "replace").decode()])[0]
