@@ -233,6 +233,11 @@ def _bounced(said: _Said) -> pl.Expr:
         bounce(said.filled(column, "email_bounced"), said.lists, said.means("email_bounced", column))
         for column in said.mapping.fields.get("email_bounced", ())
     ]
+    dead = fold_words(said.lists.get("bounce_words", {}).get("yes", ()))
+    found += [
+        pl.when(words(pl.col(column)).is_in(dead)).then(pl.lit("yes"))
+        for column in said.mapping.fields.get("excluded_by_file", ())
+    ]
     return pl.coalesce(*found, pl.lit(None, dtype=pl.String))
 
 

@@ -261,6 +261,8 @@ def test_of_several_columns_the_first_that_holds_a_number(
         ("Bounced", "2026-09-14", "email_bounced", "yes"),
         ("Bounced", "no", "email_bounced", None),
         ("Bounced", "0", "email_bounced", None),
+        ("Email Status", "Hard bounce", "email_bounced", "yes"),
+        ("Email Status", "Verified", "email_bounced", None),
         ("Bounced", "", "email_bounced", None),
         ("Age", "17", "age", 17),
         ("Age", "17.0", "age", 17),

@@ -63,7 +63,8 @@ def test_words_of_the_name(name: str, category: str | None) -> None:
             ("Political affiliation", "politics"),
             ("Job title", None),
             ("Company", None),
-            ("Third party marketing", None),
+            ("Email delivery disabled", None),
+            ("Herkunft", None),
         ),
     ],
 )

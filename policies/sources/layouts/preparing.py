@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from policies.folding import words
+from policies.sources.fields import SEVERAL_COLUMNS
 from policies.sources.layouts.recognising import header_key
 
 if TYPE_CHECKING:
@@ -25,16 +26,36 @@ def prepared_rows(rows: pl.DataFrame, layout: Layout, section: Section) -> pl.Da
 
     The very same frame where the layout says nothing of cells.
     """
-    if not (layout.blanks or section.unless or section.extract):
-        return rows
     names = [name for name in rows.columns if name != "row_number"]
-    found = rows
-    if layout.blanks:
-        nothing = pl.col(names).str.strip_chars().is_in(layout.blanks)
-        found = found.with_columns(pl.when(nothing).then(pl.lit("")).otherwise(pl.col(names)).name.keep())
     columns = _by_key(names)
-    kept = [_left_out(column, fitting) for column, fitting in _conditions(section, columns)]
-    return found.with_columns(kept).with_columns(_extracted(section, columns))
+    steps = [
+        _without_blanks(layout, names),
+        [_left_out(column, fitting) for column, fitting in _conditions(section, columns)],
+        _extracted(section, columns),
+        _filled(section, columns),
+    ]
+    found = rows
+    for step in filter(None, steps):
+        found = found.with_columns(step)
+    return found
+
+
+def _without_blanks(layout: Layout, names: Sequence[str]) -> list[pl.Expr]:
+    if not layout.blanks or not names:
+        return []
+    nothing = pl.col(names).str.strip_chars().is_in(layout.blanks)
+    return [pl.when(nothing).then(pl.lit("")).otherwise(pl.col(names)).name.keep()]
+
+
+def _filled(section: Section, columns: Mapping[str, str]) -> list[pl.Expr]:
+    """The best column of a field that comes from one, its blank cells filled from the next best."""
+    found = []
+    for field, headers in section.columns.items():
+        own = [columns[header_key(name)] for name in headers if header_key(name) in columns]
+        if len(own) > 1 and field not in SEVERAL_COLUMNS:
+            filled = [pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name)) for name in own]
+            found.append(pl.coalesce(*filled, pl.lit("")).alias(own[0]))
+    return found
 
 
 def marked_rows(rows: pl.DataFrame, section: Section) -> pl.DataFrame:
