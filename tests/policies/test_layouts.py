@@ -184,7 +184,7 @@ def test_cells_are_taken_as_the_layout_says() -> None:
     section = Section(
         id="people",
         header=("name",),
-        columns={"full_name": ("Name",)},
+        columns={"full_name": ("Name",), "country": ("Land", "Missing", "Home"), "email": ("Mail", "Other mail")},
         extract={"full_name": r"^(\w+) \("},
         unless={"Phone": {"Kind": "fax"}, "File as": {"Name": ".", "Not there": "."}, "Nor this": {"Kind": "."}},
     )
@@ -196,15 +196,21 @@ def test_cells_are_taken_as_the_layout_says() -> None:
             "Phone": ["1", "2", "3"],
             "Kind": ["Work Fax", "Mobile", ""],
             "File as": ["Lovell, Ada", "Okri, Ben", "--"],
+            "Land": ["DE", "--", " "],
+            "Home": ["FR", "GB", ""],
+            "Mail": ["", "", ""],
+            "Other mail": ["a@acme.example", "", ""],
         }
     )
     found = prepared_rows(rows, layout, section)
     assert found.columns == rows.columns
     assert found.drop("row_number").rows() == [
-        ("Ada", "", "Work Fax", ""),
-        ("", "2", "Mobile", "Okri, Ben"),
-        ("Cy", "3", "", ""),
+        ("Ada", "", "Work Fax", "", "DE", "FR", "", "a@acme.example"),
+        ("", "2", "Mobile", "Okri, Ben", "GB", "GB", "", ""),
+        ("Cy", "3", "", "", "", "", "", ""),
     ]
+    plain = Section(id="plain", header=("name",), columns={"full_name": ("Name",)})
+    assert prepared_rows(rows, Layout(id="y", product="Y", sections=(plain,)), plain) is rows
 
 
 GOOD = """[layout]
