@@ -144,12 +144,12 @@ def _is_words(head: bytes, magic: bytes) -> bool:
 
 
 def _is_json(text: bytes, suffix: str) -> bool:
-    """An array of objects, or an object in the first line; what is named JSON must be JSON."""
+    """An array of objects, or an object in the first line; under the name of JSON in any line."""
     if _ARRAY.match(text):
         return True
     first = text.lstrip().split(b"\n", 1)[0]
     if not first.startswith(b"{"):
-        return suffix in _JSON_NAMES
+        return suffix in _JSON_NAMES and b"\n{" in text
     if suffix in _JSON_NAMES:
         return True
     try:

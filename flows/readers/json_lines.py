@@ -5,19 +5,19 @@ A line that is no object is a damaged row and never the end of the file. Numbers
 
 from __future__ import annotations
 
-import json
+import io
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import polars as pl
 
 from flows.readers.detect import JSON
+from flows.readers.json_values import DECODER, text_of, told
 from flows.readers.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_JSON_BYTES, MAX_ROWS
 from flows.readers.model import RawTable
 from flows.readers.refusals import refuse
 from flows.readers.table import DAMAGED
-from flows.readers.typed import JOINED
 from policies.sources.column_mapping import unique_names
 
 if TYPE_CHECKING:
@@ -28,34 +28,12 @@ __all__ = ["read_json"]
 
 _BATCH: Final = 20_000
 _LONGEST_LINE: Final = 4 * MAX_CELL_CHARS
+_HEAD: Final = 1 << 16
+_UTF16: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _MARK: Final = b"\xef\xbb\xbf"
 _BLANKS: Final = " \t\r\n"
 _GAP: Final = re.compile(r"[ \t\r\n]*")
 _UNPAIRED: Final = re.compile("[\ud800-\udfff]")
-_TOKEN: Final = re.compile(r'(?:"(?P<string>(?:[^"\\]|\\.)*)"?|(?P<bare>[^\s",:{}\[\]]+))(?P<colon>\s*:)?', re.DOTALL)
-_ZERO_DECIMALS: Final = re.compile(r"\.0+$")
-
-
-class _Number(str):
-    """A number as it is written."""
-
-    __slots__ = ()
-
-
-class _TwiceError(ValueError):
-    """An object states a key twice: one of its values would be lost."""
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise _TwiceError
-    return found
-
-
-_DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=_object, parse_int=_Number, parse_float=_Number, parse_constant=_Number
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +48,66 @@ class _Found:
 
 
 def read_json(path: Path) -> RawTable:
-    """The table of a JSON file in UTF-8; blank lines and the brackets of an array count as ignored lines.
+    """The table of a JSON file in UTF-8 or, with its mark, UTF-16.
 
-    Raises ``RefusedFile``: ``json_not_a_list``, ``no_rows``, ``too_many_columns``, ``file_too_large``, ``not_a_list``
-    for a line longer than any record is, ``encoding_unclear`` for an array that is no UTF-8.
+    Blank lines and the brackets of an array count as ignored lines. Raises ``RefusedFile``: ``json_not_a_list``,
+    ``no_rows``, ``too_many_columns``, ``file_too_large``, ``not_a_list`` for a line longer than any record is,
+    ``encoding_unclear`` for an array that is no text.
     """
     with path.open("rb") as stream:
-        start = stream.read(1 << 16).removeprefix(_MARK).lstrip()
-    builder = _Builder()
-    take = _take_array if start.startswith(b"[") else _take_lines
-    return builder.table(take(path, builder))
+        start = stream.read(_HEAD)
+        stream.seek(0)
+        codec = _UTF16.get(start[:2])
+        text: IO[bytes] = _as_utf8(stream, codec) if codec else stream
+        start = text.read(_HEAD).removeprefix(_MARK).lstrip()
+        text.seek(0)
+        if start.startswith(b"{") and _is_one_object(start, text):
+            raise refuse("json_not_a_list")
+        builder = _Builder()
+        take = _take_array if start.startswith(b"[") else _take_lines
+        return builder.table(take(text, builder), f"{codec}-bom" if codec else "utf-8")
 
 
-def _take_lines(path: Path, builder: _Builder) -> int:
+def _is_one_object(start: bytes, text: IO[bytes]) -> bool:
+    """Whether a file is one object over several lines, and none in each of them."""
+    if _is_whole(start.split(b"\n", 1)[0]):
+        return False
+    content = text.read(MAX_JSON_BYTES)
+    text.seek(0)
+    return _is_whole(content.removeprefix(_MARK))
+
+
+def _is_whole(text: bytes) -> bool:
+    try:
+        DECODER.decode(text.decode().strip())
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _as_utf8(stream: IO[bytes], codec: str) -> IO[bytes]:
+    return io.BytesIO(_all_of(stream)[2:].decode(codec, "replace").encode())
+
+
+def _all_of(stream: IO[bytes]) -> bytes:
+    """A whole file; raises ``RefusedFile`` for one that is too large to be read at once."""
+    content = stream.read(MAX_JSON_BYTES + 1)
+    if len(content) > MAX_JSON_BYTES:
+        raise refuse("file_too_large", limit=MAX_JSON_BYTES)
+    return content
+
+
+def _take_lines(stream: IO[bytes], builder: _Builder) -> int:
     """Read one object a line; gives the number of physical lines."""
     number = 0
-    with path.open("rb") as stream:
-        if stream.read(len(_MARK)) != _MARK:
-            stream.seek(0)
-        while line := stream.readline(_LONGEST_LINE):
-            if len(line) == _LONGEST_LINE:
-                raise refuse("not_a_list")
-            number += 1
-            if stripped := line.strip():
-                builder.take(_read_line(stripped, number))
+    if stream.read(len(_MARK)) != _MARK:
+        stream.seek(0)
+    while line := stream.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE:
+            raise refuse("not_a_list")
+        number += 1
+        if stripped := line.strip():
+            builder.take(_read_line(stripped, number))
     return number
 
 
@@ -101,20 +115,18 @@ def _read_line(line: bytes, number: int) -> _Found:
     try:
         text = line.decode()
     except UnicodeDecodeError:
-        return _Found({}, "bad_encoding", _told(line.decode("utf-8", "replace")), number, 1)
+        return _Found({}, "bad_encoding", told(line.decode("utf-8", "replace")), number, 1)
     try:
-        value = _DECODER.decode(text)
+        value = DECODER.decode(text)
     except (ValueError, RecursionError):
-        return _Found({}, "bad_json", _told(text), number, 1)
+        return _Found({}, "bad_json", told(text), number, 1)
     return _record(value, text, number, 1)
 
 
-def _take_array(path: Path, builder: _Builder) -> int:
+def _take_array(stream: IO[bytes], builder: _Builder) -> int:
     """Read the objects of one array; gives the number of physical lines."""
-    if path.stat().st_size > MAX_JSON_BYTES:
-        raise refuse("file_too_large", bytes=path.stat().st_size, limit=MAX_JSON_BYTES)
     try:
-        text = path.read_bytes().removeprefix(_MARK).decode()
+        text = _all_of(stream).removeprefix(_MARK).decode()
     except UnicodeDecodeError as error:
         raise refuse("encoding_unclear") from error
     taken = 0  # the last line that belongs to a record
@@ -134,7 +146,7 @@ def _elements(text: str) -> Iterator[tuple[object, int, int]]:
     if text[position : position + 1] != "]":
         while True:
             try:
-                value, end = _DECODER.raw_decode(text, position)
+                value, end = DECODER.raw_decode(text, position)
             except (ValueError, RecursionError) as error:
                 raise refuse("json_not_a_list", line=text.count("\n", 0, position) + 1) from error
             yield value, position, end
@@ -153,22 +165,13 @@ def _after_gap(text: str, position: int) -> int:
 
 def _record(value: object, text: str, line: int, lines: int) -> _Found:
     if not isinstance(value, dict):
-        return _Found({}, "bad_json", _told(text), line, lines)
+        return _Found({}, "bad_json", told(text), line, lines)
     try:
-        cells = {key: _text(cell) for key, cell in value.items()}
+        cells = {key: text_of(cell) for key, cell in value.items()}
     except RecursionError:
-        return _Found({}, "bad_json", _told(text), line, lines)
+        return _Found({}, "bad_json", told(text), line, lines)
     code = _fault("".join((*cells, *cells.values())))
     return _Found(cells, code, list(cells.values()) if code else [], line, lines)
-
-
-def _told(text: str) -> list[str]:
-    """The values of a broken record as far as they can be told apart; a word before a colon is a key."""
-    return [
-        string if string is not None else bare
-        for string, colon, bare in (found.group("string", "colon", "bare") for found in _TOKEN.finditer(text))
-        if not colon
-    ]
 
 
 def _fault(text: str) -> str | None:
@@ -177,37 +180,6 @@ def _fault(text: str) -> str | None:
     if "\0" in text:
         return "nul_byte"
     return None if text.isascii() or not _UNPAIRED.search(text) else "bad_encoding"
-
-
-def _text(value: Any) -> str:  # noqa: ANN401  # whatever JSON holds
-    match value:
-        case _Number():
-            return _ZERO_DECIMALS.sub("", value)
-        case str():
-            return value
-        case True | False:
-            return "TRUE" if value else "FALSE"
-        case None:
-            return ""
-        case list() if not any(isinstance(item, (list, dict)) or JOINED in str(item) for item in value):
-            return JOINED.join(text for item in value if (text := _text(item)))
-        case _:
-            return _json(value)
-
-
-def _json(value: Any) -> str:  # noqa: ANN401  # whatever JSON holds
-    """A nested value as compact JSON, its numbers as they are written."""
-    match value:
-        case _Number():
-            return str(value)
-        case list():
-            return f"[{','.join(_json(item) for item in value)}]"
-        case dict():
-            return (
-                f"{{{','.join(f'{json.dumps(key, ensure_ascii=False)}:{_json(item)}' for key, item in value.items())}}}"
-            )
-        case _:
-            return json.dumps(value, ensure_ascii=False)
 
 
 class _Builder:
@@ -240,11 +212,13 @@ class _Builder:
         if len(self._batch) >= _BATCH:
             self._flush()
 
-    def table(self, physical: int) -> RawTable:
-        """Everything taken, as one table."""
+    def table(self, physical: int, encoding: str) -> RawTable:
+        """Everything taken, as one table. A file without a single good record is no list, whatever its lines hold."""
         if self._count == 0:
             raise refuse("no_rows")
         self._flush()
+        if not self._frames:
+            raise refuse("json_not_a_list", rows=self._count)
         headers = tuple(self._headers)
         columns = unique_names(headers)
         whole = pl.concat([pl.DataFrame(schema={"row_number": pl.UInt32}), *self._frames], how="diagonal")
@@ -255,7 +229,7 @@ class _Builder:
             rows=whole.select("row_number", *texts),
             damaged=pl.DataFrame(self._damaged, schema=DAMAGED, orient="row"),
             kind=JSON,
-            encoding="utf-8",
+            encoding=encoding,
             delimiter=None,
             header_line=0,
             header_lines=0,

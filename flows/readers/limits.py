@@ -34,5 +34,5 @@ MAX_ZIP_ENTRIES: Final = 5_000
 MAX_JSON_BYTES: Final = 256 << 20
 # Workbooks, Parquet, JSON and texts beyond this size are read in a process of their own, which may take this much.
 APART_BYTES: Final = 32 << 20
-MAX_READING_SECONDS: Final = 300
+MAX_READING_SECONDS: Final = 600
 MAX_READING_BYTES: Final = 6 << 30

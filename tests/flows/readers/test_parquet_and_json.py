@@ -166,6 +166,7 @@ def test_an_array_of_objects_is_a_list(tmp_path: Path) -> None:
     ("content", "code"),
     [
         ("[]", "no_rows"),
+        ('{\n "people": [\n  {"a": 1}\n ]\n}\n', "json_not_a_list"),
         ("[{}]", "no_rows"),
         ("{}\n{}\n", "no_rows"),
         ('[{"a": 1}', "json_not_a_list"),
@@ -183,10 +184,19 @@ def test_json_that_is_no_list(tmp_path: Path, content: str | bytes, code: str) -
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("content", ['{"a": "Zoë"}\n\n{"a": "Joe"}\n', '[{"a": "Zoë"},\n\n{"a": "Joe"}]'])
+def test_json_in_utf_16(tmp_path: Path, codec: str, content: str) -> None:
+    """With its mark, as some tools of Windows write it."""
+    table = json_table(tmp_path, ("\ufeff" + content).encode(codec))
+    assert (table.encoding, list(cells(table).values())) == (f"{codec}-bom", [("Zoë",), ("Joe",)])
+    assert (table.physical_lines, table.ignored_lines) == (3, 1)
+
+
 def test_limits_of_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A line longer than any record, an array too large to be read at once, too many rows, a cell too long."""
     monkeypatch.setattr(json_lines, "MAX_CELL_CHARS", 50)
-    assert damage(json_table(tmp_path, '{"a": "' + "x" * 60 + '"}\n')) == {1: "row_too_long"}
+    assert damage(json_table(tmp_path, '{"a": "' + "x" * 60 + '"}\n{"a": 1}\n')) == {1: "row_too_long"}
     monkeypatch.setattr(json_lines, "MAX_ROWS", 2)
     with pytest.raises(RefusedFile, match="larger"):
         json_table(tmp_path, '{"a": 1}\n' * 3)
@@ -205,6 +215,7 @@ def test_limits_of_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         ("a.jsonl", '{"name": "Zoë", "email": "z@acme.example"}\n', "json"),
         ("a.csv", '{"name": "Zoë", "email": "z@acme.example"}\n', "json"),
         ("a.txt", '\ufeff[{"name": "Zoë", "email": "z@acme.example"}]', "json"),
+        ("a.json", "name,email\nZoë,z@acme.example\n", "delimited"),
         ("a.csv", "{name},email\nZoë,z@acme.example\n", "delimited"),
         ("a.csv", "[name],email\nZoë,z@acme.example\n", "delimited"),
     ],
