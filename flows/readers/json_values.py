@@ -37,7 +37,7 @@ DECODER: Final = json.JSONDecoder(
 
 
 def text_of(value: Any) -> str:  # noqa: ANN401  # whatever JSON holds
-    """The text of one value: blank for null, the values of a flat list with a sign between, JSON for anything deeper."""
+    """The text of one value: blank for null, a flat list with signs between, JSON for anything deeper."""
     match value:
         case _Number():
             return _ZERO_DECIMALS.sub("", value)
