@@ -98,6 +98,8 @@ def _quote_missing(draft: Draft, draw: random.Random) -> Draft:
 
     def edit(text: str) -> str:
         places = [at for at, char in enumerate(text) if char == quote]
+        if not places:  # written otherwise it needs none
+            return text
         at = places[int(which * len(places))]
         return text[:at] + text[at + 1 :]
 
