@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.readers import fast
+from flows.readers import fast, read_file
 from flows.readers.fast import Quick, read_fast
-from flows.readers.reading import read_here
+from flows.readers.reading import read_here, read_quickly
 from flows.readers.sections import Hints
+from policies.sources.layouts import Layout, Section
 from tests.flows.readers.texts import delimited
 
 if TYPE_CHECKING:
@@ -26,8 +28,10 @@ MIDDLE = 120  # a row that is neither in the first nor in the last lines
 
 
 @pytest.fixture(autouse=True)
-def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def _small_parts(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """Beginning, end and chunks so small that short files have a middle; else as ever."""
+    if "large" in request.node.name:
+        return
     for name, value in {
         "_SMALLEST": 1,
         "_HEAD_LINES": 60,
@@ -166,6 +170,29 @@ def test_lists_without_addresses(tmp_path: Path) -> None:
     assert quick(tmp_path / "a.csv", text(rows).encode()) is not None
     rows[MIDDLE] = ("Company", "City", "Country")
     assert quick(tmp_path / "b.csv", text(rows).encode(), words=("company", "city")) is None
+
+
+def test_an_export_that_is_known(tmp_path: Path) -> None:
+    """Its layout, its section and its footer are those of the usual reading; so is a section that is passed over."""
+    people = Section("people", ("name", "email", "note"))
+    hosts = Section("topic", ("topic", "id"), people=False)
+    layouts = (Layout("some", "Some", (people, hosts), footers=("end of list",)),)
+    path = tmp_path / "a.csv"
+    path.write_text("Topic,ID\nWebinar,7\n\n" + text(ROWS) + "End of list\n")
+    found, usual = read_fast(path, Hints(layouts, path.name)), read_here(path, layouts)
+    assert found is not None
+    assert found.split.layout is usual.layout is layouts[0]
+    same(found, usual)
+
+
+def test_a_large_file_is_read_quickly(tmp_path: Path) -> None:
+    """At its true size, through the door that everybody uses."""
+    path = tmp_path / "large.csv"
+    path.write_text(text([(f"Jane {number}", f"j{number}@acme.example", "x" * 40) for number in range(70_000)]))
+    found, usual = read_file(path), read_here(path)
+    assert read_quickly(path) is not None
+    assert told(found.tables[0]) == told(usual.tables[0])
+    assert replace(found, tables=()) == replace(usual, tables=())
 
 
 CELL = st.text(st.sampled_from("ab@\",;\t\r\n |'#\\.é\u2028\ufeff\x00\x0b0"), max_size=6)
