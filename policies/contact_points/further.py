@@ -22,6 +22,7 @@ __all__ = ["further_points"]
 _OWN: Final = ("country", "email_received", "email", "phone_received", "phone")
 _OTHERS: Final = ("other_emails_received", "other_phones_received")
 _TEXTS: Final = pl.List(pl.String)
+_FAR: Final = 10_000  # characters into a cell; whoever writes more than that writes no contact points
 _POINTS: Final = pl.Schema({"received": pl.String, "country": pl.String, "point": pl.String})
 
 
@@ -54,7 +55,9 @@ def _addresses(cells: pl.DataFrame) -> pl.DataFrame:
     read = canonical_emails(cells.get_column("received")).select("received", pl.col("email").alias("point"))
     known = cells.select("received", "country").unique().join(read, on="received", how="inner", validate="m:1")
     unread = known.filter(pl.col("point").is_null()).select("received", "country")
-    inside = [(text, country, address) for text, country in unread.iter_rows() for address in addresses_inside(text)]
+    inside = [
+        (text, country, address) for text, country in unread.iter_rows() for address in addresses_inside(text[:_FAR])
+    ]
     return _points(known, inside)
 
 
@@ -65,7 +68,7 @@ def _numbers(cells: pl.DataFrame, prefixes: tuple[str, ...]) -> pl.DataFrame:
     inside = [
         (text, country, number)
         for text, country in unread.iter_rows()
-        for number in numbers_inside(text, country, prefixes)
+        for number in numbers_inside(text[:_FAR], country, prefixes)
     ]
     return _points(known, inside)
 

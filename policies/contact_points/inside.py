@@ -31,6 +31,7 @@ _ADDRESS: Final = re.compile(rf"({_IN_LOCAL}{{1,64}})@((?:[^\W_][\w-]{{0,62}}\.)
 _AT: Final = re.compile(r"\s*(?:[(\[{]\s*(?:at|@)\s*[)\]}]|@)\s*", re.IGNORECASE)
 _DOT: Final = re.compile(r"\s*[(\[{]\s*(?:dot|\.|punkt|point)\s*[)\]}]\s*", re.IGNORECASE)
 _SPACED_DOT: Final = re.compile(r"\s*\.\s*")
+_BLANKS: Final = re.compile(r"\s+")
 _AROUND: Final = "'`*#!$^~{}.?/=&"  # allowed in an address, and far more often what stands around one
 _IN_A_LINK: Final = re.compile(r"[/?=&]")
 _DAY: Final = re.compile(r"(?<![\d.+/-])(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d\d))(?![./-]?\d)")
@@ -39,7 +40,7 @@ _INTERNATIONAL: Final = re.compile(r"(?<![\d+])\(?00[\s).-]*(?=[1-9])")
 
 def addresses_inside(text: str) -> tuple[str, ...]:
     """Every e-mail address in a text, in canonical form and in their order; spellings of one mailbox count once."""
-    plain = unquote(_INVISIBLE.sub("", text))
+    plain = _condensed(unquote(_INVISIBLE.sub("", text)))
     folded = _AT.sub("@", _DOT.sub(".", unicodedata.normalize("NFKC", plain).translate(_PLAIN_DASHES)))
     found = [*_addresses(plain), *_addresses(folded)] or list(_addresses(_SPACED_DOT.sub(".", folded)))
     return tuple({email_equivalence(address): address for address in reversed(found)}.values())[::-1]
@@ -52,11 +53,23 @@ def numbers_inside(text: str, country: str | None = None, fictional_prefixes: Se
     """
     if is_damaged(text):
         return ()
-    rest = _ADDRESS.sub(" ", unquote(text)).translate(_PLAIN_DASHES)
+    rest = _ADDRESS.sub(" ", _condensed(unquote(text))).translate(_PLAIN_DASHES)
     rest = _DAY.sub(" ", rest) if country else _INTERNATIONAL.sub("+", rest)
     matches = PhoneNumberMatcher(rest, country, leniency=Leniency.POSSIBLE)
-    found = [canonical_phone(match.raw_string, country, fictional_prefixes) for match in matches]
-    return tuple(dict.fromkeys(number for number in found if number is not None))
+    found = [number for match in matches for number in _numbers(match.raw_string, country, fictional_prefixes)]
+    return tuple(dict.fromkeys(found))
+
+
+def _condensed(text: str) -> str:
+    """A text without long runs of blanks, over which the patterns would go again and again."""
+    return _BLANKS.sub(lambda run: "\n" if "\n" in run[0] else " ", text)
+
+
+def _numbers(raw: str, country: str | None, prefixes: Sequence[str]) -> Iterator[str]:
+    """The number a text is, or, of one with strokes, the numbers between them: 030 23125001/02."""
+    whole = canonical_phone(raw, country, prefixes)
+    parts = [whole] if whole else [canonical_phone(part, country, prefixes) for part in raw.split("/")]
+    yield from filter(None, parts)
 
 
 def _addresses(text: str) -> Iterator[str]:

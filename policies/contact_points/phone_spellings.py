@@ -44,6 +44,7 @@ _SEVERAL: Final = re.compile(
     r"\s*(?:[;|\n\r]|,(?=\s*(?:\+|00))|\s/\s|\s(?:or|oder|ou|o|and|und|et|y|e|en|of)\s|:::|&)\s*"
 )
 _DIGITS_OF_A_NUMBER: Final = 6
+_LONGEST: Final = 250  # more characters than any number is written with; phonenumbers reads no more either
 # 030 23125001/02: one number and the end of another. An area code before a stroke is shorter.
 _STROKE: Final = re.compile(r"([^/]*)/([^/]*)")
 _LONGEST_AREA, _SHORTEST_NUMBER = 6, 5
@@ -81,6 +82,8 @@ class Spelling:
 
 def spelled(text: str) -> Spelling:
     """Take a cell apart; errors are ``phone_several``, ``phone_scientific``, ``phone_damaged``, ``phone_invalid``."""
+    if len(text.strip()) > _LONGEST:
+        return Spelling(error="phone_invalid")
     plain = _plain(text)
     if damage := _damage(plain):
         return Spelling(error=damage)
@@ -101,7 +104,7 @@ def spelled(text: str) -> Spelling:
 
 def is_damaged(text: str) -> bool:
     """Whether a text is what a spreadsheet left of a number, with digits lost."""
-    return _damage(_plain(text)) in ("phone_scientific", "phone_damaged")
+    return len(text) <= _LONGEST and _damage(_plain(text)) in ("phone_scientific", "phone_damaged")
 
 
 def _plain(text: str) -> str:

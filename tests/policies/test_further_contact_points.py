@@ -134,6 +134,12 @@ CELLS: dict[str, pl.DataType | type[pl.DataType]] = {
         ({"other_phones_received": [HOME], "phone": HOME, "phone_received": HOME}, None, None),
         ({"phone_received": "020 7946 0101 / 020 7946 0102", "country": "GB"}, None, [HOME, "+442079460102"]),
         ({"other_phones_received": ["4.42079E+11"], "country": "GB"}, None, None),
+        ({"other_phones_received": ["020 7946 0101/02"], "country": "GB"}, None, [HOME]),
+        (
+            {"email_received": "1/" * 500_000, "phone_received": "x" + "%20" * 300_000 + "y", "country": "GB"},
+            None,
+            None,
+        ),
     ],
 )
 def test_cells_of_further_contact_points(
