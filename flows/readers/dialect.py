@@ -60,7 +60,9 @@ def detect_dialect(sample: Sequence[str], *, prefer: str | None = None, delimite
         return _best_of([base, *_variants(base, text)], sample).dialect
     usual = [replace(base, delimiter=char, spaced=_is_always_spaced(text, char)) for char in DELIMITERS if char in text]
     unusual = [
-        replace(base, delimiter=char) for char in _UNUSUAL if sum(char in line for line in sample) * 2 > len(sample)
+        replace(base, delimiter=char)
+        for char in _UNUSUAL
+        if 2 * sum(char in line for line in sample) > len(sample) and not _is_writing(text, char)
     ]
     tried = [variant for each in (*usual, *unusual) for variant in (each, *_variants(each, text))]
     best = _best_of(tried, sample, prefer) if tried else None
@@ -117,6 +119,11 @@ def _variants(plain: Dialect, text: str) -> Iterator[Dialect]:
 def _is_always_spaced(text: str, delimiter: str) -> bool:
     count = text.count(delimiter)
     return count >= _MANY and count == len(re.findall(rf"{re.escape(delimiter)}(?: |\n|$)", text))
+
+
+def _is_writing(text: str, char: str) -> bool:
+    """Whether a sign mostly stands as in writing, a blank or the rest of a page's address after it."""
+    return 2 * len(re.findall(rf"{re.escape(char)}(?: |//)", text)) > text.count(char)
 
 
 def _first(sample: Sequence[str], dialect: Dialect) -> Iterator[Record]:

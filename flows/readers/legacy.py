@@ -90,6 +90,9 @@ _OTHER_LANGUAGE: Final = 2.5  # what a word of a language costs that is not the 
 _ABROAD: Final = 4.0
 _FAR: Final = 5.5  # over two hundred times likelier
 _LIKELY: Final = -9.5  # the least mean of a letter that still reads like a language
+# Most characters are seen in names; there are more of them in Chinese ones.
+_LIKELY_CHARACTERS: Final = {"ja": -8.2, "ko": -7.5, "zh": -9.2, "tw": -9.2}
+_FEW_LETTERS: Final = 3
 _DOUBT: Final = 3.0
 _TORN: Final = -8.0
 _FEW_DOUBTS: Final = 0.2
@@ -110,6 +113,7 @@ class _Reading:
     hypothesis: _Hypothesis
     words: tuple[str, ...]
     scores: tuple[float, ...]
+    main: str  # the language most of them are likeliest in
     custom: float
     letters: int
 
@@ -120,6 +124,13 @@ class _Reading:
     @property
     def mean(self) -> float:
         return sum(self.scores) / max(1, self.letters)
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether it reads like a language, and is no guess from a sign or two at an encoding few files are in."""
+        if self.hypothesis.custom < 0 and self.letters < _FEW_LETTERS:
+            return False
+        return self.mean >= _LIKELY_CHARACTERS.get(self.main, _LIKELY)
 
 
 def tell(sample: bytes) -> Verdict:
@@ -132,7 +143,7 @@ def tell(sample: bytes) -> Verdict:
         return Verdict(None)
     best = readings[0]
     named = best.hypothesis.codec
-    if not best.hypothesis.read or best.mean < _LIKELY or any(_rivals(best, other) for other in readings[1:]):
+    if not best.hypothesis.read or not best.is_likely or any(_rivals(best, other) for other in readings[1:]):
         return Verdict(None, named if best.mean >= _LIKELY - _DOUBT else None)
     return Verdict(named)
 
@@ -189,7 +200,7 @@ def _read(hypothesis: _Hypothesis, words: Sequence[bytes], sample: bytes, most: 
     letters = sum(not char.isascii() for word in found for char in word)
     scores, main = _best_scores(found, (*hypothesis.languages, *hypothesis.abroad))
     custom = hypothesis.custom if main in hypothesis.languages else hypothesis.custom - _ABROAD
-    return _Reading(hypothesis, found, scores, custom, letters)
+    return _Reading(hypothesis, found, scores, main, custom, letters)
 
 
 def _best_scores(words: Sequence[str], codes: Sequence[str]) -> tuple[tuple[float, ...], str]:

@@ -12,6 +12,7 @@ that gets there again is damaged at once.
 from __future__ import annotations
 
 import csv
+import functools
 import re
 from collections import Counter, deque
 from dataclasses import dataclass
@@ -210,7 +211,37 @@ def _damaged(feed: _Lines, dialect: Dialect, line: int) -> Record:
         cells = next(_reader([text], dialect, strict=False), [])
     except csv.Error:
         return Record([first.rstrip("\r\n")], line, 1, broken=True)
-    return Record([cell.rstrip("\r\n") for cell in cells], line, 1, broken=spanned > 1 or _is_open(text, dialect))
+    broken = spanned > 1 or _is_open(text, dialect) or _is_ambiguous(first.rstrip("\r\n"), dialect)
+    return Record([cell.rstrip("\r\n") for cell in cells], line, 1, broken=broken)
+
+
+def _is_ambiguous(line: str, dialect: Dialect) -> bool:
+    """Whether stray quotes leave in doubt where the cells of a line end, or which of the quotes belong to a cell.
+
+    In ``"Acme" Ltd`` they do not. In ``"Doe, "Jane" x`` the comma may divide; in ``""Jane"`` a quote is too many.
+    """
+    cell_at, place = _cell(dialect), 0
+    while cell := cell_at.match(line, place):
+        quoted, rest = cell.group("quoted"), cell.group("rest")
+        if quoted and rest and (dialect.delimiter in quoted or dialect.quote in rest):
+            return True
+        if rest.count(dialect.quote) % 2 or rest.endswith(dialect.quote):
+            return True
+        place = cell.end() + 1
+        if place > len(line):
+            break
+    return False
+
+
+@functools.cache
+def _cell(dialect: Dialect) -> re.Pattern[str]:
+    """A cell up to the next delimiter: what stands in quotes at its beginning, and what follows."""
+    quote, other = re.escape(dialect.quote), re.escape(dialect.delimiter)
+    inside = rf"[^{quote}\\]|\\.|{quote}{quote}" if dialect.escaped else rf"[^{quote}]|{quote}{quote}"
+    blank = " *" if dialect.spaced else ""
+    return re.compile(
+        rf"{blank}(?P<quoted>{quote}(?:{inside})*{quote})?(?P<rest>[^{other}]*)(?:$|(?={other}))", re.DOTALL
+    )
 
 
 def _is_open(text: str, dialect: Dialect) -> bool:

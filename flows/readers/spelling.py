@@ -36,7 +36,7 @@ _LEVELS: Final = {
 }
 _COMMON: Final = -10.5
 _RARE: Final = -14.0
-_MARK: Final = -6.0  # a full-width comma or bracket
+_MARK: Final = -8.5  # a full-width comma or bracket
 
 # Where signs beyond ASCII stand: beside a figure, on their own, before a word, after one.
 _BESIDE_FIGURES: Final = frozenset(
@@ -198,7 +198,7 @@ def _sign(earlier: str, char: str, later: str) -> float:
     if unicodedata.category(char) in _NO_SIGNS:
         return 2 * _IMPLAUSIBLE
     if script(char) == "CJK" or "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uffef":
-        return _MARK
+        return _IMPLAUSIBLE if "\uff61" <= char <= "\uff65" else _MARK
     if earlier.isalpha() and later.isalpha():
         return _SIGN if char == _APOSTROPHE else _SELDOM if f"{earlier}{char}{later}" in _MIDDLE else _IMPLAUSIBLE
     first, last = not earlier.isalnum(), not later.isalnum()

@@ -171,6 +171,7 @@ def test_short_files(tmp_path: Path, count: int, delimiter: str, headed: bool) -
         ["jane@acme.example", "richard@acme.example"],
         ["https://www.example.com/a", "https://www.example.com/b", "https://www.example.com/c"],
         ["telephone", "+44 20 7946 0101", "+44 20 7946 0102", "+44 20 7946 0103"],
+        ["Name: Jane Doe", "Email: jane@acme.example", "Company: Acme"],
         ["note", "we met: at the fair", "call back, please", "nothing; really"],
     ],
 )

@@ -150,6 +150,25 @@ def test_a_line_that_never_ends_is_not_read_to_its_end(tmp_path: Path, monkeypat
     assert (caught.value.code, source.physical_lines) == ("not_a_list", 3_001)
 
 
+@pytest.mark.parametrize(
+    ("line", "cells", "broken"),
+    [
+        ('a,"Acme" Ltd,DE', ["a", "Acme Ltd", "DE"], False),
+        ('1,"a" ,b', ["1", "a ", "b"], False),
+        ('5" pipe,"x"y,z', ['5" pipe', "xy", "z"], True),
+        ('"a",""Jane","b"', ["a", 'Jane"', "b"], True),
+        ('SE,"Doe,"says ""hi"", maybe",x', ["SE", 'Doe,says ""hi""', ' maybe"', "x"], True),
+        ('2,"5" pipe, 6" tube",x', ["2", "5 pipe", ' 6" tube"', "x"], True),
+        ('5" pipe,x,y', ['5" pipe', "x", "y"], False),
+    ],
+)
+def test_a_stray_quote_breaks_its_row_unless_the_cells_are_beyond_doubt(
+    line: str, cells: list[str], *, broken: bool
+) -> None:
+    """A row is not read with cells whose ends, or whose quotes, could be others."""
+    assert [(record.cells, record.broken) for record in parsed(line + "\n")] == [(cells, broken)]
+
+
 @given(
     st.lists(
         st.sampled_from(['"', '""', "a", ",", ";", "\n", "\r", "\r\n", "\\", "'", " ", "\0", "\x1a", "é"]), max_size=60
