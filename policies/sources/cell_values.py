@@ -11,7 +11,7 @@ from policies.folding import words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["GAP", "birthday", "bounce", "day", "literal_pattern", "number", "parts_of"]
+__all__ = ["GAP", "age", "birthday", "bounce", "day", "literal_pattern", "number", "parts_of"]
 
 _INTEGER: Final = r"^\d{1,9}$|^\d{1,3}(?:[ ,.'\u{2019}\u{00A0}\u{202F}]\d{3}){1,2}$"
 _ISO_DAY: Final = r"^\s*(\d{4}-\d{2}-\d{2})(?:[T\s].*)?$"
@@ -19,6 +19,9 @@ _DOTTED_DAY: Final = r"^\s*(\d{1,2}\.\d{1,2}\.\d{4})(?:\s.*)?$"
 _SLASHED_DAY: Final = r"^\s*(\d{1,2}[/-]\d{1,2}[/-]\d{4})(?:\s.*)?$"
 _YEAR: Final = r"^\s*((?:19|20)\d{2})(?:\.0)?\s*$"
 GAP: Final = "\u241e"  # a sign that stands in no cell, between the parts of one
+_BAND: Final = r"^\s*(\d{1,3})\s*(?:[-\u{2013}+]|to|bis|\u{e0}|a|tot|till)"
+_BELOW: Final = r"^\s*<\s*1[0-8]\s*$"
+_MINOR: Final = 17
 _NOTHING: Final = r"[^\s\S]"
 
 
@@ -26,6 +29,14 @@ def number(cell: pl.Expr) -> pl.Expr:
     """A whole number; a range or a word is unknown."""
     bare = cell.str.strip_chars().str.replace(r"\.0$", "")
     return pl.when(bare.str.contains(_INTEGER)).then(bare.str.replace_all(r"\D", "").cast(pl.Int64, strict=False))
+
+
+def age(cell: pl.Expr, under_age: Sequence[str]) -> pl.Expr:
+    """An age in years; of a span ("16-24") the lower end, for "under 18" and its like in ``under_age`` 17."""
+    word = words(cell)
+    band = cell.str.extract(_BAND, 1).cast(pl.Int64, strict=False)
+    below = pl.when(word.is_in(list(under_age)) | cell.str.contains(_BELOW)).then(pl.lit(_MINOR, dtype=pl.Int64))
+    return pl.coalesce(below, number(cell), band)
 
 
 def day(cell: pl.Expr) -> pl.Expr:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from policies.folding import fold_words, words
-from policies.sources.cell_values import GAP, birthday, bounce, day, literal_pattern, number, parts_of
+from policies.sources.cell_values import GAP, age, birthday, bounce, day, literal_pattern, number, parts_of
 from policies.sources.countries import country_codes
 from policies.sources.fields import CONTACT_FIELDS
 from policies.sources.flags import blank_cells, flag_state
@@ -191,7 +191,9 @@ def _number(rows: pl.DataFrame, said: _Said, field: str) -> pl.Expr:
     if column is None:
         return pl.lit(None, dtype=pl.Int64).alias(field)
     unique = rows.select(pl.col(column).unique()).filter(pl.col(column).is_not_null())
-    known = unique.select(pl.col(column).alias("cell"), number(said.cell(field)).alias("number")).drop_nulls()
+    cell = said.cell(field)
+    value = age(cell, said.lists.get("ages", {}).get("under_age", ())) if field == "age" else number(cell)
+    known = unique.select(pl.col(column).alias("cell"), value.alias("number")).drop_nulls()
     read = pl.col(column).replace_strict(known["cell"], known["number"], default=None, return_dtype=pl.Int64)
     return read.alias(field)
 
