@@ -65,6 +65,7 @@ def preview(name: str) -> tuple[pl.DataFrame, dict[str, Any]]:
     return read_preview(EXPORTS[name].path, None, SETTINGS)
 
 
+@cache
 def records(path: Path, contract: str = "") -> pl.DataFrame:
     """The records of a file in the order of its rows."""
     terms = parse_source_contract(contract, "rules/sources/fair.toml") if contract else None

@@ -261,15 +261,17 @@ FAULTS = [
 @pytest.mark.parametrize(("text", "line", "words"), FAULTS, ids=[f"{line} {words}" for _, line, words in FAULTS])
 def test_a_rule_file_of_a_layout_names_what_is_wrong(text: str, line: int, words: str) -> None:
     """Like every rule file: each problem with its line, and the rules are not loaded."""
-    found = problems_of(RuleFile("base/layouts/x.toml", text, "base"))
+    found = problems_of(RuleFile("base/layouts/x.toml", text, "base"), alone=True)
     said = [(problem.line, f"{problem.message} {problem.fix}") for problem in found]
     assert any(words in text and (at == line or words == "TOML") for at, text in said), said
 
 
 def test_a_good_file_of_a_layout_has_no_problems() -> None:
     """What the faults are made of holds by itself, and its id is its own."""
-    assert not problems_of(RuleFile("base/layouts/x.toml", GOOD, "base"))
-    again = problems_of(RuleFile("base/layouts/x.toml", GOOD, "base"), RuleFile("base/layouts/y.toml", GOOD, "base"))
+    assert not problems_of(RuleFile("base/layouts/x.toml", GOOD, "base"), alone=True)
+    again = problems_of(
+        RuleFile("base/layouts/x.toml", GOOD, "base"), RuleFile("base/layouts/y.toml", GOOD, "base"), alone=True
+    )
     assert [problem.message for problem in again] == ["There is another layout 'x'."]
 
 
