@@ -112,7 +112,8 @@ def test_why_says_through_what(ws: Workspace, capsys: pytest.CaptureFixture[str]
     assert tactful(ws, "why", ADA, "--json") == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["verdict"] == "suppressed"
-    assert (tactful(ws, "why", SECOND, "--json"), json.loads(capsys.readouterr().out)) == (0, answer)
+    assert tactful(ws, "why", SECOND, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["suppressions"] == answer["suppressions"]
     (said,) = answer["suppressions"]
     assert said["stated_or_inferred"] == "stated"
     assert "names a further contact point of record" in said["path"][1]
