@@ -106,6 +106,7 @@ def flag_state(
         for permission, may in zip(flags, ranks, strict=True)
         if permission.positive and not refusal.positive and not refusal.by_cells
         if not (permission.broad and not refusal.broad)
+        if not permission.timed  # whoever unsubscribed had subscribed on some day before
     ]
     return pl.when(pl.any_horizontal(both)).then(pl.lit("unknown")).otherwise(worst) if both else worst
 

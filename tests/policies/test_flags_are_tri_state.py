@@ -180,6 +180,13 @@ def test_a_day_in_a_column_that_asks_when_is_a_yes(day: str) -> None:
     assert state(day) == "unknown"
 
 
+def test_a_day_of_subscribing_takes_no_unsubscribing_back() -> None:
+    """Whoever unsubscribed had subscribed before: the two days are no contradiction."""
+    frame = pl.DataFrame({"off": ["2026-02-01", ""], "on": ["2025-01-01", "2025-01-01"]})
+    columns = [FlagColumn("off", "email", timed=True), FlagColumn("on", "email", positive=True, timed=True)]
+    assert frame.select(flag_state(frame, columns, LISTS).alias("s"))["s"].to_list() == ["yes", "no"]
+
+
 def test_unknown_words_are_counted_and_never_shown() -> None:
     """The summary has columns and counts."""
     frame = pl.DataFrame({"out": ["yes", "ask Ann", "ask Ann", "maybe"], "in": ["yes", "", "no", "1"]})
