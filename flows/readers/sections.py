@@ -7,13 +7,14 @@ row, and refused later if it does not fit.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from flows.readers.further_headers import joined
-from flows.readers.header import LONGEST_TITLE, HeaderWords, is_blank, usual_width, without_mark
+from flows.readers.header import LONGEST_TITLE, HeaderWords, has_contact, is_blank, is_clear, usual_width, without_mark
 from flows.readers.model import RawTable
 from flows.readers.refusals import refuse
 from flows.readers.starts import AHEAD, Heading, Hints, Start, Starts
@@ -29,6 +30,7 @@ __all__ = ["Hints", "Origin", "Split", "split_tables"]
 
 _LOOKED_AT: Final = 250  # records among which the first header is looked for
 _SHARE: Final = 3  # of the names in a header about the file at most one in three is that of a column in lists
+_CONTACT: Final = re.compile(r"mail|phone|tel|mobil|contact|courriel|correo|host")
 _MAX_TABLES: Final = 500  # in one stream; a file that falls into more is no list
 
 
@@ -118,14 +120,17 @@ class _Splitter:
     def _drop_block_above(self) -> None:
         """Count two lines about the file (a meeting, its host) as preamble: a header nobody knows, and one row.
 
-        Only where a table under known names of columns follows; those over a list of one person are known as well.
+        Only where a table under known names of columns follows, and what looks like a contact point stands under a
+        name that says so: otherwise the two lines may be people.
         """
-        if self.starts.layout is not None or len(self.tables) <= 1 or self.tables[0].height > 1:
+        if self.starts.layout is not None or len(self.tables) <= 1:
             return
-        known = HeaderWords(self._header_words)
         above, below = self.tables[:2]
+        is_block = above.header_lines and above.rows.height == above.height == 1 and is_clear(above.headers)
+        known = HeaderWords(self._header_words)
         names = known.count(above.headers)
-        if names <= min(1, len(above.headers) // _SHARE) and known.count(below.headers) > 1 and above.header_lines:
+        is_unknown = names <= min(1, len(above.headers) // _SHARE) and len(above.headers) != len(below.headers)
+        if is_block and is_unknown and known.count(below.headers) > 1 and _names_contacts(above):
             self.ignored += above.physical_lines
             del self.tables[0]
 
@@ -242,3 +247,11 @@ class _Splitter:
             "header_line": self._first_header or None,
         }
         return {name: value for name, value in known.items() if value is not None}
+
+
+def _names_contacts(table: RawTable) -> bool:
+    """Whether every contact point in a table of one row stands under the name of one."""
+    cells = table.rows.drop("row_number").row(0)
+    return all(
+        _CONTACT.search(name.casefold()) for name, cell in zip(table.headers, cells, strict=True) if has_contact([cell])
+    )
