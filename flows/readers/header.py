@@ -118,6 +118,11 @@ def has_contact(cells: Iterable[str]) -> bool:
     return any(_is_value(cell.strip()) for cell in cells)
 
 
+def _mentions_somebody(cells: Iterable[str]) -> bool:
+    """Whether an address stands anywhere in a record: rows written with another divider are one cell each."""
+    return has_contact(cells) or any("@" in cell and _ADDRESS.search(cell) is not None for cell in cells)
+
+
 def _is_value(cell: str) -> bool:
     if _DAY.fullmatch(cell):
         return False
@@ -162,8 +167,12 @@ def _is_data(cells: Sequence[str], words: HeaderWords | None) -> bool:
 
 def _first_of_several_cells(records: Sequence[Sequence[str]], said: Sequence[int], width: int) -> int:
     """The first line, or the first below the titles and remarks that stand over a table."""
+    somebody = 0
     for position in said[:_PREAMBLE] if width > 1 else ():
         cells = records[position]
+        somebody += _mentions_somebody(cells)
+        if somebody > 1:  # no remarks: rows of people, written with another divider
+            return said[0]
         is_labelled = filled(cells) == _LABELLED < width and cells[0].strip().endswith(":")
         if lone_cell(cells) is None and not is_labelled:
             return said[0] if has_contact(cells) else position
@@ -191,7 +200,7 @@ def _is_preamble(lines: Sequence[Sequence[str]], width: int, widest: int) -> boo
         fits = labelled and all(filled(cells) <= _LABELLED <= widest // 2 for cells in lines)
     else:
         fits = labelled or all(filled(cells) == 1 < widest for cells in with_contact)
-    return fits and len(with_contact) <= 1
+    return fits and sum(map(_mentions_somebody, lines)) <= 1
 
 
 def _clear_header(records: Sequence[Sequence[str]], positions: Sequence[int], width: int) -> int | None:
@@ -201,7 +210,7 @@ def _clear_header(records: Sequence[Sequence[str]], positions: Sequence[int], wi
         cells = records[position]
         if position != positions[0] and len(cells) >= width and is_clear(cells[:width]) and _is_different(cells):
             return position
-        if has_contact(cells):
+        if _mentions_somebody(cells):
             contacts += 1 if filled(cells) == 1 or _is_labelled(cells, width) else _PREAMBLE
         if contacts > 1 or not _is_narrow(cells, width):
             return None
