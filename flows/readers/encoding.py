@@ -92,12 +92,13 @@ def detect_encoding(path: Path) -> Encoding:
     if good >= bad:
         return escaped
     verdict = tell(_legacy_sample(path))
-    if verdict.codec and _fits(path, Encoding(verdict.codec, verdict.codec)):
-        return Encoding(verdict.codec, verdict.codec)
+    if verdict.codec:
+        told = Encoding(verdict.codec, verdict.codec)
+        return told if _fits(path, told) else _damaged(path, told)
     # A few bytes that the usual encoding does not have are damage.
     if bad <= _FEW_BAD and not _fits(path, Encoding("cp1252", "cp1252")):
         return escaped
-    raise refuse("encoding_unclear", looks_like=verdict.looks_like or verdict.codec)
+    raise refuse("encoding_unclear", looks_like=verdict.looks_like)
 
 
 def _by_mark(head: bytes) -> Encoding | None:
@@ -138,7 +139,7 @@ def _is_text(head: bytes, codec: str) -> bool:
 
 
 def _damaged(path: Path, encoding: Encoding) -> Encoding:
-    """A Unicode file in which some bytes are no characters: read with marks in their place, or refused if too many."""
+    """A file in which some bytes are no characters: read with marks in their place, or refused if they are too many."""
     errors = "surrogateescape" if encoding.codec == "utf-8" else _UNDECODED
     marked = replace(encoding, errors=errors)
     good, bad = _count_characters(path, marked)

@@ -81,6 +81,8 @@ _HYPOTHESES: Final = (
 _WORD_BYTES: Final = re.compile(rb"[^\x00-\x20,;|\"()\[\]<>/@:=_*^~\x7f]+")
 _WORD: Final = re.compile(r"[^\x00-\x20,;|\"()\[\]<>/@:=_*^~\x7f\u3000]+")
 _ASCII: Final = 0x7F
+_DAMAGE: Final = re.compile("[\ufffd\x80-\x9f]")
+_FEW_DAMAGED: Final = 0.02
 _WORDS_A_BYTE: Final = 40
 _MOST_WORDS: Final = 1_000
 _FIRST_WORDS: Final = 100
@@ -187,15 +189,18 @@ def _byte_words(sample: bytes) -> list[bytes]:
 
 
 def _read(hypothesis: _Hypothesis, words: Sequence[bytes], sample: bytes, most: int) -> _Reading | None:
-    """The words under a hypothesis; None where its codec lacks one of the bytes."""
+    """The words under a hypothesis; None where its codec lacks some of the bytes."""
     try:
         if hypothesis.wide:
             text = sample.decode(hypothesis.codec)
             different = dict.fromkeys(word[:_LONGEST] for word in _WORD.findall(text) if not word.isascii())
             found = tuple(islice(different, most))
         else:
-            found = tuple(word.decode(hypothesis.codec) for word in words)
+            found = tuple(word.decode(hypothesis.codec, "replace") for word in words)
     except UnicodeDecodeError:
+        return None
+    # A byte it does not have, or a control no text has, may be damage once, and is another encoding if there are more.
+    if sum(_DAMAGE.search(word) is not None for word in found) > max(1, _FEW_DAMAGED * len(found)):
         return None
     letters = sum(not char.isascii() for word in found for char in word)
     scores, main = _best_scores(found, (*hypothesis.languages, *hypothesis.abroad))

@@ -11,7 +11,7 @@ import functools
 import math
 import unicodedata
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def language(code: str) -> Language:
 
 @functools.cache
 def _languages() -> dict[str, Language]:
-    text = resources.files("flows.readers").joinpath("spellings.txt").read_text("utf-8")
+    text = Path(__file__).with_name("spellings.txt").read_text("utf-8")
     lines = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
     return {code: _language(code, *parts) for code, *parts in lines}
 

@@ -142,6 +142,15 @@ def test_a_byte_of_no_encoding_costs_its_row_only(tmp_path: Path) -> None:
     assert (damage(table), cells(table)) == ({ODD_ROW: "bad_encoding"}, {1: ("Jane", "Rome")})
 
 
+def test_a_byte_that_an_old_encoding_lacks_costs_its_row_only(tmp_path: Path) -> None:
+    """Among many letters of cp1252 a byte it does not have is damage, and no sign of another encoding."""
+    first = ("Jörg", "Käthe", "Sören", "Günter", "Bärbel", "Jürgen", "Götz", "Änne")
+    last = ("Müller", "Schäfer", "Köhler", "Weiß", "Böhm", "Krüger", "Häußler", "Größl")
+    rows = [f"{name} {family},x" for name, family in zip(first, last, strict=True)]
+    table = read(tmp_path, "\n".join(["name,city", *rows, "J?hn,Bonn"]).encode("cp1252").replace(b"?", b"\x81"))
+    assert (table.encoding, damage(table), len(cells(table))) == ("cp1252", {9: "bad_encoding"}, 8)
+
+
 def test_a_few_accents_in_a_plain_file_are_western(tmp_path: Path) -> None:
     """One cp1252 letter in an ASCII file is that letter."""
     assert cells(read(tmp_path, b"name,city\nJ\xf6rg,Rome\n"))[1] == ("Jörg", "Rome")
