@@ -15,7 +15,7 @@ from tests.pollution.promises import breaches
 if TYPE_CHECKING:
     from pathlib import Path
 
-_EVERY_DAY = 30
+_EVERY_DAY = 20
 _LONG = 2_000
 _PARTS = 8
 

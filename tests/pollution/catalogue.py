@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tests.pollution.drafts import draft_of, written
 from tests.pollution.formats import FORMATS
 from tests.pollution.junk import JUNK
+from tests.pollution.layouts import LAYOUTS
 from tests.pollution.lists import chance, clean_list
 from tests.pollution.rows import ROWS
 from tests.pollution.structures import STRUCTURES
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["PAIRS", "POLLUTIONS", "polluted", "polluted_twice"]
 
-POLLUTIONS: Final[Mapping[str, Callable[..., Draft]]] = {**ROWS, **STRUCTURES, **WRITINGS, **FORMATS, **JUNK}
+POLLUTIONS: Final[Mapping[str, Callable[..., Draft]]] = {**ROWS, **STRUCTURES, **LAYOUTS, **WRITINGS, **FORMATS, **JUNK}
 
 # In pairs: not what leaves no list, not what two readings are equally good of.
 _ALONE: Final = frozenset(
-    {"no payload", "only line ends", "header only", "thousands of columns", "a thousand columns", "long cell"}
+    {"no payload", "only line ends", "header only", "thousands of columns", "hundreds of columns", "long cell"}
     | {"blanks", "colons", "carets", "single quotes", "escaped with backslashes", "whole rows in quotes", *CODECS}
 )
 _STAGES: Final = tuple([name for name in stage if name not in _ALONE] for stage in (ROWS, STRUCTURES, WRITINGS))

@@ -219,6 +219,8 @@ def _not_flagged(clean: CleanList, leads: list[int], path: Path) -> list[int]:
     if found is None:
         return leads
     emails = set(found.records.get_column("email").to_list())
-    text = "\n".join(found.cells.get_column("cells").explode().drop_nulls().to_list())
+    # Contact points are looked for inside these texts.
+    cells = [*found.cells.get_column("cells").explode(), *found.records.get_column("email_received")]
+    text = "\n".join(filter(None, cells))
     named = ((lead, str(clean.leads[lead].truth["email"])) for lead in leads)
     return [lead for lead, email in named if email not in emails and email not in text]

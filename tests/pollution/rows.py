@@ -119,6 +119,13 @@ def _whole_row_in_quotes(draft: Draft, draw: random.Random) -> Draft:
     return draft.edit(place, lambda text: quote + text.replace(quote, quote * 2) + quote)
 
 
+def _row_in_other_quotes(draft: Draft, draw: random.Random) -> Draft:
+    place = _row(draft, draw)
+    cells = ("'" + cell.replace("'", "''") + "'" for cell in draft.entries[place].cells)
+    text = draft.writing.delimiter.join(cells)
+    return draft.edit(place, lambda _: text)
+
+
 def _inserted(draft: Draft, draw: random.Random, what: str) -> Draft:
     place = draw.choice(draft.people())
     share = draw.random()
@@ -202,6 +209,7 @@ ROWS: Final[Mapping[str, Callable[[Draft, random.Random], Draft]]] = {
     "quote missing": _quote_missing,
     "other delimiter in a row": _other_delimiter,
     "whole row in quotes": _whole_row_in_quotes,
+    "row in other quotes": _row_in_other_quotes,
     "zero byte": _nul_byte,
     "bad byte": _bad_byte,
     "line end inside": _line_end_inside,

@@ -206,8 +206,8 @@ def _many_columns(draft: Draft, columns: int) -> Draft:
     return draft.each(widen)
 
 
-def _a_thousand_columns(draft: Draft, _: random.Random) -> Draft:
-    return _many_columns(_few(draft), 1_500)
+def _hundreds_of_columns(draft: Draft, _: random.Random) -> Draft:
+    return _many_columns(_few(draft), 500)
 
 
 def _thousands_of_columns(draft: Draft, _: random.Random) -> Draft:
@@ -288,7 +288,7 @@ STRUCTURES: Final[Mapping[str, Callable[[Draft, random.Random], Draft]]] = {
     "table of other things": _table_of_other_things,
     "duplicated block": _duplicated_block,
     "long cell": _long_cell,
-    "a thousand columns": _a_thousand_columns,
+    "hundreds of columns": _hundreds_of_columns,
     "thousands of columns": _thousands_of_columns,
     "separator line": _separator_line,
     "blank headers": _blank_headers,
