@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["is_torn", "language", "score", "script"]
+__all__ = ["Language", "is_torn", "language", "score"]
 
 _IMPLAUSIBLE: Final = -18.0  # one sign where none can stand
 _UNKNOWN_LETTER: Final = -15.0
@@ -114,7 +114,7 @@ def is_torn(word: str) -> bool:
     )
 
 
-def script(letter: str) -> str:
+def _script(letter: str) -> str:
     """The script of a letter, by the first word of its Unicode name; Chinese, Japanese and Korean are one."""
     if letter.isascii():
         return "LATIN"
@@ -142,9 +142,9 @@ def score(word: str, known: Language) -> float:
                 total += _SIGN
             continue
         total += _letter(lower, position, known) + _case(earlier, char, later, capitals=capitals)
-        if earlier.isalpha() and script(earlier) != script(char):
+        if earlier.isalpha() and _script(earlier) != _script(char):
             total += _MIXED_SCRIPTS
-        if later.isascii() and later.isalpha() and script(char) != "LATIN":
+        if later.isascii() and later.isalpha() and _script(char) != "LATIN":
             total += _MIXED_SCRIPTS
     return total
 
@@ -197,7 +197,7 @@ def _sign(earlier: str, char: str, later: str) -> float:
     """A sign that is no letter: likely beside a figure or on its own, hardly possible between letters."""
     if unicodedata.category(char) in _NO_SIGNS:
         return 2 * _IMPLAUSIBLE
-    if script(char) == "CJK" or "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uffef":
+    if _script(char) == "CJK" or "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uffef":
         return _IMPLAUSIBLE if "\uff61" <= char <= "\uff65" else _MARK
     if earlier.isalpha() and later.isalpha():
         return _SIGN if char == _APOSTROPHE else _SELDOM if f"{earlier}{char}{later}" in _MIDDLE else _IMPLAUSIBLE
