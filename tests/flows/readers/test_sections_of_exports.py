@@ -139,7 +139,9 @@ def test_two_lines_about_a_meeting_stand_above_its_table(
     tmp_path: Path, words: list[str], header_lines: list[int]
 ) -> None:
     """Under headers nobody knows they are no table; where they may be about a person, or nothing is known, they are."""
-    content = "Topic,User Email,Start,End\nTalk,jo@acme.example,9 h,10 h\n\nName,E-Mail,Joined\nAnn,ann@acme.example,9\n"
+    content = (
+        "Topic,User Email,Start,End\nTalk,jo@acme.example,9 h,10 h\n\nName,E-Mail,Joined\nAnn,ann@acme.example,9\n"
+    )
     file = read_all(tmp_path, content, header_words=words)
     assert [table.header_line for table in file.tables] == header_lines
 
