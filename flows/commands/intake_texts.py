@@ -15,8 +15,8 @@ _SHOWN: Final = 12  # digits of a SHA-256
 
 _UNDONE: Final = {
     "lists": "The list {file} of {source} was taken out, with its {rows} rows. The original stays in data/archive.",
-    "consents": "The file {file} was taken out: the {rows} consents and withdrawals it brought are none any more, but "
-    "for the withdrawals and refusals, which stay.",
+    "consents": "The file {file} was taken out: its {rows} consents count no longer. Withdrawals and refusals in it "
+    "stay.",
     "notices": "The file {file} was taken out: its {rows} notices count no longer.",
     "waiting": "The list {file} was dismissed: nothing in it counts, and nobody is held because of it. It stays in "
     "data/quarantine.",

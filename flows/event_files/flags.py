@@ -48,13 +48,15 @@ def flag_events(
 ) -> list[NewEvent]:
     """What the flags of ``RECORDS`` of one list say, rejected rows too, in the order of the rows.
 
-    A yes is an opt-out, a word nobody understands a doubt, a dead address a bounce. ``cells`` has ``row_number, cells``
-    of rows whose contact points may stand in any cell. The list does not say when the person said so; it counts from
+    A yes is an opt-out, a word nobody understands a doubt, a dead address a bounce. Doubts come last, so that nothing
+    said in the same list settles one, whichever row came first. ``cells`` has ``row_number, cells`` of rows whose
+    contact points may stand in any cell. The list does not say when the person said so; it counts from
     ``now``, the time of the intake.
     """
     said = pl.any_horizontal(pl.col("email_opt_out", "phone_opt_out").is_in(_SAID), pl.col("email_bounced") == "yes")
     rows = _rows(records.filter(said), cells)
-    return [event for row in rows for event in _events(keyring, row, _contacts(row, lists), now)]
+    found = [event for row in rows for event in _events(keyring, row, _contacts(row, lists), now)]
+    return sorted(found, key=lambda event: event.kind == "doubt")
 
 
 def waiting_doubts(

@@ -102,10 +102,11 @@ def settled(paths: Sequence[Path], seconds: float = SETTLE_SECONDS) -> tuple[lis
 def steady(path: Path) -> Iterator[None]:
     """Read a file inside: what was read counts only if nobody wrote to the file, or took it away, meanwhile.
 
-    Raises ``LeftAlone`` where somebody did, or where the file may not be read.
+    Raises ``LeftAlone`` where somebody did, or where the file may not be read, and as :func:`check_plain`.
     """
     before = _shape(path)
     try:
+        check_plain(path)
         yield
     except (RefusedFile, UsageError):  # half a file is damaged in many ways
         _refuse_changed(path, before)

@@ -7,10 +7,12 @@ it. So a consent counts against an opt-out of the same batch only where it was g
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from flows.filing.batch import ListBatch
 from flows.filing.briefs import file_briefs
-from flows.filing.dropped import GROWING, LeftAlone, check_plain, dropped_files, settled, steady
+from flows.filing.dropped import GROWING, LeftAlone, dropped_files, settled, steady
 from flows.filing.events import EVENT_KINDS, EventFile, read_events, record_events
 from flows.filing.lists import file_list
 from flows.filing.model import FileOutcome, refused
@@ -92,9 +94,15 @@ def _file_kind(filing: _Filing, kind: str, items: Iterable[Dropped]) -> None:
             filing.summary.add(_left(item, kind, _NOT_SCREENED))
     elif kind in EVENT_KINDS:
         _file_events(filing, kind, items)
+    elif kind == "lists":
+        batch = ListBatch(filing.ws, filing.ledger, filing.policy.book.settings["lists"])
+        for item in items:
+            _file_facts(filing, kind, item, partial(file_list, batch, filing.policy, item, dry_run=filing.dry_run))
+        batch.finish()
     else:
         for item in items:
-            _file_facts(filing, kind, item)
+            file_brief = partial(file_briefs, filing.ws, filing.policy, item, dry_run=filing.dry_run)
+            _file_facts(filing, kind, item, file_brief)
 
 
 def _file_events(filing: _Filing, kind: str, items: Iterable[Dropped]) -> None:
@@ -103,7 +111,6 @@ def _file_events(filing: _Filing, kind: str, items: Iterable[Dropped]) -> None:
     read: list[EventFile] = []
     for item in items:
         try:
-            check_plain(item.path)
             with steady(item.path):
                 read.append(read_events(filing.ws, filing.ledger, lists, item.path, kind, item.folder))
         except LeftAlone as left:
@@ -117,15 +124,10 @@ def _file_events(filing: _Filing, kind: str, items: Iterable[Dropped]) -> None:
         filing.summary.add(replace(file.outcome(), would_record=would))
 
 
-def _file_facts(filing: _Filing, kind: str, item: Dropped) -> None:
+def _file_facts(filing: _Filing, kind: str, item: Dropped, take_in: Callable[[], FileOutcome]) -> None:
     """File one list or brief."""
     try:
-        check_plain(item.path)
-        if kind == "lists":
-            outcome = file_list(filing.ws, filing.ledger, filing.policy, item, dry_run=filing.dry_run)
-        else:
-            outcome = file_briefs(filing.ws, filing.policy, item, dry_run=filing.dry_run)
-        filing.summary.add(outcome)
+        filing.summary.add(take_in())
     except LeftAlone as left:
         filing.summary.add(_left(item, kind, left))
     except (RefusedFile, UsageError) as error:

@@ -35,6 +35,7 @@ from policies.errors import RefusedFile
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from flows.filing.batch import ListBatch
     from flows.filing.history import Changes
     from flows.filing.waiting import Waiting
     from flows.ledger import Ledger, NewEvent
@@ -49,25 +50,26 @@ __all__ = ["confirm_list", "file_list"]
 TEMPLATE_ENDING: Final = ".contract.toml"
 
 
-def file_list(ws: Workspace, ledger: Ledger, policy: Policy, item: Dropped, *, dry_run: bool) -> FileOutcome:
-    """Take in one list, or put it into quarantine.
+def file_list(batch: ListBatch, policy: Policy, item: Dropped, *, dry_run: bool) -> FileOutcome:
+    """Take in one list of a batch, or put it into quarantine.
 
     Whatever becomes of the list, every opt-out that can be read in it is recorded first; in one that has to wait for a
     confirmation they are not, and everybody it names is held instead. Raises ``LeftAlone`` for a file that was
     written to meanwhile.
     """
+    ws, ledger = batch.ws, batch.ledger
     with steady(item.path):
         sha256 = sha256_file(item.path)
         known = accepted_list(ws, sha256)
         waits = known is None and sha256 in {file.sha256 for file in waiting_files(ws, ledger)}
-        found = None if known or waits else understood(ws, ledger, policy, item, sha256)
+        found = None if known or waits else understood(batch, policy, item, sha256)
     if known is not None:
         if not dry_run:
             archive_original(ws, item.path, sha256)
         return _outcome(item, sha256, "already_there", known.rows, known.rejected)
     if found is None:
         return _waits_already(item, sha256, dry_run=dry_run)
-    return _filed(ws, ledger, policy, item, found, dry_run=dry_run)
+    return _filed(batch, policy, item, found, dry_run=dry_run)
 
 
 def confirm_list(ws: Workspace, ledger: Ledger, policy: Policy, file: Waiting) -> FileOutcome:
@@ -87,16 +89,15 @@ def confirm_list(ws: Workspace, ledger: Ledger, policy: Policy, file: Waiting) -
     return _taken(item, file.sha256, reading, changes)
 
 
-def _filed(
-    ws: Workspace, ledger: Ledger, policy: Policy, item: Dropped, found: Understood, *, dry_run: bool
-) -> FileOutcome:
+def _filed(batch: ListBatch, policy: Policy, item: Dropped, found: Understood, *, dry_run: bool) -> FileOutcome:
     """Record what a list says of contact, then put it where it belongs."""
+    ws, ledger = batch.ws, batch.ledger
     says = [] if found.said is None else _flags(ws, ledger, policy, found.said)
     would = ledger.not_yet_recorded(says) if dry_run else {}
     if not dry_run:
         if found.held is not None:
             hold_everybody(ws, ledger, policy.book.settings["lists"], found.held)
-        ledger.append(says)
+        batch.record(says)
     if found.refusal is not None:
         refusal = _refuse(ws, policy, item, found.refusal, with_template=found.contract is None, dry_run=dry_run)
         return replace(refusal, sha256=found.sha256, would_record=would)

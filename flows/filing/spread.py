@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from flows.clock import now, queue_day
+from flows.ledger import EVERYTHING
 from flows.ledger.contacts import Contact, ContactLists
 from flows.ledger.events import OptOut, optout_event
 from flows.ledger.screening import contact_tokens
@@ -24,12 +25,12 @@ from policies.standing import Known, standing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from flows.ledger import Ledger, NewEvent
+    from flows.ledger import Cut, Ledger, NewEvent
     from flows.store import ListMeta
     from flows.workspace import Workspace
     from policies.standing import Standing
 
-__all__ = ["spread_events", "standing_now"]
+__all__ = ["spread_events", "standing_at"]
 
 _KINDS: Final = ("optout", "objection", "complaint")  # a bounce stays with its address
 _OWN: Final = ("email", "phone")
@@ -41,7 +42,7 @@ def spread_events(ws: Workspace, ledger: Ledger, meta: ListMeta) -> list[NewEven
 
     Appending them twice changes nothing. Needs the workspace lock.
     """
-    known, lists = _known(ws, ledger), word_lists(ws)
+    known, lists = _known(ws, ledger, active_lists(ws), EVERYTHING), word_lists(ws)
     reached = _reached(_standing(ws, ledger, known, lists))
     own = known.records.filter(pl.col("file_sha256") == meta.sha256).select("record_id")
     rest = known.records.filter(pl.col("file_sha256") != meta.sha256)
@@ -53,20 +54,19 @@ def spread_events(ws: Workspace, ledger: Ledger, meta: ListMeta) -> list[NewEven
     return list(_events(ledger, known, affected, meta.sha256))
 
 
-def standing_now(ws: Workspace, ledger: Ledger, *, records: pl.DataFrame | None = None) -> Standing:
-    """Where everybody stands at this moment; ``records`` leaves out everybody but these ``RECORDS``."""
-    known = _known(ws, ledger)
-    return _standing(ws, ledger, known if records is None else _of_records(known, records), word_lists(ws))
+def standing_at(ws: Workspace, ledger: Ledger, lists: Sequence[ListMeta], cut: Cut) -> Standing:
+    """Where everybody on some lists stands by what was recorded before a cut."""
+    return _standing(ws, ledger, _known(ws, ledger, lists, cut), word_lists(ws))
 
 
-def _known(ws: Workspace, ledger: Ledger) -> Known:
-    records = load_records(ws, active_lists(ws))
+def _known(ws: Workspace, ledger: Ledger, lists: Sequence[ListMeta], cut: Cut) -> Known:
+    records = load_records(ws, lists)
     return Known(
         records=records,
         tokens=contact_tokens(ledger.keyring, records, ledger.token_kinds()),
-        events=ledger.permission_events(),
-        consents=ledger.consents(),
-        touches=ledger.touches(),
+        events=ledger.permission_events(cut),
+        consents=ledger.consents(cut),
+        touches=ledger.touches(cut),
     )
 
 

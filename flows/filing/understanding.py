@@ -14,12 +14,12 @@ from flows.runs.list_frames import asked_of_frame, list_frame
 from policies.errors import HeldError, RefusedFile
 
 if TYPE_CHECKING:
+    from flows.filing.batch import ListBatch
     from flows.filing.dropped import Dropped
     from flows.ledger import Ledger
     from flows.list_intake import ListReading
     from flows.policy_files import Policy
     from flows.refused_lists import Flagged
-    from flows.workspace import Workspace
     from policies.sources import SourceContract
 
 __all__ = ["Understood", "admitted", "read_dropped", "understood"]
@@ -40,16 +40,16 @@ class Understood:
     held: Flagged | None = None
 
 
-def understood(ws: Workspace, ledger: Ledger, policy: Policy, item: Dropped, sha256: str) -> Understood:
+def understood(batch: ListBatch, policy: Policy, item: Dropped, sha256: str) -> Understood:
     """Read a list and judge whether it may come in, has to wait, or is refused."""
     try:
-        contract, reading = read_dropped(ledger, policy, item, sha256)
+        contract, reading = read_dropped(batch.ledger, policy, item, sha256)
     except RefusedFile as refusal:
         known = Understood(sha256, policy.contracts.get(item.folder or ""), refusal=refusal)
-        return _unread(ws, ledger, policy, item, known, refusal)
+        return _unread(batch, item, known, refusal)
     found = Understood(sha256, contract, reading, reading.flagged)
     try:
-        _refuse_too_many(ws, ledger, policy, item, sha256, reading.flagged)
+        _refuse_too_many(batch, item, sha256, reading.flagged)
         admitted(policy, contract, reading, item)
     except TooMany as waits:
         return replace(found, said=None, refusal=waits, held=reading.everybody)
@@ -91,9 +91,7 @@ def admitted(policy: Policy, contract: SourceContract | None, reading: ListReadi
     return contract
 
 
-def _unread(
-    ws: Workspace, ledger: Ledger, policy: Policy, item: Dropped, found: Understood, refusal: RefusedFile
-) -> Understood:
+def _unread(batch: ListBatch, item: Dropped, found: Understood, refusal: RefusedFile) -> Understood:
     """A list that could not be read for certain: what it says of contact counts, unless it is about too many."""
     if not isinstance(refusal, RefusedList):
         return found
@@ -101,25 +99,18 @@ def _unread(
     if isinstance(refusal, RefusedMembership):  # of its people nothing is kept but their word, at once
         return said
     try:
-        _refuse_too_many(ws, ledger, policy, item, found.sha256, refusal.flagged, refusal)
+        _refuse_too_many(batch, item, found.sha256, refusal.flagged, refusal)
     except TooMany as waits:
         return replace(found, refusal=waits, held=refusal.flagged)
     return said
 
 
 def _refuse_too_many(
-    ws: Workspace,
-    ledger: Ledger,
-    policy: Policy,
-    item: Dropped,
-    sha256: str,
-    found: Flagged,
-    because: RefusedFile | None = None,
+    batch: ListBatch, item: Dropped, sha256: str, found: Flagged, because: RefusedFile | None = None
 ) -> None:
     """Raise ``TooMany`` for a list that has to wait, unless somebody confirmed it."""
-    if sha256 not in confirmed_files(ledger):
-        lists = policy.book.settings["lists"]
-        refuse_too_many(ws, ledger, lists, found, sha256=sha256, source=item.folder, because=because)
+    if sha256 not in confirmed_files(batch.ledger):
+        refuse_too_many(batch, found, sha256=sha256, source=item.folder, because=because)
 
 
 def _nobody_vouches(source: str | None) -> RefusedFile:

@@ -147,7 +147,7 @@ def _of_events(ws: Workspace, ledger: Ledger, others: set[str]) -> list[_File]:
 def _file_of(row: Mapping[str, object], kind: str) -> _File:
     if kind in _GOING and not row["in_force"]:
         kind = "undone"
-    return _File(str(row["file_sha256"]), kind, None, f"{row['first_recorded_at']:%Y-%m-%d}", int(str(row["events"])))
+    return _File(str(row["file_sha256"]), kind, None, f"{row['first_recorded_at']:%Y-%m-%d}", int(str(row["in_force"])))
 
 
 def _meant(files: list[_File], asked: str) -> _File:

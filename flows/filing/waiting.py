@@ -10,23 +10,20 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-import polars as pl
-
 from flows.clock import now
-from flows.event_files import named_contacts, waiting_doubts
+from flows.event_files import waiting_doubts
 from flows.files import sha256_file
 from flows.ledger.contacts import ContactLists
 from flows.ledger.taken_back import CONFIRMATION, UNDO
-from flows.store import active_lists, load_records, quarantined, write_reason
-from policies.contact_points import email_equivalence
+from flows.store import quarantined, write_reason
 from policies.errors import RefusedFile, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from flows.filing.batch import ListBatch
     from flows.ledger import Ledger
-    from flows.ledger.contacts import Contact
     from flows.refused_lists import Flagged
     from flows.workspace import Workspace
 
@@ -43,7 +40,6 @@ __all__ = [
 ]
 
 CODE: Final = "too_many_opt_outs"
-_STOPS: Final = ("optout", "objection", "complaint", "erasure")
 _BATCH: Final = 10_000  # events written at once: somebody else's opt-out does not wait for longer than a second
 _PREFIX: Final = 12
 _NEEDED: Final = 8  # digits of an abbreviated SHA-256
@@ -69,24 +65,15 @@ class Waiting:
 
 
 def refuse_too_many(
-    ws: Workspace,
-    ledger: Ledger,
-    lists: Mapping[str, Any],
-    found: Flagged,
-    *,
-    sha256: str,
-    source: str | None,
-    because: RefusedFile | None = None,
+    batch: ListBatch, found: Flagged, *, sha256: str, source: str | None, because: RefusedFile | None = None
 ) -> None:
     """Raise ``TooMany`` for a list that has to wait; ``found`` are those who said no in it.
 
-    ``because`` is why the list could not come in by itself, if there is such a reason: it is told as well.
-
-    People known are those of the lists taken in before who have not opted out yet. ``lists.too_many_opt_outs`` has the
-    share in percent and the number of people from which on a list waits.
+    ``lists.too_many_opt_outs`` has the share of the people known in percent, and the number of people, from which on a
+    list waits. ``because`` is why the list could not come in by itself, if there is such a reason: it is told as well.
     """
-    limit = lists["too_many_opt_outs"]
-    newly, known = _newly_opted_out(ws, ledger, lists, found, limit["people"])
+    limit = batch.lists["too_many_opt_outs"]
+    newly, known = batch.newly_opted_out(found, limit["people"])
     if newly >= limit["people"] and 100 * newly > limit["percent"] * known:
         details = {
             **(because.details if because else {}),
@@ -95,7 +82,7 @@ def refuse_too_many(
             "people_known": known,
             "newly_opted_out": newly,
             "percent_allowed": limit["percent"],
-            "recorded_after": ledger.head(),
+            "recorded_after": batch.ledger.head(),
         }
         raise _waits(sha256, details, because)
 
@@ -176,36 +163,6 @@ def _waits(sha256: str, details: Mapping[str, Any], because: RefusedFile | None)
         return TooMany(CODE, f"{said}everybody it names is held.", fix, details)
     message = f"{said}whoever says no in it is held. It could not come in as it is, either: {because.message}"
     return TooMany(CODE, message, f"{because.fix} {fix}", details)
-
-
-def _newly_opted_out(
-    ws: Workspace, ledger: Ledger, lists: Mapping[str, Any], found: Flagged, least: int
-) -> tuple[int, int]:
-    """How many of the people known a list would newly opt out, and how many they are; (0, 0) where it is too few."""
-    said = found.records.filter(pl.any_horizontal(pl.col("email_opt_out", "phone_opt_out") == "yes"))
-    if said.height < least:
-        return 0, 0
-    contacts = named_contacts(said, ContactLists.of(lists), cells=found.cells)
-    records = load_records(ws, active_lists(ws)).filter(pl.col("reject_code").is_null())
-    named = records.filter(_names(contacts)).select("record_id").unique()
-    if named.height < least:
-        return 0, 0
-    from flows.filing.spread import standing_now
-
-    stands = standing_now(ws, ledger)
-    stopped = stands.permission.suppressions.filter(pl.col("kind").is_in(_STOPS)).select("person_id")
-    known = stands.subjects.records.select("record_id", "person_id").join(stopped, on="person_id", how="anti")
-    return known.join(named, on="record_id").get_column("person_id").n_unique(), known.get_column(
-        "person_id"
-    ).n_unique()
-
-
-def _names(contacts: Sequence[Contact]) -> pl.Expr:
-    """Whether one of the contacts is a record's, by its address, an equivalent one, or its number."""
-    emails = {email_equivalence(contact.value.lower()) for contact in contacts if contact.kind == "email"}
-    phones = {contact.value for contact in contacts if contact.kind == "phone"}
-    direct = pl.col("email_equiv").is_in(sorted(emails)) | pl.col("phone").is_in(sorted(phones))
-    return direct.fill_null(value=False)
 
 
 def _number(details: Mapping[str, Any], name: str) -> int:

@@ -88,7 +88,7 @@ EVENT_FILES: Final = pl.Schema(
         "kind": pl.String(),  # of the events
         "events": pl.UInt32(),
         "first_recorded_at": UTC_INSTANT,
-        "in_force": pl.Boolean(),  # some of them would go if the file were taken back
+        "in_force": pl.UInt32(),  # how many of them would go if the file were taken back
     }
 )
 
@@ -218,7 +218,7 @@ def event_files(connection: sa.Connection, kinds: Sequence[str]) -> pl.DataFrame
     found = files.agg(
         pl.len().alias("events"),
         pl.col("recorded_at").min().alias("first_recorded_at"),
-        (goes & ~pl.col("seq").is_in(gone.implode())).any().alias("in_force"),
+        (goes & ~pl.col("seq").is_in(gone.implode())).sum().alias("in_force"),
     )
     return conform(found, EVENT_FILES).sort("first_recorded_at", "file_sha256", "kind")
 
