@@ -46,7 +46,8 @@ def _cell_more(draft: Draft, draw: random.Random) -> Draft:
 def _cells_cut(draft: Draft, draw: random.Random) -> Draft:
     place = _row(draft, draw)
     cells = draft.entries[place].cells
-    return _with_cells(draft, place, cells[: draw.randint(1, len(cells) - 1)])
+    kept = cells[: draw.randint(1, len(cells) - 1)]
+    return _with_cells(draft, place, kept).expect(merged=0 if any(kept) else 1)  # or nothing is left of it
 
 
 def _ragged_ends(draft: Draft, _: random.Random) -> Draft:
