@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Verdict", "tell"]
 
-_WEST: Final = ("de", "fr", "es", "ca", "it", "pt", "nl", "sv", "da", "no", "fi", "is", "ga", "et")
+_WEST: Final = ("de", "fr", "es", "it", "pt", "nl", "sv", "da", "no", "fi")
+_SMALL: Final = ("ca", "is", "ga", "et")
 _CENTRE: Final = ("pl", "cs", "sk", "hu", "hr", "sl", "ro")
 _RUSSIAN: Final = ("ru", "uk", "bg", "mk")
 
@@ -32,26 +33,26 @@ class _Hypothesis:
 
     codec: str
     languages: tuple[str, ...]
-    abroad: tuple[str, ...] = ()  # languages it can write too, though hardly anybody uses it for them
+    abroad: tuple[str, ...] = ()  # languages it can write too, of few files in it
     read: bool = True
     custom: float = 0.0  # how much likelier than others before a word is seen
     wide: bool = False  # several bytes a character
 
 
 _HYPOTHESES: Final = (
-    _Hypothesis("cp1252", _WEST, custom=4.0),
+    _Hypothesis("cp1252", _WEST, _SMALL, custom=4.0),
     _Hypothesis("cp1250", _CENTRE, ("de",)),
-    _Hypothesis("cp1254", ("tr",), _WEST),
-    _Hypothesis("iso-8859-15", _WEST, custom=-1.0),
+    _Hypothesis("cp1254", ("tr",), (*_WEST, *_SMALL)),
+    _Hypothesis("iso-8859-15", _WEST, _SMALL, custom=-1.0),
     _Hypothesis("iso-8859-2", _CENTRE, ("de",), custom=-1.0),
-    _Hypothesis("iso-8859-9", ("tr",), _WEST, custom=-1.0),
+    _Hypothesis("iso-8859-9", ("tr",), (*_WEST, *_SMALL), custom=-1.0),
     _Hypothesis("cp1257", ("lt", "lv", "et"), ("de", "sv", "fi")),
-    _Hypothesis("mac_roman", _WEST, custom=-2.0),
+    _Hypothesis("mac_roman", _WEST, _SMALL, custom=-2.0),
     _Hypothesis("mac_latin2", _CENTRE, ("de",), custom=-3.0),
     _Hypothesis("mac_turkish", ("tr",), read=False, custom=-3.0),
     _Hypothesis("mac_iceland", ("is",), read=False, custom=-3.0),
-    _Hypothesis("cp850", _WEST, custom=-8.0),
-    _Hypothesis("cp437", _WEST, read=False, custom=-3.0),
+    _Hypothesis("cp850", _WEST, _SMALL, custom=-8.0),
+    _Hypothesis("cp437", _WEST, _SMALL, read=False, custom=-3.0),
     _Hypothesis("cp852", _CENTRE, ("de",), custom=-8.0),
     _Hypothesis("cp857", ("tr",), read=False, custom=-2.0),
     _Hypothesis("cp775", ("lt", "lv", "et"), read=False, custom=-3.0),
@@ -89,7 +90,7 @@ _FIRST_WORDS: Final = 100
 _HOPELESS: Final = 200.0  # so much less likely by the first words that further ones change nothing
 _LONGEST: Final = 60
 _OTHER_LANGUAGE: Final = 2.5  # what a word of a language costs that is not the main one of its file
-_ABROAD: Final = 4.0
+_ABROAD: Final = 6.0
 _FAR: Final = 5.5  # over two hundred times likelier
 _LIKELY: Final = -9.5  # the least mean of a letter that still reads like a language
 # Most characters are seen in names; there are more of them in Chinese ones.

@@ -200,7 +200,13 @@ def _sign(earlier: str, char: str, later: str) -> float:
     if _script(char) == "CJK" or "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uffef":
         return _IMPLAUSIBLE if "\uff61" <= char <= "\uff65" else _MARK
     if earlier.isalpha() and later.isalpha():
-        return _SIGN if char == _APOSTROPHE else _SELDOM if f"{earlier}{char}{later}" in _MIDDLE else _IMPLAUSIBLE
+        return (
+            _SIGN
+            if char == _APOSTROPHE and _script(earlier) != "GREEK"
+            else _SELDOM
+            if f"{earlier}{char}{later}" in _MIDDLE
+            else _IMPLAUSIBLE
+        )
     first, last = not earlier.isalnum(), not later.isalnum()
     if (first and last and char in _ALONE) or (char in _BESIDE_FIGURES and (earlier.isdigit() or later.isdigit())):
         return _SIGN
