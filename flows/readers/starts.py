@@ -101,7 +101,8 @@ class Starts:
         if without_mark(record.cells) in heading.printed:
             return True
         title = lone_cell(record.cells) if len(heading.header) > 1 or len(record.cells) > 1 else None
-        if title is not None and (found := self._announced(record, title, below, heading)):
+        # A row that came in quotes as a whole is one cell too.
+        if title is not None and "@" not in title and (found := self._announced(record, title, below, heading)):
             return found
         return self._begun(record, below, heading, apart=after_blank) or False
 
@@ -139,7 +140,7 @@ class Starts:
             if found := self._begun(other, below[place + 1 :], heading, apart=True, above=place + 1, title=last):
                 return found
             next_title = lone_cell(cells)
-            if next_title is None:
+            if next_title is None or "@" in next_title:
                 return False
             last = next_title
         return False
