@@ -206,7 +206,8 @@ def _numbered(file: RawFile, found: Mapping[int, ColumnMapping], lists: Mapping[
         if number not in found:
             readings.append(TableReading(table, None))
             continue
-        mapping = with_refusing_columns(found[number], table.rows, lists)
+        no_flag = table.section.no_flag if table.section else ()
+        mapping = with_refusing_columns(found[number], table.rows, lists, no_flag)
         readings.append(TableReading(_counted_from(table, rows), mapping))
         rows += table.height
     return tuple(readings)

@@ -43,7 +43,7 @@ def receive(stream: IO[bytes], layouts: Sequence[Layout]) -> RawFile:
     stream.seek(end - length)
     said = json.loads(stream.read(length))
     layout = next((known for known in layouts if known.id == said["layout"]), None)
-    tables = tuple(_table(table, layout, stream) for table in said.pop("tables"))
+    tables = tuple(_table(table, stream) for table in said.pop("tables"))
     return RawFile(**_fitting(RawFile, said) | {"tables": tables, "layout": layout})
 
 
@@ -74,8 +74,8 @@ def _tuple(value: Any) -> Any:  # noqa: ANN401  # a JSON value
 
 
 def _said(table: RawTable) -> dict[str, Any]:
-    """Everything of a table but its frames; its section by id."""
-    return _plain(table, leave=(*_FRAMES, "section")) | {"section": table.section.id if table.section else None}
+    """Everything of a table but its frames; its section in full, for sheets may be exports of several products."""
+    return _plain(table, leave=(*_FRAMES, "section")) | {"section": asdict(table.section) if table.section else None}
 
 
 def _plain(value: RawFile | RawTable, leave: Sequence[str]) -> dict[str, Any]:
@@ -93,10 +93,9 @@ def _put(frame: pl.DataFrame, out: IO[bytes]) -> int:
     return place
 
 
-def _table(said: dict[str, Any], layout: Layout | None, stream: IO[bytes]) -> RawTable:
+def _table(said: dict[str, Any], stream: IO[bytes]) -> RawTable:
     frames = {name: _frame(stream, said[name]) for name in _FRAMES}
-    sections = layout.sections if layout else ()
-    section = next((known for known in sections if known.id == said["section"]), None)
+    section = Section(**_frozen(said["section"])) if said["section"] else None
     return RawTable(**_fitting(RawTable, said) | frames | {"section": section})
 
 

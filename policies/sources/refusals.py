@@ -11,9 +11,10 @@ from policies.folding import fold_words
 from policies.sources.fields import CONTACT_FIELDS
 from policies.sources.flag_columns import FlagColumn, named_channels
 from policies.sources.flags import refusing, said_yes
+from policies.sources.headers import Headers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from policies.sources.column_mapping import ColumnMapping
 
@@ -22,16 +23,21 @@ __all__ = ["damaged_flags", "with_refusing_columns"]
 _REMARKS: Final = ("excluded_by_file", "email_bounced", "asked_about")  # fields in which people say what they like
 
 
-def with_refusing_columns(mapping: ColumnMapping, rows: pl.DataFrame, lists: Mapping[str, Any]) -> ColumnMapping:
+def with_refusing_columns(
+    mapping: ColumnMapping, rows: pl.DataFrame, lists: Mapping[str, Any], no_flag: Iterable[str] = ()
+) -> ColumnMapping:
     """The mapping with a flag for each column without a field, or of remarks, in a cell of which somebody refuses.
 
     ``rows`` has a text column per header, ``lists`` is the table of that name of the rule data. The channel is the one
-    the header names, else both. Cells that refuse nothing say nothing there, so no row depends on another.
+    the header names, else both. Cells that refuse nothing say nothing there, so no row depends on another. ``no_flag``
+    are headers that a layout knows to be no word of the person.
     """
+    table = Headers([name for name in rows.columns if name != "row_number"])
+    known = {name for header in no_flag for name in table.matching(header)}
     found: list[FlagColumn] = []
     remarks = [column for field in _REMARKS for column in mapping.fields.get(field, ())]
     for column in (*mapping.unmapped, *remarks):
-        if refusing(rows.get_column(column), column, lists):
+        if column not in known and refusing(rows.get_column(column), column, lists):
             channels = named_channels(fold_words([column])[0], lists) or CONTACT_FIELDS
             found += [FlagColumn(column, channel, guessed=True, by_cells=True) for channel in channels]
     used = {flag.column for flag in found}

@@ -178,7 +178,7 @@ def test_sheets_of_several_products_keep_their_own_layouts(tmp_path: Path) -> No
             for number, row in enumerate(rows):
                 sheet.write_row(number, 0, row)
     read = read_list(path, None, SETTINGS, lambda messages: [str(n) for n, _ in enumerate(messages)], "")
-    assert columns(read, "full_name", "phone", "email_opt_out") == [
-        (1, "Ada Lovell", None, "blank"),
-        (2, "Ben Okri", None, "yes"),
+    assert columns(read, "full_name", "phone", "excluded_by_file") == [
+        (1, "Ada Lovell", None, None),
+        (2, "Ben Okri", None, "not_for_marketing"),
     ]
