@@ -69,6 +69,9 @@ class Starts:
         self.layout: Layout | None = None
         self.words = HeaderWords(hints.header_words)
         self._hints = hints
+        # Lines that begin no table below the heading: many short lines in a row would ask for each a dozen times.
+        self._begin_nothing: set[int] = set()
+        self._heading: Heading | None = None
 
     def first(self, records: Sequence[Record]) -> Start | None:
         """The first table among the first records of a stream, by its layout or by shape; None without a header."""
@@ -156,14 +159,23 @@ class Starts:
         title: str | None = None,
     ) -> Start | None:
         """The table whose header a record is. A layout is asked about lines with a known name of a column only."""
-        if any("@" in cell for cell in record.cells):
+        if any("@" in cell for cell in record.cells) or self._is_known_row(record, heading):
             return None
         cells = without_mark(record.cells)
         section = self._section(cells, title) if any(map(self.words, cells)) else None
         next_cells = below[0].cells if below and not is_blank(below[0].cells) else None
         if section is None and not begins_table(cells, next_cells, heading.header, self.words, apart=apart):
+            if apart and below and self.layout is None:
+                self._begin_nothing.add(record.line)
             return None
         return Start(above, 1, title, section)
+
+    def _is_known_row(self, record: Record, heading: Heading) -> bool:
+        """Whether a line was asked about before, under the same heading; under another one all are asked anew."""
+        if heading is not self._heading:
+            self._heading = heading
+            self._begin_nothing.clear()
+        return record.line in self._begin_nothing
 
 
 def _printed_again(below: Sequence[Record], heading: Heading) -> int:
