@@ -107,13 +107,21 @@ def _variants(plain: Dialect, text: str) -> Iterator[Dialect]:
     if '\\"' in text:
         yield replace(plain, escaped=True)
     double, single = (
-        len(re.findall(rf"(?m)(?:^|{char}){quote}(?:[^{quote}\n]|{quote}{quote})*{quote}(?=$|{char})", text))
-        for quote in "\"'"
+        re.compile(rf"(?m)(?:^|{char}){quote}(?:[^{quote}\n]|{quote}{quote})*{quote}(?=$|{char})") for quote in "\"'"
     )
-    if single >= _FEW and single > double:
+    if len(single.findall(text)) >= _FEW and _lines_with(single, text) > _lines_with(double, text):
         yield replace(plain, quote="'")
-    if not double and plain.delimiter in _WITHOUT_QUOTES and len(re.findall(rf'(?m)(?:^|{char})"', text)) >= _FEW:
+    if (
+        not double.search(text)
+        and plain.delimiter in _WITHOUT_QUOTES
+        and len(re.findall(rf'(?m)(?:^|{char})"', text)) >= _FEW
+    ):
         yield replace(plain, quote="")
+
+
+def _lines_with(quoted: re.Pattern[str], text: str) -> int:
+    """In how many lines a cell stands in quotes; one row in the other quotes is not the way of the file."""
+    return sum(quoted.search(line) is not None for line in text.split("\n"))
 
 
 def _is_always_spaced(text: str, delimiter: str) -> bool:
