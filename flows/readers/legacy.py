@@ -51,9 +51,9 @@ _HYPOTHESES: Final = (
     _Hypothesis("mac_latin2", _CENTRE, ("de",), custom=-3.0),
     _Hypothesis("mac_turkish", ("tr",), read=False, custom=-3.0),
     _Hypothesis("mac_iceland", ("is",), read=False, custom=-3.0),
-    _Hypothesis("cp850", _WEST, _SMALL, custom=-8.0),
+    _Hypothesis("cp850", _WEST, _SMALL, custom=-3.0),
     _Hypothesis("cp437", _WEST, _SMALL, read=False, custom=-3.0),
-    _Hypothesis("cp852", _CENTRE, ("de",), custom=-8.0),
+    _Hypothesis("cp852", _CENTRE, ("de",), custom=-3.0),
     _Hypothesis("cp857", ("tr",), read=False, custom=-2.0),
     _Hypothesis("cp775", ("lt", "lv", "et"), read=False, custom=-3.0),
     _Hypothesis("cp1251", _RUSSIAN),
@@ -171,8 +171,10 @@ def _rivals(best: _Reading, other: _Reading) -> bool:
         if word != another
     ]
     doubts = -sum(gain for gain in gains if gain < -_DOUBT)
-    margin = sum(gains) + best.custom - other.custom
-    return margin < _FAR or doubts > _FEW_DOUBTS * margin
+    # Custom alone decides nothing: the words must be likelier in themselves.
+    words = sum(gains)
+    margin = words + best.custom - other.custom
+    return words < 0 or margin < _FAR or doubts > _FEW_DOUBTS * margin
 
 
 def _byte_words(sample: bytes) -> list[bytes]:
@@ -204,15 +206,16 @@ def _read(hypothesis: _Hypothesis, words: Sequence[bytes], sample: bytes, most: 
     if sum(_DAMAGE.search(word) is not None for word in found) > max(1, _FEW_DAMAGED * len(found)):
         return None
     letters = sum(not char.isascii() for word in found for char in word)
-    scores, main = _best_scores(found, (*hypothesis.languages, *hypothesis.abroad))
+    scores, main = _best_scores(found, hypothesis)
     custom = hypothesis.custom if main in hypothesis.languages else hypothesis.custom - _ABROAD
     return _Reading(hypothesis, found, scores, main, custom, letters)
 
 
-def _best_scores(words: Sequence[str], codes: Sequence[str]) -> tuple[tuple[float, ...], str]:
+def _best_scores(words: Sequence[str], hypothesis: _Hypothesis) -> tuple[tuple[float, ...], str]:
     """Each word under the main language of the file, or under another one at a price; and the main language."""
+    codes = (*hypothesis.languages, *hypothesis.abroad)
     table = {code: [score(word, language(code)) for word in words] for code in codes}
-    main = max(codes, key=lambda code: sum(table[code]))
+    main = max(codes, key=lambda code: sum(table[code]) - (0.0 if code in hypothesis.languages else _ABROAD))
     others = zip(*table.values(), strict=True)
     scores = tuple(max(ours, max(each) - _OTHER_LANGUAGE) for ours, each in zip(table[main], others, strict=True))
     return scores, main
