@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS"]
 
+_CODES: Final = {"US": "1", "GB": "44", "DE": "49", "FR": "33", "AU": "61"}
 _DAY: Final = datetime(2026, 9, 14, tzinfo=UTC).replace(tzinfo=None)  # workbooks know no zones
 
 
@@ -85,17 +86,20 @@ def _workbook_with_a_sheet_of_words(draft: Draft, draw: random.Random) -> Draft:
 
 
 def _workbook_of_numbers(draft: Draft, _: random.Random) -> Draft:
-    """Telephone numbers and postal codes as numbers, days as days: a number that lost its plus may be left out."""
+    """Telephone numbers and postal codes as numbers, days as days: a number that lost its plus may be left out.
 
-    def number(column: str, cell: str) -> object:
+    Numbers from abroad stay texts: without its plus such a number may be a valid one of the country of its row.
+    """
+
+    def number(column: str, cell: str, country: str) -> object:
         digits = "".join(filter(str.isdigit, cell))
-        return int(digits) if column in ("phone", "postal_code", "number") and digits else cell
+        at_home = column != "phone" or digits.startswith(_CODES.get(country, "?"))
+        return int(digits) if column in ("phone", "postal_code", "number") and digits and at_home else cell
 
     def sheets(draft: Draft) -> dict[str, Sequence[Sequence[object]]]:
         columns = draft.clean.columns
-        rows = [
-            [*(number(*pair) for pair in zip(columns, entry.cells, strict=True)), _DAY] for entry in draft.entries[1:]
-        ]
+        people = [dict(zip(columns, entry.cells, strict=True)) for entry in draft.entries[1:]]
+        rows = [[*(number(*pair, row.get("country", "")) for pair in row.items()), _DAY] for row in people]
         return {"List": [(*draft.clean.header, "Registered"), *rows]}
 
     return replace(draft, suffix=".xlsx", make=_as_workbook(sheets)).expect(loose={"phone"})
