@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
-__all__ = ["EXPECTATION_KINDS", "Expectation"]
-
-EXPECTATION_KINDS: Final = (
-    *("row_count", "fill_rate", "values_in_set", "unique", "not_null"),
-    *("range", "length", "pattern"),
-)
+__all__ = ["Expectation"]
 
 
 @dataclass(frozen=True, slots=True)

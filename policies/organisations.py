@@ -12,7 +12,7 @@ from policies.folding import fold, fold_words, words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["company_domain", "company_key", "is_free_mail", "is_role_mailbox", "recipient_class"]
+__all__ = ["company_key", "is_free_mail", "is_role_mailbox", "recipient_class"]
 
 _NEVER: Final = r"[^\s\S]"
 _BRACKETS: Final = r"\s*\([^()]*\)\s*$"  # "Acme Ltd (UK)"
@@ -63,11 +63,6 @@ def is_role_mailbox(email: pl.Expr, lists: Mapping[str, Any]) -> pl.Expr:
 def is_free_mail(domain: pl.Expr, lists: Mapping[str, Any]) -> pl.Expr:
     """Whether a domain is a provider's of private mailboxes: it says nothing about an employer."""
     return domain.is_in([str(name) for name in lists.get("free_mail_domains", ())]).fill_null(value=False)
-
-
-def company_domain(domain: pl.Expr, lists: Mapping[str, Any]) -> pl.Expr:
-    """The domain of an organisation behind an address; null for private mailboxes and unknown domains."""
-    return pl.when(~is_free_mail(domain, lists) & domain.is_not_null()).then(domain)
 
 
 def _name(company: pl.Expr) -> pl.Expr:

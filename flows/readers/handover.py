@@ -22,7 +22,6 @@ __all__ = ["layouts_from", "layouts_in_words", "receive", "send"]
 
 _LENGTH: Final = 8
 _FRAMES: Final = ("rows", "damaged")
-_TUPLES: Final = ("headers", "columns")
 
 
 def send(file: RawFile, out: IO[bytes]) -> None:

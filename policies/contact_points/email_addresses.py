@@ -49,15 +49,6 @@ _MAX_BYTES: Final = 254
 _MAX_LOCAL: Final = 64
 
 _GOOGLE: Final = frozenset({"gmail.com", "googlemail.com"})
-_RESULT: Final = pl.Schema(
-    {
-        "received": pl.String,
-        "email": pl.String,
-        "email_equiv": pl.String,
-        "email_domain": pl.String,
-        "email_error": pl.String,
-    }
-)
 
 
 def clean_email(text: str) -> str:

@@ -40,8 +40,7 @@ _TYPES: Final = {
     PhoneNumberType.VOICEMAIL: "voicemail",
 }
 _COUNTRIES: Final = frozenset(phonenumbers.SUPPORTED_REGIONS)
-
-_COLUMNS: Final = (*("received", "country", "phone", "phone_extension", "phone_country", "phone_type", "phone_error"),)
+_COLUMNS: Final = ("received", "country", "phone", "phone_extension", "phone_country", "phone_type", "phone_error")
 # 0044 1632 ..., as people dial abroad from most countries; where the country is known, phonenumbers knows its prefix.
 _FROM_ABROAD: Final = re.compile(r"\A[(\[ ]*00[ ).\]-]*(?=[1-9])")
 _FIRST_GROUP: Final = re.compile(r"\d+")

@@ -190,7 +190,7 @@ class Chooser:
         if given:  # the parts say it already; a whole that says otherwise is the name of something else
             held = [name for name in names if self._holds(name, given[0])]
             return tuple(held[:1])
-        if len(names) < len(("this", "or that")):
+        if len(names) <= 1:
             return tuple(names)
         alike = [name for name in names if self._values.different(name) >= self._values.setting("different_names")]
         known = alike if self._values.speaks(names[0]) else list(names)
