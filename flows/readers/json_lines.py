@@ -18,7 +18,7 @@ from flows.readers.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_JSON_BYTES, MA
 from flows.readers.model import RawTable
 from flows.readers.refusals import refuse
 from flows.readers.table import DAMAGED
-from policies.sources.column_mapping import unique_names
+from policies.sources.headers import unique_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,8 @@ from policies.errors import RefusedFile
 from policies.sources.chosen_columns import Chooser
 from policies.sources.columns_by_values import by_values
 from policies.sources.fields import CONTACT_FIELDS, FIELDS, FLAG_FIELDS, NAME_FIELDS, SEVERAL_COLUMNS
-from policies.sources.flag_columns import FlagColumn, flag_columns, named_channels
-from policies.sources.headers import HeaderMatch, Headers, by_synonym, unique_names
+from policies.sources.flag_columns import FlagColumn, flag_columns
+from policies.sources.headers import HeaderMatch, Headers, by_synonym
 from policies.sources.proposal import unclear
 from policies.sources.value_shapes import Values
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from policies.sources.contract import SourceContract
     from policies.sources.layouts import Section
 
-__all__ = ["ColumnMapping", "FlagColumn", "likely_columns", "map_columns", "named_channels", "unique_names"]
+__all__ = ["ColumnMapping", "likely_columns", "map_columns"]
 
 _SURE: Final = 1.0
 
@@ -67,7 +67,7 @@ def map_columns(
     section: Section | None = None,
     rows: pl.DataFrame | None = None,
 ) -> ColumnMapping:
-    """Map the columns of a list, named as by :func:`unique_names`.
+    """Map the columns of a list, named as by :func:`~policies.sources.headers.unique_names`.
 
     ``lists`` is the table of that name of the rule data. Under a ``section`` of a layout its columns are the fields and
     no others; flags are still told by their wording. ``rows`` (a text column per header) lets values speak. Raises

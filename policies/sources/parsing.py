@@ -1,4 +1,4 @@
-"""Source contracts: read, judged, proposed, and used to understand the columns of a list."""
+"""Source contracts read from their rule files, every problem of every file named at once."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from policies.rulebook.files import Problems, RuleFile, parse_file
-from policies.sources.column_mapping import ColumnMapping, FlagColumn, likely_columns, map_columns
 from policies.sources.contract import STATED_FIELDS, SourceContract
 from policies.sources.expect import read_expect
-from policies.sources.facts import contract_facts, refused_membership
 from policies.sources.tables import read_columns, read_files, read_lookups
-from policies.sources.template import template
 from policies.sources.values import READERS, WrongValue, is_placeholder
 
 if TYPE_CHECKING:
@@ -20,19 +17,7 @@ if TYPE_CHECKING:
     from policies.expectations import Expectation
     from policies.rulebook.files import ParsedFile
 
-__all__ = [
-    "ColumnMapping",
-    "FlagColumn",
-    "SourceContract",
-    "contract_facts",
-    "expectations",
-    "likely_columns",
-    "map_columns",
-    "parse_source_contract",
-    "parse_source_contracts",
-    "refused_membership",
-    "template",
-]
+__all__ = ["expectations", "parse_source_contract", "parse_source_contracts"]
 
 _TABLES: Final = ("columns", "lookups", "expect", "files")
 _SOURCE_ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")

@@ -14,8 +14,9 @@ from flows.rules_on_disk import load_rulebook
 from policies.errors import RefusedFile
 from policies.folding import fold_words
 from policies.sources import SourceContract, parse_source_contract
-from policies.sources.column_mapping import ColumnMapping, likely_columns, map_columns, unique_names
+from policies.sources.column_mapping import ColumnMapping, likely_columns, map_columns
 from policies.sources.fields import FIELDS, FLAG_FIELDS
+from policies.sources.headers import unique_names
 
 LISTS: dict[str, Any] = dict(load_rulebook(None).settings["lists"])
 

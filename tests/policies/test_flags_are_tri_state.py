@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.rules_on_disk import load_rulebook
-from policies.sources.column_mapping import FlagColumn
+from policies.sources.flag_columns import FlagColumn
 from policies.sources.flags import flag_state, flag_states, refusing, said_yes, unknown_cells
 
 LISTS: dict[str, Any] = dict(load_rulebook(None).settings["lists"])
