@@ -57,7 +57,7 @@ def test_what_is_read_apart_is_what_was_read(tmp_path: Path) -> None:
     layout = Layout("some", "Some", (Section("people", ("name", "email", "optout"), columns=columns),), blanks=("--",))
     there, here = read_apart(path, (layout,)), read_here(path, (layout,))
     assert there.layout is layout
-    assert there.tables[0].section is layout.sections[0]
+    assert there.tables[0].section == layout.sections[0]
     for apart_table, table in zip(there.tables, here.tables, strict=True):
         assert apart_table.rows.equals(table.rows)
         assert apart_table.damaged.equals(table.damaged)
