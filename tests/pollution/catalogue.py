@@ -26,6 +26,7 @@ POLLUTIONS: Final[Mapping[str, Callable[..., Draft]]] = {**ROWS, **STRUCTURES, *
 # In pairs: not what leaves no list, not what two readings are equally good of.
 _ALONE: Final = frozenset(
     {"no payload", "only line ends", "header only", "thousands of columns", "hundreds of columns", "long cell"}
+    | {"separator line"}  # it would name the delimiter of before
     | {"blanks", "colons", "carets", "single quotes", "escaped with backslashes", "whole rows in quotes", *CODECS}
 )
 _STAGES: Final = tuple([name for name in stage if name not in _ALONE] for stage in (ROWS, STRUCTURES, WRITINGS))
