@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["CONTACT_FIELDS", "FIELDS", "FLAG_FIELDS", "LIST_FIELDS", "NAME_FIELDS", "SEVERAL_COLUMNS", "flag_channel"]
+__all__ = [
+    "CONTACT_FIELDS",
+    "FIELDS",
+    "FLAG_FIELDS",
+    "FLAG_MEANINGS",
+    "LIST_FIELDS",
+    "NAME_FIELDS",
+    "SEVERAL_COLUMNS",
+    "flag_channel",
+]
 
 NAME_FIELDS: Final = ("full_name", "given_name", "family_name")
 CONTACT_FIELDS: Final = ("email", "phone")
 # Cells of an "out" column say that the person is not to be contacted, cells of an "in" column that they may be.
 FLAG_FIELDS: Final = ("email_opt_out", "phone_opt_out", "email_opt_in", "phone_opt_in")
+FLAG_MEANINGS: Final = ("yes", "no", "blank")  # what a lookup may say that a cell of theirs means
 LIST_FIELDS: Final = (
     *NAME_FIELDS,
     "salutation_name",

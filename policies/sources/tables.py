@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from policies.folding import fold_words
-from policies.sources.fields import FIELDS, FLAG_FIELDS, SEVERAL_COLUMNS
+from policies.sources.fields import FIELDS, FLAG_FIELDS, FLAG_MEANINGS, SEVERAL_COLUMNS
 from policies.sources.values import WrongValue, is_placeholder, read_day
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["read_columns", "read_files", "read_lookups"]
 
 _ONE: Final = 1
-_FLAG_MEANINGS: Final = ("yes", "no", "blank")
 
 
 def read_columns(table: Mapping[str, Any], places: Places, problems: Problems) -> dict[str, tuple[str, ...]]:
@@ -51,8 +50,8 @@ def read_lookups(table: Mapping[str, Any], places: Places, problems: Problems) -
         for word, meaning in words.items():
             if not isinstance(meaning, str):
                 what, fix = "is no text", "Write it in quotes."
-            elif field in FLAG_FIELDS and meaning not in _FLAG_MEANINGS:
-                what, fix = "is no state", f"Write one of: {', '.join(_FLAG_MEANINGS)}."
+            elif field in FLAG_FIELDS and meaning not in FLAG_MEANINGS:
+                what, fix = "is no state", f"Write one of: {', '.join(FLAG_MEANINGS)}."
             else:
                 known[word] = meaning
                 continue

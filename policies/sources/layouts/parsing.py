@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from policies.folding import fold_words
-from policies.sources.fields import CONTACT_FIELDS, FIELDS, FLAG_FIELDS, LIST_FIELDS
+from policies.sources.fields import CONTACT_FIELDS, FIELDS, FLAG_FIELDS, FLAG_MEANINGS, LIST_FIELDS
 from policies.sources.layouts.model import Layout, Section
 from policies.sources.layouts.recognising import header_key
 
@@ -50,7 +50,6 @@ _SECTION_KEYS: Final = (
 )
 _FOLDER: Final = "base/layouts/"
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*")
-_FLAG_MEANINGS: Final = ("yes", "no", "blank")
 
 
 def is_layout_file(path: str) -> bool:
@@ -193,7 +192,7 @@ class _Reader:
 
     def _meanings(self, place: Place, field: str, words: Mapping[str, str]) -> None:
         for word, meaning in words.items():
-            if (field in FLAG_FIELDS or field == "email_bounced") and meaning not in _FLAG_MEANINGS:
+            if (field in FLAG_FIELDS or field == "email_bounced") and meaning not in FLAG_MEANINGS:
                 self.problems.add(place, word, f"{meaning!r} is no state of a flag.", "Write yes, no or blank.")
             elif field == "excluded_by_file" and meaning and not _WORD.fullmatch(meaning):
                 self.problems.add(place, word, f"{meaning!r} is no reason.", "Write one word in lower case.")
