@@ -14,10 +14,10 @@ import polars as pl
 
 from policies.errors import RefusedFile
 from policies.sources import likely_columns, map_columns
-from policies.sources.cells import mapped_cells
+from policies.sources.cells import cell_meanings, mapped_cells
 from policies.sources.fields import CONTACT_FIELDS
 from policies.sources.flags import unknown_cells
-from policies.sources.layouts import header_key, marked_rows, meanings, prepared_rows
+from policies.sources.layouts import header_key, marked_rows, prepared_rows
 from policies.sources.records import damaged_cells, with_raw, with_section
 from policies.sources.refusals import with_refusing_columns
 
@@ -149,8 +149,7 @@ def unknown_words(
     """How many cells of each flag column of a table hold a word nobody understands; never the words."""
 
     def means(flag: FlagColumn) -> dict[str, str]:
-        stated = contract.lookups.get(flag.field, {}) if contract else {}
-        return {**meanings(layout, flag.field, flag.column), **stated}
+        return cell_meanings(contract, layout, flag.field, flag.column)
 
     return unknown_cells(reading.table.rows, reading.mapping.flags, lists, means) if reading.mapping else {}
 

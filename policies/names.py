@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from policies.folding import fold, words
+from policies.patterns import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,8 +45,8 @@ class NameWords:
     titles: str
     suffixes: str
     particles: str
-    degrees: str = r"[^\s\S]"
-    no_given: str = r"[^\s\S]"
+    degrees: str = NOTHING
+    no_given: str = NOTHING
     no_names: tuple[str, ...] = ()
 
     @classmethod
@@ -150,7 +151,7 @@ def _read_by_bare_names(turned: pl.DataFrame, known: NameWords) -> pl.DataFrame:
 def _any_of(entries: Iterable[str]) -> str:
     """One pattern for a word list, the longest entries first; of an empty list, one that never matches."""
     patterns = (_INSIDE.join(map(re.escape, entry.split())) for entry in sorted(entries, key=len, reverse=True))
-    return "|".join(patterns) or r"[^\s\S]"
+    return "|".join(patterns) or NOTHING
 
 
 def _filled(text: pl.Expr) -> pl.Expr:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from policies.folding import fold, fold_words, words
+from policies.patterns import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = ["company_key", "is_free_mail", "is_role_mailbox", "recipient_class"]
 
-_NEVER: Final = r"[^\s\S]"
 _BRACKETS: Final = r"\s*\([^()]*\)\s*$"  # "Acme Ltd (UK)"
 
 
@@ -78,4 +78,4 @@ def _forms(legal_forms: Mapping[str, Any]) -> list[str]:
 
 def _with_ending(forms: Sequence[str]) -> str:
     """Pattern of a name (1) that ends with a legal form (2) in whole words; the shortest name has the longest form."""
-    return rf"^(.+?) ({'|'.join(map(re.escape, forms)) or _NEVER})$"
+    return rf"^(.+?) ({'|'.join(map(re.escape, forms)) or NOTHING})$"

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from policies.patterns import any_pattern
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import date
 
 __all__ = ["protected_facts"]
 
 _OF_AGE: Final = 18
-_NOTHING: Final = r"[^\s\S]"
 
 
 def protected_facts(on: date, lists: Mapping[str, Any]) -> list[pl.Expr]:
@@ -40,8 +41,8 @@ def _years(start: pl.Expr, on: date) -> pl.Expr:
 def _at_school(lists: Mapping[str, Any]) -> pl.Expr:
     schools = lists.get("schools", {})
     domain = pl.col("email_domain")
-    return domain.str.contains(_either(schools.get("domain_patterns", ()))) & ~domain.str.contains(
-        _either(schools.get("not_patterns", ()))
+    return domain.str.contains(any_pattern(schools.get("domain_patterns", ()))) & ~domain.str.contains(
+        any_pattern(schools.get("not_patterns", ()))
     )
 
 
@@ -50,7 +51,3 @@ def _at_work() -> pl.Expr:
     return (pl.col("seniority").is_not_null() | pl.col("function").is_not_null()) & (
         pl.col("seniority").fill_null("") != "student"
     )
-
-
-def _either(patterns: Sequence[str]) -> str:
-    return "|".join(f"(?:{pattern})" for pattern in patterns) or _NOTHING

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from policies.folding import words
+from policies.patterns import NOTHING, any_pattern, literal_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["GAP", "age", "birthday", "bounce", "day", "literal_pattern", "number", "parts_of"]
+__all__ = ["GAP", "age", "birthday", "bounce", "day", "number", "parts_of"]
 
 _INTEGER: Final = r"^\d{1,9}$|^\d{1,3}(?:[ ,.'\u{2019}\u{00A0}\u{202F}]\d{3}){1,2}$"
 _ISO_DAY: Final = r"^\s*(\d{4}-\d{2}-\d{2})(?:[T\s].*)?$"
@@ -22,7 +23,6 @@ GAP: Final = "\u241e"  # a sign that stands in no cell, between the parts of one
 _BAND: Final = r"^\s*(\d{1,3})\s*(?:[-\u{2013}+]|to|bis|\u{e0}|a|tot|till)"
 _BELOW: Final = r"^\s*<\s*1[0-8]\s*$"
 _MINOR: Final = 17
-_NOTHING: Final = r"[^\s\S]"
 
 
 def number(cell: pl.Expr) -> pl.Expr:
@@ -79,7 +79,7 @@ def parts_of(cells: pl.Series, channel: str, lists: Mapping[str, Any], separator
     patterns = settings.get("separator_patterns", ())
     text = cells.cast(pl.String).drop_nulls()
     # Most cells hold nothing that divides; they are passed over before anything is done with each of them.
-    may = "|".join([*(f"(?:{pattern})" for pattern in patterns), *map(literal_pattern, separators)]) or _NOTHING
+    may = any_pattern([*patterns, *map(literal_pattern, separators)])
     unique = pl.DataFrame({"cell": text.filter(text.str.contains(may)).unique().sort()})
     divided = pl.col("cell")
     for separator in separators:
@@ -93,15 +93,10 @@ def parts_of(cells: pl.Series, channel: str, lists: Mapping[str, Any], separator
         .list.eval(pl.element().str.strip_chars())
         .list.eval(pl.element().filter(pl.element() != ""))
     )
-    whole = settings.get(f"{channel}_pattern", _NOTHING)
+    whole = settings.get(f"{channel}_pattern", NOTHING)
     return (
         found.select("cell", parts.alias("parts"))
         .filter(pl.col("parts").list.len() > 0)
         .filter(pl.col("parts").list.eval(pl.element().str.contains(whole)).list.all())
         .with_columns(pl.col("parts").list.unique(maintain_order=True).list.join(GAP))
     )
-
-
-def literal_pattern(text: str) -> str:
-    """A pattern for these very characters."""
-    return "".join(f"\\x{{{ord(char):X}}}" for char in text)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from policies.folding import fold_words, words
-from policies.sources.cell_values import GAP, age, birthday, bounce, day, literal_pattern, number, parts_of
+from policies.patterns import literal_pattern
+from policies.sources.cell_values import GAP, age, birthday, bounce, day, number, parts_of
 from policies.sources.countries import country_codes
 from policies.sources.fields import CONTACT_FIELDS
 from policies.sources.flags import blank_cells, flag_state
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from policies.sources.contract import SourceContract
     from policies.sources.layouts import Layout
 
-__all__ = ["CELLS", "mapped_cells"]
+__all__ = ["CELLS", "cell_meanings", "mapped_cells"]
 
 # What a row says under our fields, before anything is made canonical.
 CELLS: Final = pl.Schema(
@@ -108,6 +109,12 @@ def mapped_cells(
     return _with_country(whole, said).select(CELLS.names())
 
 
+def cell_meanings(contract: SourceContract | None, layout: Layout | None, field: str, column: str) -> dict[str, str]:
+    """What the folded cells of one column mean: what its layout says of them, and over that what the contract says."""
+    stated = contract.lookups.get(field, {}) if contract else {}
+    return {**meanings(layout, field, column), **stated}
+
+
 @dataclass(frozen=True)
 class _Said:
     """What is known about the cells of a list: its mapping, and what contract, layout and rule data say of words."""
@@ -119,8 +126,7 @@ class _Said:
 
     def means(self, field: str, column: str) -> dict[str, str]:
         """What the folded cells of one column mean."""
-        stated = self.contract.lookups.get(field, {}) if self.contract else {}
-        return {**meanings(self.layout, field, column), **stated}
+        return cell_meanings(self.contract, self.layout, field, column)
 
     def filled(self, column: str, field: str) -> pl.Expr:
         """A cell as it came; null where it is blank, or says in a word that it is."""

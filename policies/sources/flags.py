@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from policies.folding import fold, fold_words, words
+from policies.patterns import any_pattern
 from policies.sources.fields import CONTACT_FIELDS, NAME_FIELDS
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ __all__ = [
 
 # From harmless to strict: of several columns about one channel the strictest counts.
 FLAG_STATES: Final = ("blank", "no", "unknown", "yes")
-_NOTHING: Final = r"[^\s\S]"  # a pattern that nothing matches
 _LONGEST: Final = 1_000  # characters of a cell that may be one of a status or a remark
 
 
@@ -211,5 +211,4 @@ def _plain(text: pl.Expr) -> pl.Expr:
 
 def _either(lists: Mapping[str, Any], key: str) -> str:
     """One pattern out of a list of patterns of ``lists.flags``."""
-    patterns = [f"(?:{pattern})" for pattern in lists.get("flags", {}).get(key, ())]
-    return "|".join(patterns) or _NOTHING
+    return any_pattern(lists.get("flags", {}).get(key, ()))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from policies.folding import fold, words
+from policies.patterns import NOTHING
 from policies.sources.countries import country_codes
 from policies.sources.flags import blank_words
 
@@ -22,7 +23,6 @@ __all__ = ["Values"]
 _ALL: Final = 20_000  # cells of which all are looked at
 _FAIR: Final = 2  # times that many cells, or that part of them, are a fair share
 _SHORT: Final = 3  # letters a name must have to be found in an address
-_NOTHING: Final = r"[^\s\S]"
 
 
 class Values:
@@ -60,13 +60,13 @@ class Values:
     def share(self, column: str, shape: str) -> float:
         """Share of the filled cells that have a shape; 0 where nothing stands."""
         cells = self.filled(column)
-        return float(cells.str.contains(self._shapes.get(shape, _NOTHING)).mean() or 0.0)  # type: ignore[arg-type]  # a mean of booleans
+        return float(cells.str.contains(self._shapes.get(shape, NOTHING)).mean() or 0.0)  # type: ignore[arg-type]  # a mean of booleans
 
     def phones(self, column: str) -> float:
         """Share of cells that are telephone numbers and nothing like a day or an account."""
         cells = self.filled(column)
-        like = cells.str.contains(self._shapes.get("phone", _NOTHING))
-        unlike = cells.str.contains(self._shapes.get("no_phone", _NOTHING))
+        like = cells.str.contains(self._shapes.get("phone", NOTHING))
+        unlike = cells.str.contains(self._shapes.get("no_phone", NOTHING))
         return float((like & ~unlike).mean() or 0.0)  # type: ignore[arg-type]  # as above
 
     def countries(self, column: str) -> float:
