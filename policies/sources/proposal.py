@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from policies.errors import RefusedFile
 from policies.sources.fields import CONTACT_FIELDS, NAME_FIELDS, SEVERAL_COLUMNS
+from policies.sources.values import toml_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,13 +29,9 @@ def _proposal(choices: Mapping[str, Sequence[str]]) -> str:
     lines = ["[columns]"]
     for field, names in sorted(choices.items()):
         several = field in SEVERAL_COLUMNS
-        value = _quoted(list(names)) if several else _quoted(names[0])
-        others = "" if several or len(names) == 1 else f"  # or {', '.join(map(_quoted, names[1:]))}"
+        value = toml_text(list(names)) if several else toml_text(names[0])
+        others = "" if several or len(names) == 1 else f"  # or {', '.join(map(toml_text, names[1:]))}"
         lines.append(f"{field} = {value}{others}")
     wanted = [group for group in (("full_name", *NAME_FIELDS), CONTACT_FIELDS) if not set(group) & set(choices)]
     lines += [f'{group[0]} = "<which column is it?>"' for group in wanted]
     return "\n".join(lines)
-
-
-def _quoted(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)

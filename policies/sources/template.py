@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final
 
 from policies.sources.contract import CHANNEL_NAMES, KINDS, LAWFUL_BASES, REVEALS, ROLES
+from policies.sources.values import toml_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,13 +57,13 @@ def template(source_id: str, columns: Mapping[str, Sequence[str]] | None = None,
         f"# rules/sources/{source_id}.toml and drop the list again. What stays open holds everybody on the list.",
     ]
     lines += [f"# {note}"] if note else []
-    lines += ["", f"id = {_quoted(source_id)}"]
+    lines += ["", f"id = {toml_text(source_id)}"]
     for field, question, hint in _QUESTIONS:
         lines += [f"# {hint}"] if hint else []
-        lines.append(f"{field} = {_quoted(question)}")
+        lines.append(f"{field} = {toml_text(question)}")
     lines += ["", "# our field = the header in the list", "[columns]"]
     for field, headers in sorted((columns or {}).items()):
-        lines.append(f"{field} = {_quoted(headers[0] if len(headers) == 1 else list(headers))}")
+        lines.append(f"{field} = {toml_text(headers[0] if len(headers) == 1 else list(headers))}")
     lines += ["", *_EXAMPLES]
     return "\n".join(lines) + "\n"
 
@@ -81,8 +81,3 @@ _EXAMPLES: Final = (
     "# range.asked_on = { min = 2026-01-01 }",
     "# length.postal_code = { max = 10 }",
 )
-
-
-def _quoted(value: object) -> str:
-    # A JSON string or list of strings is a TOML one, except for DEL, which TOML wants escaped.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -5,6 +5,7 @@ A placeholder is no error: the contract is read, the field counts as missing and
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -17,7 +18,7 @@ from policies.sources.contract import CHANNEL_NAMES, KINDS, LAWFUL_BASES, REVEAL
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["READERS", "WrongValue", "is_placeholder", "read_day", "read_text"]
+__all__ = ["READERS", "WrongValue", "is_placeholder", "read_day", "read_text", "toml_text"]
 
 Reader: TypeAlias = "Callable[[Any], Any]"
 
@@ -34,6 +35,12 @@ class WrongValue(ValueError):
     def __init__(self, message: str, fix: str) -> None:
         super().__init__(message)
         self.fix = fix
+
+
+def toml_text(value: str | Sequence[str]) -> str:
+    """A text, or a list of texts, as it is written into a contract."""
+    # A JSON string or list of strings is a TOML one, except for DEL, which TOML wants escaped.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def is_placeholder(value: object) -> bool:

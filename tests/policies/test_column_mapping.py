@@ -17,6 +17,7 @@ from policies.sources import SourceContract, parse_source_contract
 from policies.sources.column_mapping import ColumnMapping, likely_columns, map_columns
 from policies.sources.fields import FIELDS, FLAG_FIELDS
 from policies.sources.headers import unique_names
+from policies.sources.proposal import unclear
 
 LISTS: dict[str, Any] = dict(load_rulebook(None).settings["lists"])
 
@@ -110,6 +111,14 @@ def test_ambiguous_headers_are_refused_with_a_proposal(headers: list[str], said:
     proposal = str(caught.value.details["proposal"])
     assert proposal.startswith("[columns]\n")
     assert tomllib.loads(proposal)["columns"]
+
+
+def test_a_proposal_can_be_read_whatever_the_headers_hold() -> None:
+    """Quotes, line ends and signs that cannot be printed come back as they were."""
+    headers = ['the "mail"', "two\nlines", "a\x7fb", "\\"]
+    refusal = unclear("Which?", {"email": headers, "full_name": headers[2:]})
+    columns = tomllib.loads(str(refusal.details["proposal"]))["columns"]
+    assert columns == {"email": headers, "full_name": "a\x7fb"}
 
 
 def test_a_proposal_pasted_into_the_contract_settles_it() -> None:
