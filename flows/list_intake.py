@@ -27,6 +27,7 @@ from flows.refused_lists import Flagged, RefusedList, RefusedMembership, everybo
 from policies.errors import RefusedFile
 from policies.schema import RECORDS, conform
 from policies.sources import refused_membership, template
+from policies.sources.fields import OPT_OUT_FIELDS
 from policies.sources.records import with_record_values
 
 if TYPE_CHECKING:
@@ -66,7 +67,6 @@ PREVIEW_COLUMNS: Final = (
     "excluded_by_file",
     "code",
 )
-_FLAGS: Final = ("email_opt_out", "phone_opt_out")
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def read_preview(
     reading = _read(path, contract, settings, None, "")
     unreachable = (pl.col("email_bounced") == "yes") & pl.col("phone").is_null()
     dead = pl.when(unreachable).then(pl.lit("bounced"))
-    said = [pl.when(pl.col(name) != "blank").then(pl.col(name)).alias(name) for name in _FLAGS]
+    said = [pl.when(pl.col(name) != "blank").then(pl.col(name)).alias(name) for name in OPT_OUT_FIELDS]
     lines = reading.records.rename({"reject_code": "code"}).with_columns(
         *said, pl.coalesce("excluded_by_file", dead).alias("excluded_by_file")
     )
@@ -245,7 +245,7 @@ def _laid_under(
         pl.lit(obtained_on, dtype=pl.Date).alias("obtained_on"),
     )
     named = records.join(ids, on="row_number", how="left", validate="1:1", maintain_order="left")
-    doubt = (pl.col(_FLAGS) == "unknown").any()
+    doubt = (pl.col(OPT_OUT_FIELDS) == "unknown").any()
     unknown: dict[str, int] = {}
     if any(records.select(doubt).row(0)):
         for each in of_people:

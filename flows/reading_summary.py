@@ -8,6 +8,7 @@ import polars as pl
 
 from flows.list_tables import main_table
 from policies.errors import TactfulError
+from policies.sources.fields import OPT_OUT_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -73,7 +74,7 @@ def reading_summary(file: RawFile, tables: Sequence[TableReading], records: pl.D
         "accepted": accepted.height,
         "rejected": records.height - accepted.height,
         "duplicate_rows": records.height - records.get_column("raw").n_unique(),
-        "unknown_flags": _count(records, pl.col("email_opt_out", "phone_opt_out") == "unknown"),
+        "unknown_flags": _count(records, pl.col(OPT_OUT_FIELDS) == "unknown"),
         "unknown_countries": accepted.get_column("country").null_count(),
         "excluded": _excluded(records),
         "rejects": _by_code(records),

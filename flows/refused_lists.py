@@ -13,6 +13,7 @@ import polars as pl
 
 from policies.errors import RefusedFile
 from policies.schema import RECORDS, conform
+from policies.sources.fields import OPT_OUT_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +41,6 @@ _COLUMNS: Final = (
     "phone_opt_out",
     "reject_code",
 )
-_FLAGS: Final = ("email_opt_out", "phone_opt_out")
 _CELLS: Final = pl.Schema({"row_number": pl.UInt32(), "cells": pl.List(pl.String)})
 
 
@@ -58,7 +58,7 @@ class Flagged:
     @property
     def said_no(self) -> int:
         """How many rows say no."""
-        return self.records.filter(pl.any_horizontal(pl.col(_FLAGS) == "yes")).height
+        return self.records.filter(pl.any_horizontal(pl.col(OPT_OUT_FIELDS) == "yes")).height
 
     def without_names(self) -> Flagged:
         """The same people, known by their contact points only."""
@@ -92,7 +92,7 @@ def flagged(records: pl.DataFrame, tables: Sequence[TableReading], *, everywhere
     Contact points are looked for in all cells of damaged rows, and of every row where ``everywhere``: there nobody
     knows what the columns are.
     """
-    said = pl.any_horizontal(pl.col(_FLAGS).is_in(["yes", "unknown"]), pl.col("email_bounced") == "yes")
+    said = pl.any_horizontal(pl.col(OPT_OUT_FIELDS).is_in(["yes", "unknown"]), pl.col("email_bounced") == "yes")
     meant = records.filter(said)
     return Flagged(meant, _cells_of(meant, tables, everywhere=everywhere))
 

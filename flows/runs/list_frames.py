@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from policies.schema import RECORDS
+from policies.sources.fields import LIST_FIELDS, OPT_OUT_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,16 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["asked_of_frame", "list_frame"]
 
-_FLAGS: Final = ("email_opt_out", "phone_opt_out")
-_FIELDS: Final = (
-    *("full_name", "given_name", "family_name", "salutation_name", "company", "job_title", "country", "region", "city"),
-    *("postal_code", "email", "phone", "phone_extension", "sector", "employees", "excluded_by_file", "email_bounced"),
-    *("born_on", "age", "asked_on", "asked_about"),
-)
 _OTHER: Final = "(another)"  # a value that is none of those the contract allows
 _PARTS: Final = {"values_in_set": "value", "range": "number", "length": "length", "pattern": "fits"}
 _FLAG_OF: Final = {"email_opt_in": "email_opt_out", "phone_opt_in": "phone_opt_out"}
 _LIST_OF: Final = {"other_email": "other_emails", "other_phone": "other_phones"}
+_FIELDS: Final = tuple(field for field in LIST_FIELDS if field not in _LIST_OF)
 
 
 def list_frame(records: pl.DataFrame, expected: Sequence[Expectation] = ()) -> pl.DataFrame:
@@ -46,7 +42,7 @@ def list_frame(records: pl.DataFrame, expected: Sequence[Expectation] = ()) -> p
         pl.col("reject_code").is_null().alias("accepted"),
         *same,
         *lists,
-        *_FLAGS,
+        *OPT_OUT_FIELDS,
         *flags,
         **asked,
     )

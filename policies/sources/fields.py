@@ -11,6 +11,7 @@ __all__ = [
     "FLAG_MEANINGS",
     "LIST_FIELDS",
     "NAME_FIELDS",
+    "OPT_OUT_FIELDS",
     "SEVERAL_COLUMNS",
     "flag_channel",
 ]
@@ -18,7 +19,8 @@ __all__ = [
 NAME_FIELDS: Final = ("full_name", "given_name", "family_name")
 CONTACT_FIELDS: Final = ("email", "phone")
 # Cells of an "out" column say that the person is not to be contacted, cells of an "in" column that they may be.
-FLAG_FIELDS: Final = ("email_opt_out", "phone_opt_out", "email_opt_in", "phone_opt_in")
+OPT_OUT_FIELDS: Final = ("email_opt_out", "phone_opt_out")
+FLAG_FIELDS: Final = (*OPT_OUT_FIELDS, "email_opt_in", "phone_opt_in")
 FLAG_MEANINGS: Final = ("yes", "no", "blank")  # what a lookup may say that a cell of theirs means
 LIST_FIELDS: Final = (
     *NAME_FIELDS,
