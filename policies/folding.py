@@ -9,10 +9,10 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["fold", "fold_words", "words"]
+__all__ = ["ACCENTS", "LETTERS", "fold", "fold_words", "words"]
 
 # Letters that Unicode does not decompose, in the spelling people use where they cannot type them.
-_LETTERS: Final = {
+LETTERS: Final = {
     "ß": "ss",
     "æ": "ae",
     "œ": "oe",
@@ -25,14 +25,14 @@ _LETTERS: Final = {
     "\u0131": "i",  # the dotless i of Turkish
 }
 # Marks of Latin, Greek and Cyrillic. Vowel signs of other scripts are letters to their readers and stay.
-_ACCENTS: Final = r"[\u0300-\u036F]"
+ACCENTS: Final = r"[\u0300-\u036F]"
 _NO_WORD: Final = r"[^\p{L}\p{M}\p{N}]+"
 
 
 def fold(text: pl.Expr) -> pl.Expr:
     """Lower case, compatibility forms resolved (NFKD), accents off, `ß` as `ss`; everything else stays. Null stays."""
-    plain = text.str.normalize("NFKD").str.replace_all(_ACCENTS, "").str.normalize("NFC").str.to_lowercase()
-    return plain.str.replace_many(list(_LETTERS), list(_LETTERS.values()))
+    plain = text.str.normalize("NFKD").str.replace_all(ACCENTS, "").str.normalize("NFC").str.to_lowercase()
+    return plain.str.replace_many(list(LETTERS), list(LETTERS.values()))
 
 
 def words(text: pl.Expr) -> pl.Expr:

@@ -5,6 +5,7 @@ The name counts only where it contradicts the content: a zip named .csv was rena
 
 from __future__ import annotations
 
+import codecs
 import json
 import lzma
 import re
@@ -27,6 +28,7 @@ __all__ = [
     "ODS",
     "PARQUET",
     "SPREADSHEET",
+    "UTF16_MARKS",
     "XLS",
     "XLSX",
     "file_kind",
@@ -42,11 +44,12 @@ XLSX: Final = "xlsx"
 XLS: Final = "xls"
 ODS: Final = "ods"
 
+UTF16_MARKS: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
 _HEAD: Final = 1 << 16
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARQUET: Final = b"PAR1"
-_UTF8_MARK: Final = b"\xef\xbb\xbf"
 _TEXT_NAMES: Final = frozenset({".csv", ".tsv", ".txt", ".tab"})
 _JSON_NAMES: Final = frozenset({".json", ".jsonl", ".ndjson"})
 # RuntimeError: an encrypted entry; NotImplementedError: a compression nobody uses for workbooks.
@@ -78,7 +81,6 @@ _OTHER_TEXTS: Final = {
         re.IGNORECASE,
     ),
 }
-_UTF16: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _ARRAY: Final = re.compile(rb"\s*\[\s*(?:\{|\])")
 _KNOWN_BINARIES: Final = {
     b"\x89PNG": "image",
@@ -133,9 +135,9 @@ def _head(path: Path) -> bytes:
 
 def _words(head: bytes) -> bytes:
     """The beginning of a text without its mark, as UTF-8."""
-    if codec := _UTF16.get(head[:2]):
+    if codec := UTF16_MARKS.get(head[:2]):
         return head[2:].decode(codec, "ignore").encode("utf-8", "ignore")
-    return head.removeprefix(_UTF8_MARK)
+    return head.removeprefix(codecs.BOM_UTF8)
 
 
 def _is_words(head: bytes, magic: bytes) -> bool:

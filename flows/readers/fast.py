@@ -9,6 +9,7 @@ whole. Any doubt about any line, and the answer is None.
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from collections import deque
@@ -50,7 +51,6 @@ _CHUNK: Final = 8 << 20
 _AT_ONCE: Final = 2  # chunks that are looked at at the same time
 _LONGEST_LINE: Final = 1 << 16
 _SETTLED: Final = 50  # rows before the middle that must be plain as well
-_MARK: Final = b"\xef\xbb\xbf"
 _CONTROLS: Final = r"\x00-\x08\x0a-\x1f"
 
 
@@ -101,7 +101,7 @@ def _ends(stream: IO[bytes]) -> _Ends | None:
     if len(breaks) <= _TAIL_LINES:
         return None
     tail = last[breaks[0] :]
-    return _Ends(first[:begin].removeprefix(_MARK), tail, begin, size - len(tail))
+    return _Ends(first[:begin].removeprefix(codecs.BOM_UTF8), tail, begin, size - len(tail))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from flows.readers.cells import is_name_of_column, is_something
+from policies.folding import ACCENTS, LETTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,8 +39,8 @@ _SEVERAL: Final = 2  # values, of which one may be a name ("2026") and two are n
 _LABELLED: Final = 2  # cells of "Report generated:,2026-09-14"
 LONGEST_TITLE: Final = 200
 _REMEMBERED: Final = 50_000
-_ACCENTS: Final = re.compile("[\u0300-\u036f]")
-_LETTERS: Final = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
+_ACCENTS: Final = re.compile(ACCENTS)
+_LETTERS: Final = str.maketrans(LETTERS)
 _ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 # A telephone number: "2024-2025" is a header, "030 23125-001" and nine digits in a row are none.
 _DIGITS: Final = re.compile(r"(?:\+|\(|0)\d[\d\s()./-]{5,}|\d{9,}")

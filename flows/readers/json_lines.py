@@ -5,6 +5,7 @@ A line that is no object is a damaged row and never the end of the file. Numbers
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 import polars as pl
 
-from flows.readers.detect import JSON
+from flows.readers.detect import JSON, UTF16_MARKS
 from flows.readers.json_values import DECODER, text_of, told
 from flows.readers.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_JSON_BYTES, MAX_ROWS
 from flows.readers.model import RawTable
@@ -29,8 +30,6 @@ __all__ = ["read_json"]
 _BATCH: Final = 20_000
 _LONGEST_LINE: Final = 4 * MAX_CELL_CHARS
 _HEAD: Final = 1 << 16
-_UTF16: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-_MARK: Final = b"\xef\xbb\xbf"
 _BLANKS: Final = " \t\r\n"
 _GAP: Final = re.compile(r"[ \t\r\n]*")
 _UNPAIRED: Final = re.compile("[\ud800-\udfff]")
@@ -57,9 +56,9 @@ def read_json(path: Path) -> RawTable:
     with path.open("rb") as stream:
         start = stream.read(_HEAD)
         stream.seek(0)
-        codec = _UTF16.get(start[:2])
+        codec = UTF16_MARKS.get(start[:2])
         text: IO[bytes] = _as_utf8(stream, codec) if codec else stream
-        start = text.read(_HEAD).removeprefix(_MARK).lstrip()
+        start = text.read(_HEAD).removeprefix(codecs.BOM_UTF8).lstrip()
         text.seek(0)
         if start.startswith(b"{") and _is_one_object(start, text):
             raise refuse("json_not_a_list")
@@ -74,7 +73,7 @@ def _is_one_object(start: bytes, text: IO[bytes]) -> bool:
         return False
     content = text.read(MAX_JSON_BYTES)
     text.seek(0)
-    return _is_whole(content.removeprefix(_MARK))
+    return _is_whole(content.removeprefix(codecs.BOM_UTF8))
 
 
 def _is_whole(text: bytes) -> bool:
@@ -100,7 +99,7 @@ def _all_of(stream: IO[bytes]) -> bytes:
 def _take_lines(stream: IO[bytes], builder: _Builder) -> int:
     """Read one object a line; gives the number of physical lines."""
     number = 0
-    if stream.read(len(_MARK)) != _MARK:
+    if stream.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
         stream.seek(0)
     while line := stream.readline(_LONGEST_LINE):
         if len(line) == _LONGEST_LINE:
@@ -126,7 +125,7 @@ def _read_line(line: bytes, number: int) -> _Found:
 def _take_array(stream: IO[bytes], builder: _Builder) -> int:
     """Read the objects of one array; gives the number of physical lines."""
     try:
-        text = _all_of(stream).removeprefix(_MARK).decode()
+        text = _all_of(stream).removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         raise refuse("encoding_unclear") from error
     taken = 0  # the last line that belongs to a record
