@@ -15,7 +15,7 @@ import polars as pl
 from phonenumbers import NumberParseException, PhoneNumberType
 
 from policies.contact_points.phone_spellings import spelled
-from policies.contact_points.plain_numbers import MOST_DIGITS, plain_numbers
+from policies.contact_points.plain_numbers import MOST_DIGITS, WITH_ZERO, plain_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -174,10 +174,15 @@ def _is_international(number: str) -> bool:
 
 
 def _is_ambiguous(found: PhoneNumber, spelling: Spelling, known: str, prefixes: tuple[str, ...]) -> bool:
-    """Whether digits that begin like the country's own code are another number when a plus is put before them."""
+    """Whether digits that have lost something, or begin like the country's own code, are another number with a plus.
+
+    What a spreadsheet took away may have been the plus of a number abroad as well as the zero of one at home.
+    """
     code = str(phonenumbers.country_code_for_region(known))
     group = _FIRST_GROUP.match(spelling.number)
-    if group is None or not ((spelling.bare and group[0].startswith(code)) or group[0] == code):
+    coded = group is not None and ((spelling.bare and group[0].startswith(code)) or group[0] == code)
+    lost = spelling.bare and known in WITH_ZERO and not spelling.number.startswith("0")
+    if not (coded or lost):
         return False
     other = _usable("+" + spelling.number, None, prefixes)
     return other is not None and _e164(other) != _e164(found)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from phonenumbers import PhoneNumberDesc
 
-__all__ = ["FEWEST", "MOST_DIGITS", "NUMBERS", "plain_numbers"]
+__all__ = ["FEWEST", "MOST_DIGITS", "NUMBERS", "WITH_ZERO", "plain_numbers"]
 
 NUMBERS: Final = pl.Schema(
     {
@@ -35,6 +35,13 @@ MOST_DIGITS: Final = 15  # of a number with its country code (E.164)
 
 _SPELLED: Final = r"^[ \u00a0]*\(?\+?\(?[0-9][0-9 \u00a0().\-]*$"
 _FLOAT: Final = r"^[ \u00a0]*\+?[0-9]{4,}\.[0-9]{1,3}[ \u00a0]*$"  # as a spreadsheet leaves them
+# Where a zero is dialled before a number at home: digits without one have lost it, or the plus of a number abroad.
+WITH_ZERO: Final = frozenset(
+    region
+    for region in phonenumbers.SUPPORTED_REGIONS
+    if phonenumbers.ndd_prefix_for_region(region, strip_non_digits=True) == "0"
+)
+_BARE: Final = r"^[1-9][0-9]*$"
 _FROM_ABROAD: Final = r"^[ \u00a0(]*00[ \u00a0).\-]*[1-9]"
 _CODES: Final = sorted(
     code for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items() if regions != ("001",)
@@ -58,8 +65,10 @@ def plain_numbers(unique: pl.DataFrame) -> pl.DataFrame:
 
     A country without a numbering plan counts as unknown.
     """
+    received = pl.col("received")
+    has_lost = pl.col("country").is_in(sorted(WITH_ZERO)) & received.str.contains(_BARE)
     plain = unique.filter(
-        pl.col("received").str.contains(_SPELLED) & ~pl.col("received").str.contains(_FLOAT)
+        received.str.contains(_SPELLED) & ~received.str.contains(_FLOAT) & ~has_lost.fill_null(value=False)
     ).with_columns(
         pl.when(pl.col("country").is_in(list(phonenumbers.SUPPORTED_REGIONS))).then("country").alias("known"),
         pl.col("received").str.replace_all("[^0-9]", "").alias("digits"),
