@@ -20,7 +20,7 @@ _DOTTED_DAY: Final = r"^\s*(\d{1,2}\.\d{1,2}\.\d{4})(?:\s.*)?$"
 _SLASHED_DAY: Final = r"^\s*(\d{1,2}[/-]\d{1,2}[/-]\d{4})(?:\s.*)?$"
 _YEAR: Final = r"^\s*((?:19|20)\d{2})(?:\.0)?\s*$"
 GAP: Final = "\u241e"  # a sign that stands in no cell, between the parts of one
-_BAND: Final = r"^\s*(\d{1,3})\s*(?:[-\u{2013}+]|to|bis|\u{e0}|a|tot|till)"
+_BAND: Final = r"^\s*(\d{{1,3}})\s*(?:[-\u{{2013}}+]|{words})"  # "16-24", "16 to 24", "16+"
 _BELOW: Final = r"^\s*<\s*1[0-8]\s*$"
 _MINOR: Final = 17
 
@@ -31,11 +31,16 @@ def number(cell: pl.Expr) -> pl.Expr:
     return pl.when(bare.str.contains(_INTEGER)).then(bare.str.replace_all(r"\D", "").cast(pl.Int64, strict=False))
 
 
-def age(cell: pl.Expr, under_age: Sequence[str]) -> pl.Expr:
-    """An age in years; of a span ("16-24") the lower end, for "under 18" and its like in ``under_age`` 17."""
+def age(cell: pl.Expr, ages: Mapping[str, Sequence[str]]) -> pl.Expr:
+    """An age in years; of a span ("16-24") the lower end, for "under 18" and its like 17.
+
+    ``ages`` is the table of that name of the rule data: the words for ``under_age``, and those within a span.
+    """
     word = words(cell)
-    band = cell.str.extract(_BAND, 1).cast(pl.Int64, strict=False)
-    below = pl.when(word.is_in(list(under_age)) | cell.str.contains(_BELOW)).then(pl.lit(_MINOR, dtype=pl.Int64))
+    between = any_pattern(map(literal_pattern, ages.get("span_words", ())))
+    band = cell.str.extract(_BAND.format(words=between), 1).cast(pl.Int64, strict=False)
+    is_below = word.is_in(list(ages.get("under_age", ()))) | cell.str.contains(_BELOW)
+    below = pl.when(is_below).then(pl.lit(_MINOR, dtype=pl.Int64))
     return pl.coalesce(below, number(cell), band)
 
 

@@ -198,7 +198,7 @@ def _number(rows: pl.DataFrame, said: _Said, field: str) -> pl.Expr:
         return pl.lit(None, dtype=pl.Int64).alias(field)
     unique = rows.select(pl.col(column).unique()).filter(pl.col(column).is_not_null())
     cell = said.cell(field)
-    value = age(cell, said.lists.get("ages", {}).get("under_age", ())) if field == "age" else number(cell)
+    value = age(cell, said.lists.get("ages", {})) if field == "age" else number(cell)
     known = unique.select(pl.col(column).alias("cell"), value.alias("number")).drop_nulls()
     read = pl.col(column).replace_strict(known["cell"], known["number"], default=None, return_dtype=pl.Int64)
     return read.alias(field)
