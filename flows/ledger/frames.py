@@ -1,21 +1,20 @@
 """The ledger as frames, under the contracts of policies/schema.py and up to a cut.
 
-Columns are fetched as plain tuples and the bodies decoded by Polars, so that a hundred thousand events take about a
-second. Every frame is ordered by sequence number, then by content.
+Every frame is ordered by sequence number, then by content.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 import sqlalchemy as sa
 
+from flows.ledger.decoding import decoded_events, fetched, instant, text_columns, tokens_of_events
 from flows.ledger.model import EVERYTHING
-from flows.ledger.queries import publication_bodies, within
-from flows.ledger.tables import erasable, event_tokens, events
+from flows.ledger.queries import publication_bodies
+from flows.ledger.tables import erasable
 from flows.ledger.taken_back import CONFIRMATION, GIVEN, UNDO, WAITING_CODE, last_marks, marks_frame
-from policies.errors import LedgerError
 from policies.schema import COMMITMENTS, CONSENTS, NOTICES, PERMISSION_EVENTS, TOUCHES, UTC_INSTANT, conform
 
 if TYPE_CHECKING:
@@ -40,8 +39,6 @@ __all__ = [
     "tokens_of_files",
     "touches",
 ]
-
-_Columns: TypeAlias = dict[str, pl.DataType]
 
 SUPPRESSING_KINDS: Final = ("bounce", "complaint", "erasure", "objection", "optout")
 DOUBT: Final = "doubt"  # a word nobody could understand: it stops nobody, and holds whom it names
@@ -93,14 +90,7 @@ EVENT_FILES: Final = pl.Schema(
 )
 
 _STOPPED: Final = {"ConsentWithdrawn": "person", "ConsentRefused": "address"}
-# Tokens of names raise doubt, they name no contact point.
-_CONTACT_KINDS: Final = ("email", "email_equiv", "phone", "domain", "md5", "sha1", "sha256")
-_EVENT: Final[_Columns] = {
-    "seq": pl.Int64(),
-    **dict.fromkeys(("kind", "recorded_at", "effective_at", "body"), pl.String()),
-}
 _SOURCE: Final = pl.Struct({"file_sha256": pl.String()})
-_TOKEN: Final[_Columns] = {"seq": pl.Int64(), "token": pl.String(), "exact": pl.Boolean()}
 
 
 def permission_events(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
@@ -111,19 +101,19 @@ def permission_events(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.Da
     and when it was to take effect, and without a date of its own not before it was recorded. Words nobody could
     understand stand here too, as kind ``doubt``.
     """
-    body = _texts("channel", "scope", "person_id", "method")
+    body = text_columns("channel", "scope", "person_id", "method")
     kinds = (*SUPPRESSING_KINDS, DOUBT)
-    told = _events(connection, kinds, cut, {**body, **_texts("received_at", "code"), "source": _SOURCE})
+    told = decoded_events(connection, kinds, cut, {**body, **text_columns("received_at", "code"), "source": _SOURCE})
     said = _without_settled_files(connection, told.with_columns(_last_said(), _file()), cut)
     said = said.drop("received_at", "code", "source", "file_sha256")
-    no_longer = _events(connection, ("consent",), cut, {**body, **_texts("state")}).filter(
+    no_longer = decoded_events(connection, ("consent",), cut, {**body, **text_columns("state")}).filter(
         pl.col("state").is_in(list(_STOPPED))
     )
     withdrawn = no_longer.with_columns(
         pl.lit("optout").alias("kind"),
         pl.col("state").replace_strict(_STOPPED, return_dtype=pl.String).alias("scope"),
     ).drop("state")
-    tokens = _tokens(connection, (*kinds, "consent"), cut)
+    tokens = tokens_of_events(connection, (*kinds, "consent"), cut)
     found = pl.concat([said, withdrawn]).join(tokens, on="seq", how="left")
     return conform(found, PERMISSION_EVENTS).sort("seq", "token", nulls_last=True)
 
@@ -133,8 +123,8 @@ def consents(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
 
     A consent given in a file that was taken back is not there; a withdrawal or refusal is.
     """
-    body = _texts(*(name for name in CONSENTS if CONSENTS[name] == pl.String and name != "token"), "expires_on")
-    told = _events(connection, ("consent",), cut, {**body, "source": _SOURCE}).with_columns(_file())
+    body = text_columns(*(name for name in CONSENTS if CONSENTS[name] == pl.String and name != "token"), "expires_on")
+    told = decoded_events(connection, ("consent",), cut, {**body, "source": _SOURCE}).with_columns(_file())
     gone = _recorded_before(connection, told, UNDO, cut).filter(pl.col("state").is_in(GIVEN))
     said = told.join(gone, on="seq", how="anti", maintain_order="left").rename({"effective_at": "captured_at"})
     found = said.with_columns(pl.col("expires_on").str.to_date()).join(_exact(connection, "consent", cut), on="seq")
@@ -143,7 +133,8 @@ def consents(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
 
 def notices(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
     """Which notices were sent, as ``NOTICES``; those of a file that was taken back are not there."""
-    told = _events(connection, ("notice",), cut, {**_texts("text_version"), "source": _SOURCE}).with_columns(_file())
+    body = {**text_columns("text_version"), "source": _SOURCE}
+    told = decoded_events(connection, ("notice",), cut, body).with_columns(_file())
     gone = _recorded_before(connection, told, UNDO, cut)
     sent = told.join(gone, on="seq", how="anti", maintain_order="left").rename({"effective_at": "sent_at"})
     return conform(sent.join(_exact(connection, "notice", cut), on="seq"), NOTICES).sort("seq", "token")
@@ -151,8 +142,8 @@ def notices(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
 
 def touches(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
     """What came of contacts, as ``TOUCHES``; the token is null where only the person is known."""
-    body = {**_texts("person_id", "channel", "outcome", "rep", "callback_on"), "has_note": pl.Boolean()}
-    made = _events(connection, ("touch",), cut, body).rename({"effective_at": "at"})
+    body = {**text_columns("person_id", "channel", "outcome", "rep", "callback_on"), "has_note": pl.Boolean()}
+    made = decoded_events(connection, ("touch",), cut, body).rename({"effective_at": "at"})
     found = made.with_columns(pl.col("callback_on").str.to_date()).join(
         _exact(connection, "touch", cut), on="seq", how="left"
     )
@@ -162,11 +153,11 @@ def touches(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
 def commitments(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
     """Queue lines handed out, as ``COMMITMENTS``; ``released`` where one was taken back before the cut."""
     texts = ("person_id", "company_token", "channel", "owner", "queue_date", "run_id", "run_as_of")
-    handed = _events(connection, ("commitment",), cut, {**_texts(*texts), "revision": pl.Int64()})
-    back = _events(connection, ("release",), cut, {"commitment_seq": pl.Int64()}).get_column("commitment_seq")
+    handed = decoded_events(connection, ("commitment",), cut, {**text_columns(*texts), "revision": pl.Int64()})
+    back = decoded_events(connection, ("release",), cut, {"commitment_seq": pl.Int64()}).get_column("commitment_seq")
     found = handed.with_columns(
         pl.col("queue_date").str.to_date(),
-        _instant("run_as_of"),
+        instant("run_as_of"),
         pl.col("seq").is_in(back.implode()).alias("released"),
     ).join(_exact(connection, "commitment", cut), on="seq", how="left")
     return conform(found, COMMITMENTS).sort("seq", "token", nulls_last=True)
@@ -187,16 +178,16 @@ def open_commitments(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.Dat
 
 def optout_list(connection: sa.Connection, numbers: Sequence[int] | None = None, cut: Cut = EVERYTHING) -> pl.DataFrame:
     """Everything that says stop, for people to read, as ``OPTOUT_LIST``; ``numbers`` limits it to these events."""
-    body = _texts("channel", "scope", "person_id", "method", "contact_kind")
-    source = pl.Struct(_texts("feed"))
-    said = _events(connection, SUPPRESSING_KINDS, cut, {**body, "source": source}).with_columns(
+    body = text_columns("channel", "scope", "person_id", "method", "contact_kind")
+    source = pl.Struct(text_columns("feed"))
+    said = decoded_events(connection, SUPPRESSING_KINDS, cut, {**body, "source": source}).with_columns(
         pl.col("source").struct.field("feed")
     )
     if numbers is not None:
         said = said.filter(pl.col("seq").is_in(list(numbers)))
     for kind in ("contact", "words"):
         query = sa.select(erasable.c.ref, erasable.c.value).where(erasable.c.kind == kind)
-        plain = _frame(connection, query, {"seq": pl.Int64(), **_texts(kind)})
+        plain = fetched(connection, query, {"seq": pl.Int64(), **text_columns(kind)})
         said = said.join(plain, on="seq", how="left", validate="1:1")
     return conform(said, OPTOUT_LIST).sort("seq")
 
@@ -205,13 +196,14 @@ def publications(connection: sa.Connection) -> pl.DataFrame:
     """All publications in their order, as ``PUBLICATIONS``."""
     rows = publication_bodies(connection)
     columns = {name: [row.get(name) for row in rows] for name in PUBLICATIONS}
-    frame = pl.DataFrame(columns, schema=PUBLICATIONS | _texts("as_of", "queue_date"))
-    return conform(frame.with_columns(_instant("as_of"), pl.col("queue_date").str.to_date()), PUBLICATIONS)
+    frame = pl.DataFrame(columns, schema=PUBLICATIONS | text_columns("as_of", "queue_date"))
+    return conform(frame.with_columns(instant("as_of"), pl.col("queue_date").str.to_date()), PUBLICATIONS)
 
 
 def event_files(connection: sa.Connection, kinds: Sequence[str]) -> pl.DataFrame:
     """The files that events of some kinds came in, as ``EVENT_FILES``, by the time they came."""
-    told = _events(connection, kinds, EVERYTHING, {**_texts("state"), "source": _SOURCE}).with_columns(_file())
+    body = {**text_columns("state"), "source": _SOURCE}
+    told = decoded_events(connection, kinds, EVERYTHING, body).with_columns(_file())
     gone = _recorded_before(connection, told, UNDO, EVERYTHING).get_column("seq")
     goes = pl.col("kind").ne("consent") | pl.col("state").is_in(GIVEN)
     files = told.drop_nulls("file_sha256").group_by("file_sha256", "kind")
@@ -226,9 +218,9 @@ def event_files(connection: sa.Connection, kinds: Sequence[str]) -> pl.DataFrame
 def tokens_of_files(connection: sa.Connection, files: Collection[str]) -> frozenset[str]:
     """The exact tokens of the consents and notices that came in some files."""
     kinds = ("consent", "notice")
-    told = _events(connection, kinds, EVERYTHING, {"source": _SOURCE}).with_columns(_file())
+    told = decoded_events(connection, kinds, EVERYTHING, {"source": _SOURCE}).with_columns(_file())
     own = told.filter(pl.col("file_sha256").is_in(sorted(files))).select("seq")
-    named = _tokens(connection, kinds, EVERYTHING).filter("exact").join(own, on="seq", how="semi")
+    named = tokens_of_events(connection, kinds, EVERYTHING).filter("exact").join(own, on="seq", how="semi")
     return frozenset(named.get_column("token"))
 
 
@@ -253,56 +245,10 @@ def _file() -> pl.Expr:
     return pl.col("source").struct.field("file_sha256")
 
 
-def _events(connection: sa.Connection, kinds: Sequence[str], cut: Cut, body: _Columns) -> pl.DataFrame:
-    """The events of some kinds: ``seq, kind, recorded_at, effective_at`` and the named fields of their bodies."""
-    query = sa.select(*(events.c[name] for name in _EVENT)).where(events.c.kind.in_(kinds), within(cut))
-    frame = _frame(connection, query.order_by(events.c.seq), _EVENT)
-    try:
-        decoded = frame.get_column("body").str.json_decode(pl.Struct(body)).struct.unnest()
-        instants = frame.select("seq", "kind", _instant("recorded_at"), _instant("effective_at"))
-    except pl.exceptions.PolarsError:
-        raise LedgerError(
-            "ledger_damaged",
-            "An event of the ledger cannot be read: it was altered.",
-            "Run `tactful audit verify` to see which one, and restore the backup.",
-        ) from None
-    return pl.concat([instants, decoded], how="horizontal")
-
-
-def _tokens(connection: sa.Connection, kinds: Sequence[str], cut: Cut) -> pl.DataFrame:
-    """``seq, token, exact`` of the contact points of events of some kinds."""
-    query = (
-        sa.select(event_tokens.c.seq, event_tokens.c.token, event_tokens.c.exact)
-        .join(events, events.c.seq == event_tokens.c.seq)
-        .where(events.c.kind.in_(kinds), event_tokens.c.token_kind.in_(_CONTACT_KINDS), within(cut))
-    )
-    return _frame(connection, query, _TOKEN)
-
-
 def _exact(connection: sa.Connection, kind: str, cut: Cut) -> pl.DataFrame:
-    return _tokens(connection, (kind,), cut).filter("exact").drop("exact")
+    return tokens_of_events(connection, (kind,), cut).filter("exact").drop("exact")
 
 
 def _last_said() -> pl.Expr:
-    received = pl.coalesce(_instant("received_at", strict=False), "recorded_at")
+    received = pl.coalesce(instant("received_at", strict=False), "recorded_at")
     return pl.max_horizontal("effective_at", received).alias("effective_at")
-
-
-def _instant(name: str, *, strict: bool = True) -> pl.Expr:
-    form = "%Y-%m-%dT%H:%M:%S%.6fZ"
-    return pl.col(name).str.to_datetime(form, time_unit="us", time_zone="UTC", strict=strict)
-
-
-def _frame(connection: sa.Connection, query: sa.Select[Any], columns: _Columns) -> pl.DataFrame:
-    """The result of a query, column by column; SQLite answers a truth value as 0 or 1."""
-    with connection.execute(query) as result:
-        rows = result.cursor.fetchall()
-    values = list(zip(*rows, strict=True)) or [()] * len(columns)
-    raw = [pl.Int64() if dtype == pl.Boolean else dtype for dtype in columns.values()]
-    named = zip(columns, values, raw, strict=True)
-    series = [pl.Series(name, column, dtype=dtype) for name, column, dtype in named]
-    return pl.DataFrame(series).cast(pl.Schema(columns))
-
-
-def _texts(*names: str) -> _Columns:
-    return {name: pl.String() for name in names}
