@@ -7,6 +7,7 @@ they can be written down as tokens before the file goes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -105,7 +106,7 @@ class ListReading:
         """Rows that are records."""
         return self.rows - self.rejected
 
-    @property
+    @cached_property
     def flagged(self) -> Flagged:
         """Those who said no in it, or something nobody understands."""
         return flagged(self.records, self.tables)
