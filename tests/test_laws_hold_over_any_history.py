@@ -309,4 +309,4 @@ class History(RuleBasedStateMachine):
 
 # Laws 1, 2, 3 and 6, conservation, and nobody who said no in any queue, after every step of every history.
 TestHistory = History.TestCase
-TestHistory.settings = steps(8, 12)
+TestHistory.settings = steps(4, 10)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from flows.queue.files import expire_if_due, is_current, refresh
 from policies.errors import HeldError, WorkspaceError
 from policies.schema import OUTCOME_COLUMNS, QUEUE, RECALL
+from tests.effort import few
 from tests.flows.queues import LedgerOfRuns, publish
 from tests.flows.workspaces import make_workspace
 
@@ -218,6 +219,7 @@ def test_a_damaged_run_is_not_handed_out(ws: Workspace, ledger: LedgerOfRuns) ->
 STEPS = st.lists(st.tuples(st.sampled_from(["p1", "p2", "p3", "p4", "p7"]), st.booleans()), max_size=4)
 
 
+@few(12)
 @given(STEPS)
 def test_refresh_is_idempotent_and_only_removes(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, bool]]
