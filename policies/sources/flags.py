@@ -18,6 +18,7 @@ import polars as pl
 from policies.folding import fold, fold_words, words
 from policies.patterns import any_pattern
 from policies.sources.fields import CONTACT_FIELDS, NAME_FIELDS
+from policies.sources.headers import fits_any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,6 +39,8 @@ __all__ = [
 # From harmless to strict: of several columns about one channel the strictest counts.
 FLAG_STATES: Final = ("blank", "no", "unknown", "yes")
 _LONGEST: Final = 1_000  # characters of a cell that may be one of a status or a remark
+_NO_WIDTH: Final = r"[\u{00AD}\u{200B}-\u{200F}\u{2060}\u{FEFF}]"
+_SENTENCE_END: Final = r"([\p{L}\p{N}])[.!]+$"
 
 
 def blank_words(lists: Mapping[str, Any]) -> list[str]:
@@ -132,12 +135,44 @@ def _ranks(frame: pl.DataFrame, flag: FlagColumn, lists: Mapping[str, Any], look
     """What each cell of one flag column says, as its place in ``FLAG_STATES``."""
     cells = frame.get_column(flag.column)
     if flag.by_cells:
-        meaning = dict.fromkeys(refusing(cells, flag.column, lists), FLAG_STATES.index("yes"))
+        said = [cell for cell in refusing(cells, flag.column, lists) if _is_about(cell, flag.channel, lists)]
+        meaning = dict.fromkeys(said, FLAG_STATES.index("yes"))
         return pl.col(flag.column).fill_null("").replace_strict(meaning, default=0, return_dtype=pl.UInt8)
-    known = flag_states(cells, lists, lookups, positive=flag.positive, timed=flag.timed)
+    stated = {**_channels_named(flag, lists), **lookups}
+    known = flag_states(cells, lists, stated, positive=flag.positive, timed=flag.timed)
+    if flag.unclear:
+        known = _unclear(known, flag_states(cells, lists, stated, positive=True))
+    if flag.positive:
+        withheld = _withholds_consent(flag.column, lists) & ~words(pl.col("cell")).is_in(sorted(stated))
+        known = known.with_columns(pl.when(withheld).then(pl.lit("yes")).otherwise("state").alias("state"))
     meaning = {cell: FLAG_STATES.index(state) for cell, state in known.iter_rows()}
     unknown = FLAG_STATES.index("unknown")
     return pl.col(flag.column).fill_null("").replace_strict(meaning, default=unknown, return_dtype=pl.UInt8)
+
+
+def _unclear(refusing_sense: pl.DataFrame, permitting_sense: pl.DataFrame) -> pl.DataFrame:
+    """The states of a column that may ask either way: what is the same in both senses, else unknown."""
+    both = refusing_sense.join(permitting_sense, on="cell", suffix="_positive")
+    same = pl.when(pl.col("state") == pl.col("state_positive")).then("state").otherwise(pl.lit("unknown"))
+    return both.select("cell", same.alias("state"))
+
+
+def _is_about(cell: str, channel: str, lists: Mapping[str, Any]) -> bool:
+    """Whether a cell that refuses is about a channel: the only one it names; any, where it names none or several."""
+    said, patterns = fold_words([cell])[0], lists.get("flags", {})
+    named = [one for one in CONTACT_FIELDS if fits_any(patterns.get(f"said_{one}_patterns", ()), said)]
+    return len(named) != 1 or channel in named
+
+
+def _channels_named(flag: FlagColumn, lists: Mapping[str, Any]) -> dict[str, str]:
+    """What a word for a channel says under a header that refuses and names none: "Opt out: Phone" is one to calls."""
+    if flag.positive or not flag.broad:
+        return {}
+    found: dict[str, str] = {}
+    for channel in (*CONTACT_FIELDS, "both"):
+        said = "yes" if channel in (flag.channel, "both") else "blank"
+        found |= dict.fromkeys(fold_words(lists.get("flags", {}).get(f"channel_words_{channel}", ())), said)
+    return found
 
 
 def refusing(cells: pl.Series, header: str, lists: Mapping[str, Any]) -> list[str]:
@@ -148,9 +183,10 @@ def refusing(cells: pl.Series, header: str, lists: Mapping[str, Any]) -> list[st
     text = pl.col("cell")
     could = text.str.contains(r"\p{L}{3}") & (text.str.len_chars() <= _LONGEST)
     unique = pl.DataFrame({"cell": cells.cast(pl.String).drop_nulls().unique()}).filter(could)
-    said = words(text).str.contains(_either(lists, "plain_refusals"))
-    if pl.Series(fold_words([header])).str.contains(_either(lists, "status_headers")).all():
+    said = _refuses_plainly(text, lists)
+    if _is_about(header, "status_headers", lists):
         said |= _refuses_by_itself(_plain(text), lists)
+    said |= _withholds_consent(header, lists)
     return unique.filter(said).get_column("cell").sort().to_list()
 
 
@@ -166,7 +202,7 @@ def said_yes(cells: pl.Series, lists: Mapping[str, Any], *, assent: bool) -> lis
     said = _refuses_by_itself(_plain(pl.col("cell")), lists) & ~word.is_in(sorted(stated))
     if assent:
         said |= word.is_in(fold_words(lists.get("flags", {}).get("plain_assent", ())))
-    return known.filter(said | word.str.contains(_either(lists, "plain_refusals"))).get_column("cell").to_list()
+    return known.filter(said | _refuses_plainly(pl.col("cell"), lists)).get_column("cell").to_list()
 
 
 def _of_positive(meaning: pl.Expr, word: pl.Expr, lists: Mapping[str, Any]) -> pl.Expr:
@@ -181,6 +217,23 @@ def _of_positive(meaning: pl.Expr, word: pl.Expr, lists: Mapping[str, Any]) -> p
         .then(pl.lit("yes"))
         .otherwise(meaning)
     )
+
+
+def _is_about(header: str, key: str, lists: Mapping[str, Any]) -> bool:
+    return bool(pl.Series(fold_words([header])).str.contains(_either(lists, key)).all())
+
+
+def _withholds_consent(header: str, lists: Mapping[str, Any]) -> pl.Expr:
+    """Whether a cell says under a header about consent that there is none: "not given", which elsewhere says nothing."""
+    if not _is_about(header, "consent_headers", lists):
+        return pl.lit(value=False)
+    return words(pl.col("cell")).str.contains(_either(lists, "consent_refusals"))
+
+
+def _refuses_plainly(text: pl.Expr, lists: Mapping[str, Any]) -> pl.Expr:
+    """Whether a cell of any column refuses contact in so many words."""
+    left = words(text).str.replace_all(_either(lists, "no_refusals"), " ").str.strip_chars(" ")
+    return left.str.contains(_either(lists, "plain_refusals"))
 
 
 def _refuses_by_itself(word: pl.Expr, lists: Mapping[str, Any]) -> pl.Expr:
@@ -205,8 +258,12 @@ def _folded(entries: Sequence[str]) -> list[str]:
 
 
 def _plain(text: pl.Expr) -> pl.Expr:
-    """Folded, with single blanks inside and none outside; punctuation stays, for "--" and "#N/A" are words here."""
-    return fold(text).str.replace_all(r"[\s\u{FE0F}]+", " ").str.strip_chars(" ")
+    """Folded, with single blanks inside and none outside, nor signs without width, nor the end of a sentence.
+
+    Other punctuation stays, for "--" and "#N/A" are words here.
+    """
+    bare = fold(text).str.replace_all(_NO_WIDTH, "").str.replace_all(r"[\s\u{FE0F}]+", " ").str.strip_chars(" ")
+    return bare.str.replace(_SENTENCE_END, "$1")
 
 
 def _either(lists: Mapping[str, Any], key: str) -> str:
