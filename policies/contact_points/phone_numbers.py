@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import phonenumbers
@@ -195,10 +196,24 @@ def _usable(text: str, known: str | None, prefixes: tuple[str, ...]) -> PhoneNum
     except NumberParseException:
         return None
     e164 = _e164(number)
-    is_fictional = e164.startswith(prefixes) and phonenumbers.is_possible_number(number)
+    is_fictional = e164.startswith(prefixes) and _is_whole(number)
     if len(e164) > MOST_DIGITS + 1 or not (phonenumbers.is_valid_number(number) or is_fictional):
         return None
     return number
+
+
+def _is_whole(number: PhoneNumber) -> bool:
+    """Whether a number in a range reserved for fiction has all its digits: as many as lines at home and mobiles have."""
+    return len(phonenumbers.national_significant_number(number)) in _lengths(number.country_code or 0)
+
+
+@lru_cache(maxsize=None)
+def _lengths(code: int) -> frozenset[int]:
+    """How many digits the numbers of a country have that fixed lines and mobiles share."""
+    known = phonenumbers.PhoneMetadata.metadata_for_region(phonenumbers.region_code_for_country_code(code))
+    if known is None:
+        return frozenset()
+    return frozenset(known.fixed_line.possible_length) & frozenset(known.mobile.possible_length)
 
 
 def _e164(number: PhoneNumber) -> str:

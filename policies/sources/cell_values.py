@@ -20,7 +20,9 @@ _DOTTED_DAY: Final = r"^\s*(\d{1,2}\.\d{1,2}\.\d{4})(?:\s.*)?$"
 _SLASHED_DAY: Final = r"^\s*(\d{1,2}[/-]\d{1,2}[/-]\d{4})(?:\s.*)?$"
 _YEAR: Final = r"^\s*((?:19|20)\d{2})(?:\.0)?\s*$"
 GAP: Final = "\u241e"  # a sign that stands in no cell, between the parts of one
-_BAND: Final = r"^\s*(\d{{1,3}})\s*(?:[-\u{{2013}}+]|{words})"  # "16-24", "16 to 24", "16+"
+_OLDEST: Final = 130  # years; what is more is nobody's age
+_PARTS_OF_A_YEAR: Final = r"[.,]\d+|\d+\s*(?i:m\b|mon|mois|mes|maand|m\u{00E5}n)"  # "12.5", "15 years 3 months"
+_NO_AGE: Final = r"\d{4}|\d[./-]\d+[./-]\d"  # a year, a day, an amount
 _BELOW: Final = r"^\s*<\s*1[0-8]\s*$"
 _MINOR: Final = 17
 
@@ -32,16 +34,25 @@ def number(cell: pl.Expr) -> pl.Expr:
 
 
 def age(cell: pl.Expr, ages: Mapping[str, Sequence[str]]) -> pl.Expr:
-    """An age in years; of a span ("16-24") the lower end, for "under 18" and its like 17.
+    """An age in years: of several numbers in a cell ("16-24", "aged 17") the lowest, for "under 18" and its like 17.
 
-    ``ages`` is the table of that name of the rule data: the words for ``under_age``, and those within a span.
+    ``ages`` is the table of that name of the rule data: words and patterns for ``under_age``, and what denies it. A
+    year or a day is no age.
     """
     word = words(cell)
-    between = any_pattern(map(literal_pattern, ages.get("span_words", ())))
-    band = cell.str.extract(_BAND.format(words=between), 1).cast(pl.Int64, strict=False)
-    is_below = word.is_in(list(ages.get("under_age", ()))) | cell.str.contains(_BELOW)
+    left = word.str.replace_all(any_pattern(ages.get("not_under_age_patterns", ())), " ")
+    is_below = (
+        word.is_in(list(ages.get("under_age", ())))
+        | left.str.contains(any_pattern(ages.get("under_age_patterns", ())))
+        | cell.str.contains(_BELOW)
+    )
     below = pl.when(is_below).then(pl.lit(_MINOR, dtype=pl.Int64))
-    return pl.coalesce(below, number(cell), band)
+    years = cell.str.replace_all(_PARTS_OF_A_YEAR, " ").str.extract_all(r"\d+").list.eval(
+        pl.element().cast(pl.Int64, strict=False)
+    )
+    lowest = years.list.eval(pl.element().filter(pl.element() <= _OLDEST)).list.min()
+    stated = pl.coalesce(number(cell), pl.when(~cell.str.contains(_NO_AGE)).then(lowest))
+    return pl.min_horizontal(below, stated)
 
 
 def day(cell: pl.Expr) -> pl.Expr:

@@ -135,7 +135,7 @@ def _ranks(frame: pl.DataFrame, flag: FlagColumn, lists: Mapping[str, Any], look
     """What each cell of one flag column says, as its place in ``FLAG_STATES``."""
     cells = frame.get_column(flag.column)
     if flag.by_cells:
-        said = [cell for cell in refusing(cells, flag.column, lists) if _is_about(cell, flag.channel, lists)]
+        said = [cell for cell in refusing(cells, flag.column, lists) if _reaches(cell, flag.channel, lists)]
         meaning = dict.fromkeys(said, FLAG_STATES.index("yes"))
         return pl.col(flag.column).fill_null("").replace_strict(meaning, default=0, return_dtype=pl.UInt8)
     stated = {**_channels_named(flag, lists), **lookups}
@@ -157,7 +157,7 @@ def _unclear(refusing_sense: pl.DataFrame, permitting_sense: pl.DataFrame) -> pl
     return both.select("cell", same.alias("state"))
 
 
-def _is_about(cell: str, channel: str, lists: Mapping[str, Any]) -> bool:
+def _reaches(cell: str, channel: str, lists: Mapping[str, Any]) -> bool:
     """Whether a cell that refuses is about a channel: the only one it names; any, where it names none or several."""
     said, patterns = fold_words([cell])[0], lists.get("flags", {})
     named = [one for one in CONTACT_FIELDS if fits_any(patterns.get(f"said_{one}_patterns", ()), said)]
@@ -233,7 +233,9 @@ def _withholds_consent(header: str, lists: Mapping[str, Any]) -> pl.Expr:
 def _refuses_plainly(text: pl.Expr, lists: Mapping[str, Any]) -> pl.Expr:
     """Whether a cell of any column refuses contact in so many words."""
     left = words(text).str.replace_all(_either(lists, "no_refusals"), " ").str.strip_chars(" ")
-    return left.str.contains(_either(lists, "plain_refusals"))
+    return left.str.contains(_either(lists, "plain_refusals")) | _plain(text).str.contains(
+        _either(lists, "tag_patterns")
+    )
 
 
 def _refuses_by_itself(word: pl.Expr, lists: Mapping[str, Any]) -> pl.Expr:

@@ -67,6 +67,8 @@ def test_age(values: dict[str, object], minor: bool) -> None:  # noqa: FBT001 - 
         ("basisschool-dorp.example", True),
         ("students.dorp.example", True),
         ("hochschule-neustadt.example", False),
+        ("ecole-polytechnique.example", False),
+        ("ecole-jules-verne.example", True),
         ("fahrschule-neustadt.example", False),
         ("acme.example", False),
         ("university.example", False),

@@ -46,6 +46,9 @@ def contract(**changes: object) -> SourceContract:
             ("European Union Affairs Forum", None),
             ("Credit union technology", None),
         ),
+        *(("Democratic design days", None), ("Church Street traders", None), ("Catholic University alumni", None)),
+        *(("Oncology congress attendees", None), ("Oncology patients", "health"), ("Democrats of Ohio", "politics")),
+        *(("Alcoholics Anonymous members", "health"), ("Catholic parish", "religion"), ("HIV self help", "health")),
         *(("Summit 2026, attendees", None), ("Interessenten der Messe", None), ("Salon de la logistique", None)),
     ],
 )

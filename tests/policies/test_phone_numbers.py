@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from phonenumbers import PhoneNumberFormat as Form
 
+from flows.rules_on_disk import load_rulebook
 from policies.contact_points import canonical_phone, canonical_phones, national_digits, read_phone
 
 FICTION = ("+441632960", "+447700900", "+3363998")
@@ -239,3 +240,16 @@ def test_the_digits_of_a_number_in_every_way_of_writing_it(phone: str, digits: s
     assert set(found.get_column("phone")) == {phone}
     assert set(found.get_column("digits")) == digits
     assert found.height == len(digits)
+
+
+@pytest.mark.parametrize(
+    ("number", "whole"),
+    [
+        *(("+442079460101", True), ("+44207946010", False), ("+441632960123", True), ("+44163296012", False)),
+        *(("+61491570156", True), ("+614915701", False), ("+4915228817386", True)),
+    ],
+)
+def test_a_number_of_fiction_has_all_its_digits(number: str, whole: bool) -> None:  # noqa: FBT001 - a case table
+    """One a digit short is nobody's number, in no range."""
+    prefixes = tuple(load_rulebook(None).settings["lists"]["fictional_phone_prefixes"])
+    assert (read_phone(number, None, prefixes).phone == number) is whole
