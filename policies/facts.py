@@ -65,6 +65,7 @@ FACTS: Final[tuple[Fact, ...]] = (
     _known("bounced", pl.Boolean, "this contact point is dead"),
     _known("opted_out_by_shared_mailbox", pl.Boolean, "someone behind a shared mailbox of this person opted out"),
     _known("flag_unknown", pl.Boolean, "an opt-out cell of the person holds a word outside the vocabulary"),
+    _known("list_waiting", pl.Boolean, "a list that names the person waits to be confirmed"),
     _known("consent_valid", pl.Boolean, "consent given or renewed, unexpired, for this contact point and channel"),
     _known("consent_refused", pl.Boolean, "the latest word on consent for this contact point is a refusal"),
     _known("implied_consent", pl.Boolean, "an implied route of the country (inquiry, purchase) is open and unexpired"),

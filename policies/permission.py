@@ -25,11 +25,23 @@ from policies.schema import SUPPRESSIONS, conform
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-__all__ = ["PERMISSION_FACTS", "SPREAD", "Permission", "consent_states", "fold"]
+__all__ = [
+    "FLAG_COLUMN",
+    "LIST_WAITING",
+    "PERMISSION_FACTS",
+    "SAID_STOP",
+    "SPREAD",
+    "Permission",
+    "consent_states",
+    "fold",
+]
 
 GIVEN: Final = ("ConsentGiven", "RenewedConsentGiven")
 SPREAD: Final = "spread"  # method of an event that writes down what another one was spread to
-LIFTABLE: Final = ("optout", "objection")
+FLAG_COLUMN: Final = "flag_column"  # method of what a list says in its columns of opt-outs
+LIST_WAITING: Final = "list_waiting"  # method of a doubt about everybody whom a list names that waits to be confirmed
+SAID_STOP: Final = ("complaint", "objection", "optout")  # kinds of what people themselves said about being contacted
+LIFTABLE: Final = ("optout", "objection")  # those of them that a newer consent of their own lifts
 PURPOSES: Final = ("direct_marketing", "directmarketing", "dpv#directmarketing")
 # A consent without an expiry of its own is asked for again after this time (house rule).
 RECONFIRM_MONTHS: Final = 24
@@ -55,6 +67,7 @@ PERMISSION_FACTS: Final = (
     "bounced",
     "opted_out_by_shared_mailbox",
     "word_in_doubt",
+    "list_waiting",
 )
 
 
@@ -84,13 +97,14 @@ def fold(
     ``record_id, person_id, channel, shared`` (one row per contact point; ``shared``: role or shared mailbox),
     ``consents`` comes from :func:`consent_states`, ``splits`` is ``SPLITS``, ``words`` has ``token, seq`` of everything
     that was said plainly. An event of kind ``doubt`` is a word nobody could understand: it stops nobody for good, but
-    whoever it names is in doubt until something plain is recorded under the same contact.
+    whoever it names is in doubt until something plain is recorded under the same contact; its ``method`` is the code of
+    the doubt.
     """
     hits = _hits(_unsettled(events, words), tokens, points)
     spread = _spread(hits, points, splits)
     covered = _unlifted(spread, events, consents)
     suppressions = _suppressions(covered, events)
-    return Permission(_facts(points, covered), suppressions)
+    return Permission(_facts(points, covered, events), suppressions)
 
 
 def consent_states(consents: pl.DataFrame, tokens: pl.DataFrame, as_of: datetime, on: date) -> pl.DataFrame:
@@ -147,9 +161,15 @@ def _not_refused_since() -> pl.Expr:
 
 
 def _unsettled(events: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
-    """Leave out doubts that something plain, recorded later under one of their contacts, has settled."""
-    doubts = events.filter(pl.col("kind") == "doubt").select("seq", "token").drop_nulls("token")
-    settled = doubts.join(words.rename({"seq": "later"}), on="token").filter(pl.col("later") > pl.col("seq"))
+    """Leave out doubts that something plain, recorded later under one of their contacts, has settled.
+
+    What a list says settles none, nor does the writing down of a spread, which nobody said anew.
+    """
+    method = pl.col("method")
+    waiting = (method == LIST_WAITING).fill_null(value=False)
+    doubts = events.filter((pl.col("kind") == "doubt") & ~waiting).select("seq", "token").drop_nulls("token")
+    settling = words.join(events.filter(method.is_in([FLAG_COLUMN, SPREAD])), on="seq", how="anti")
+    settled = doubts.join(settling.rename({"seq": "later"}), on="token").filter(pl.col("later") > pl.col("seq"))
     return events.join(settled.select("seq").unique(), on="seq", how="anti")
 
 
@@ -249,9 +269,10 @@ def _unlifted(covered: pl.DataFrame, events: pl.DataFrame, consents: pl.DataFram
     return covered.join(lifted, on=[*POINT, "seq"], how="anti")
 
 
-def _facts(points: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
+def _facts(points: pl.DataFrame, covered: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     """One row per contact point with the columns of ``PERMISSION_FACTS``."""
     kind, scope = pl.col("kind"), pl.col("scope")
+    waits = pl.col("seq").is_in(events.filter(pl.col("method") == LIST_WAITING).get_column("seq").unique().implode())
     certain, personal = ~pl.col("doubt"), pl.col("scope") == "person"
     by_point = covered.group_by(POINT).agg(
         (certain & personal & (kind == "optout")).any().alias("opted_out"),
@@ -262,7 +283,8 @@ def _facts(points: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
         (certain & (scope == "address") & (kind != "bounce")).any().alias("address_opted_out"),
         (certain & (kind == "bounce")).any().alias("bounced"),
         (pl.col("doubt") & (kind != "doubt")).any().alias("opted_out_by_shared_mailbox"),
-        (kind == "doubt").any().alias("word_in_doubt"),
+        ((kind == "doubt") & ~waits).any().alias("word_in_doubt"),
+        ((kind == "doubt") & waits).any().alias("list_waiting"),
     )
     return (
         points.select(POINT)

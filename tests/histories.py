@@ -69,7 +69,7 @@ def _phone(key: str, *typed: str) -> list[Contact]:
     return [Contact(text, key, key, "phone") for text in (key, *typed)]
 
 
-_DOUBTS: Final = ("opted_out_by_shared_mailbox", "word_in_doubt")
+_DOUBTS: Final = ("opted_out_by_shared_mailbox", "word_in_doubt", "list_waiting")
 _CLOSED: Final = [name for name in PERMISSION_FACTS if name not in _DOUBTS]
 ROLE: Final = "info@acme.example"
 EMAILS: Final = (

@@ -16,6 +16,7 @@ import polars as pl
 from flows.ledger.contacts import Contact, ContactLists, looks_like_contact, unreadable
 from flows.ledger.events import Doubt, OptOut, doubt_event, optout_event
 from flows.ledger.taken_back import WAITING_CODE
+from policies.permission import FLAG_COLUMN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -114,7 +115,7 @@ def _optout(
         channel=channel,
         scope=scope,
         received_at=now,
-        method="flag_column",
+        method=FLAG_COLUMN,
         full_name=row["full_name"] if scope == "person" else None,
         undated=True,
         source=_source(row),

@@ -14,7 +14,8 @@ from flows.ledger.decoding import decoded_events, fetched, instant, text_columns
 from flows.ledger.model import EVERYTHING
 from flows.ledger.queries import publication_bodies
 from flows.ledger.tables import erasable
-from flows.ledger.taken_back import CONFIRMATION, GIVEN, UNDO, WAITING_CODE, last_marks, marks_frame
+from flows.ledger.taken_back import CONFIRMATION, GIVEN, UNDO, WAITING_CODE, going, last_marks, marks_frame
+from policies.permission import SAID_STOP
 from policies.schema import COMMITMENTS, CONSENTS, NOTICES, PERMISSION_EVENTS, TOUCHES, UTC_INSTANT, conform
 
 if TYPE_CHECKING:
@@ -38,9 +39,10 @@ __all__ = [
     "publications",
     "tokens_of_files",
     "touches",
+    "waiting_lists",
 ]
 
-SUPPRESSING_KINDS: Final = ("bounce", "complaint", "erasure", "objection", "optout")
+SUPPRESSING_KINDS: Final = ("bounce", "erasure", *SAID_STOP)
 DOUBT: Final = "doubt"  # a word nobody could understand: it stops nobody, and holds whom it names
 
 # What `optout list` shows. `contact` is the plain text, null once it was erased or when only a token was ever known.
@@ -99,13 +101,14 @@ def permission_events(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.Da
     A withdrawn consent stands here as an opt-out of the person on the consent's channel, a refused one as an opt-out
     of the address. ``effective_at`` is the instant a consent must be newer than: the later of when a stop was received
     and when it was to take effect, and without a date of its own not before it was recorded. Words nobody could
-    understand stand here too, as kind ``doubt``.
+    understand stand here too, as kind ``doubt``; their ``method`` is the code of the doubt.
     """
     body = text_columns("channel", "scope", "person_id", "method")
     kinds = (*SUPPRESSING_KINDS, DOUBT)
     told = decoded_events(connection, kinds, cut, {**body, **text_columns("received_at", "code"), "source": _SOURCE})
     said = _without_settled_files(connection, told.with_columns(_last_said(), _file()), cut)
-    said = said.drop("received_at", "code", "source", "file_sha256")
+    doubted = pl.when(pl.col("kind") == DOUBT).then("code").otherwise("method")
+    said = said.with_columns(doubted.alias("method")).drop("received_at", "code", "source", "file_sha256")
     no_longer = decoded_events(connection, ("consent",), cut, {**body, **text_columns("state")}).filter(
         pl.col("state").is_in(list(_STOPPED))
     )
@@ -205,12 +208,11 @@ def event_files(connection: sa.Connection, kinds: Sequence[str]) -> pl.DataFrame
     body = {**text_columns("state"), "source": _SOURCE}
     told = decoded_events(connection, kinds, EVERYTHING, body).with_columns(_file())
     gone = _recorded_before(connection, told, UNDO, EVERYTHING).get_column("seq")
-    goes = pl.col("kind").ne("consent") | pl.col("state").is_in(GIVEN)
     files = told.drop_nulls("file_sha256").group_by("file_sha256", "kind")
     found = files.agg(
         pl.len().alias("events"),
         pl.col("recorded_at").min().alias("first_recorded_at"),
-        (goes & ~pl.col("seq").is_in(gone.implode())).sum().alias("in_force"),
+        (going() & ~pl.col("seq").is_in(gone.implode())).sum().alias("in_force"),
     )
     return conform(found, EVENT_FILES).sort("first_recorded_at", "file_sha256", "kind")
 
@@ -222,6 +224,21 @@ def tokens_of_files(connection: sa.Connection, files: Collection[str]) -> frozen
     own = told.filter(pl.col("file_sha256").is_in(sorted(files))).select("seq")
     named = tokens_of_events(connection, kinds, EVERYTHING).filter("exact").join(own, on="seq", how="semi")
     return frozenset(named.get_column("token"))
+
+
+def waiting_lists(connection: sa.Connection) -> pl.DataFrame:
+    """``file_sha256, list, rows``: lists that hold everybody they name, neither confirmed nor taken back since.
+
+    ``list`` is the source, ``rows`` how many rows name somebody. Where its file lies is not known here.
+    """
+    source = pl.Struct(text_columns("file_sha256", "list"))
+    told = decoded_events(connection, (DOUBT,), EVERYTHING, {**text_columns("code"), "source": source})
+    held = told.filter(pl.col("code") == WAITING_CODE).with_columns(_file(), pl.col("source").struct.field("list"))
+    for mark in (UNDO, CONFIRMATION):
+        settled = _recorded_before(connection, held, mark, EVERYTHING)
+        held = held.join(settled, on="seq", how="anti")
+    lists = held.group_by("file_sha256").agg(pl.col("list").sort_by("seq").last(), pl.len().alias("rows"))
+    return lists.drop_nulls("file_sha256").sort("file_sha256")
 
 
 def _without_settled_files(connection: sa.Connection, said: pl.DataFrame, cut: Cut) -> pl.DataFrame:

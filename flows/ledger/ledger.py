@@ -214,6 +214,11 @@ class Ledger:
         with self._database.read() as connection:
             return last_marks(connection, kind, cut)
 
+    def waiting_lists(self) -> pl.DataFrame:
+        """``file_sha256, list, rows`` of the lists that hold everybody they name until they are confirmed."""
+        with self._database.read() as connection:
+            return frames.waiting_lists(connection)
+
     def tokens_of_files(self, files: Collection[str]) -> frozenset[str]:
         """The exact tokens of the consents and notices that came in some files."""
         with self._database.read() as connection:

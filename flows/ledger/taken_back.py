@@ -17,6 +17,7 @@ from flows.ledger.events import dedup_key, plain
 from flows.ledger.model import EVERYTHING, NewEvent
 from flows.ledger.queries import within
 from flows.ledger.tables import events
+from policies.permission import LIST_WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,7 @@ __all__ = [
     "WAITING_CODE",
     "confirmation_event",
     "goes_with_its_file",
+    "going",
     "last_marks",
     "marks_frame",
     "undo_event",
@@ -39,8 +41,9 @@ __all__ = [
 
 UNDO: Final = "undo"
 CONFIRMATION: Final = "confirmation"
-WAITING_CODE: Final = "list_waiting"  # of the doubts about everybody whom a waiting list names
+WAITING_CODE: Final = LIST_WAITING  # of the doubts about everybody whom a waiting list names
 GIVEN: Final = ("ConsentGiven", "RenewedConsentGiven")
+_GOING: Final = ("notice", "doubt")  # kinds of events that always go with their file; a consent where it was given
 _MARKS: Final = pl.Schema({"file_sha256": pl.String(), "mark_seq": pl.Int64()})
 
 
@@ -73,7 +76,13 @@ def confirmation_event(keyring: Keyring, sha256: str, head: int, at: datetime) -
 
 def goes_with_its_file(kind: str, body: Mapping[str, Any]) -> bool:
     """Whether an event counts no longer once its file is taken back."""
-    return kind in ("notice", "doubt") or (kind == "consent" and body.get("state") in GIVEN)
+    return kind in _GOING or (kind == "consent" and body.get("state") in GIVEN)
+
+
+def going() -> pl.Expr:
+    """:func:`goes_with_its_file` of a frame with ``kind, state``."""
+    given = (pl.col("kind") == "consent") & pl.col("state").is_in(GIVEN)
+    return pl.col("kind").is_in(_GOING) | given.fill_null(value=False)
 
 
 def last_marks(connection: sa.Connection, kind: str, cut: Cut = EVERYTHING) -> dict[str, int]:

@@ -40,6 +40,7 @@ WORDS: Final = {
     "bounced": "this contact point is dead",
     "opted_out_by_shared_mailbox": "somebody behind a shared mailbox opted out",
     "word_in_doubt": "said something nobody could understand",
+    "list_waiting": "a list that names them waits to be confirmed",
 }
 NO_LIST: Final = "the list they came from was taken out"
 NO_CONSENT: Final = "the file with their consent or notice was taken out"

@@ -35,7 +35,7 @@ _PYTHON_TYPES: Final = ((pl.String, str), (pl.Int64, int), (pl.Date, date))
 _NEVER_WAIVED: Final = frozenset(
     {
         "opted_out", "objected", "complained", "erased", "domain_opted_out", "address_opted_out", "flag_unknown",
-        "opted_out_by_shared_mailbox", "consent_refused", "registry_listed",
+        "opted_out_by_shared_mailbox", "list_waiting", "consent_refused", "registry_listed",
     }
 )  # fmt: skip
 

@@ -23,7 +23,7 @@ __all__ = ["Facts", "folded", "permission_of", "said_of", "subjects_of"]
 Facts = dict[str, set[str]]
 
 # Facts that close a contact point, as against those that put it in doubt.
-CLOSED = frozenset(PERMISSION_FACTS) - {"opted_out_by_shared_mailbox", "word_in_doubt"}
+CLOSED = frozenset(PERMISSION_FACTS) - {"opted_out_by_shared_mailbox", "word_in_doubt", "list_waiting"}
 
 
 def subjects_of(inputs: DecisionInputs) -> Subjects:
