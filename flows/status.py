@@ -69,12 +69,16 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True)
 class ToConfirm:
-    """A list in quarantine that waits for ``intake confirm``; until then everybody it names is held."""
+    """A list that waits for ``intake confirm``; until then everybody it names is held.
+
+    Where its file lies in quarantine no longer, ``in_quarantine`` is false and nothing is known of the counts.
+    """
 
     sha256: str
     source: str | None
-    people_known: int
-    newly_opted_out: int
+    people_known: int | None
+    newly_opted_out: int | None
+    in_quarantine: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def read_status(ws: Workspace) -> Status:
         consents = list(_consents_running_out(ledger, today))
         without_outcome = ledger.open_commitments().height
         to_confirm = tuple(
-            ToConfirm(file.sha256, file.source, file.people_known, file.newly_opted_out)
+            ToConfirm(file.sha256, file.source, file.people_known, file.newly_opted_out, file.path is not None)
             for file in waiting_files(ws, ledger)
         )
     return Status(

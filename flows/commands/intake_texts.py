@@ -18,8 +18,8 @@ _UNDONE: Final = {
     "consents": "The file {file} was taken out: its {rows} consents count no longer. Withdrawals and refusals in it "
     "stay.",
     "notices": "The file {file} was taken out: its {rows} notices count no longer.",
-    "waiting": "The list {file} was dismissed: nothing in it counts, and nobody is held because of it. It stays in "
-    "data/quarantine.",
+    "waiting": "The list {file} was dismissed: nothing in it counts, and nobody is held because of it. Where its "
+    "file is in data/quarantine, it stays there.",
 }
 
 

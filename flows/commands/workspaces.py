@@ -102,8 +102,14 @@ def _status_text(found: "Status") -> str:
     if found.waiting:
         parts.append(messages.table(("Waiting in the inbox", "Files"), list(found.waiting.items()), figures=(1,)))
     if found.to_confirm:
-        waits = [(file.sha256[:12], file.source, file.newly_opted_out, file.people_known) for file in found.to_confirm]
-        headings = ("Waits for `intake confirm`", "Source", "Would opt out", "People known")
+        waits = [
+            (
+                *(file.sha256[:12], file.source, file.newly_opted_out, file.people_known),
+                "in quarantine" if file.in_quarantine else "missing: drop it again, or `intake undo`",
+            )
+            for file in found.to_confirm
+        ]
+        headings = ("Waits for `intake confirm`", "Source", "Would opt out", "People known", "File")
         parts.append(messages.table(headings, waits, figures=(2, 3)))
     if found.feeds:
         feeds = [(feed.name, _age_text(feed), f"{feed.max_age_hours} h", _state_text(feed)) for feed in found.feeds]

@@ -1,12 +1,12 @@
 """What the lists of one intake have in common, so that their order changes nothing (law 2).
 
-Whom a list would newly opt out is asked against what was known before the first of them; and nothing said in one of
-them settles a doubt of another.
+Whom a list would newly opt out is asked against what was known before the first of them. (That nothing said in one of
+them settles a doubt of another is a matter of policies/permission.py, and holds for lists of any intake.)
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,15 +14,17 @@ import polars as pl
 
 from flows.event_files import named_contacts
 from flows.filing.spread import standing_at
+from flows.filing.waiting import confirmed_files, waiting_files
 from flows.ledger import Cut
 from flows.ledger.contacts import ContactLists
+from flows.ledger.frames import SUPPRESSING_KINDS
 from flows.store import active_lists, load_records
 from policies.contact_points import email_equivalence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from flows.ledger import Ledger, NewEvent
+    from flows.ledger import Ledger
     from flows.ledger.contacts import Contact
     from flows.refused_lists import Flagged
     from flows.store import ListMeta
@@ -30,42 +32,38 @@ if TYPE_CHECKING:
 
 __all__ = ["ListBatch"]
 
-_STOPS: Final = ("optout", "objection", "complaint", "erasure")
+_STOPS: Final = tuple(kind for kind in SUPPRESSING_KINDS if kind != "bounce")  # which says nothing about the person
 
 
 @dataclass
 class ListBatch:
     """Lists that are taken in together; ``lists`` are the word lists of the rulebook.
 
-    Made before the first of them is filed. :meth:`record` takes what each of them says, :meth:`finish` is called after
-    the last.
+    Made before the first of them is filed. ``held`` are the lists that wait to be confirmed, ``waiting`` those of them
+    that lie in quarantine, ``confirmed`` those that somebody confirmed.
     """
 
     ws: Workspace
     ledger: Ledger
     lists: Mapping[str, Any]
+    held: set[str] = field(init=False)
+    waiting: set[str] = field(init=False)
+    confirmed: frozenset[str] = field(init=False)
     _before: Sequence[ListMeta] = field(init=False)
     _head: int = field(init=False)
-    _doubts: list[NewEvent] = field(default_factory=list)
-    _settled: dict[str, NewEvent] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        waiting = waiting_files(self.ws, self.ledger)
+        self.held = {file.sha256 for file in waiting}
+        self.waiting = {file.sha256 for file in waiting if file.path is not None}
+        self.confirmed = confirmed_files(self.ledger)
         self._before = active_lists(self.ws)
         self._head = self.ledger.head()
 
-    def record(self, events: Sequence[NewEvent]) -> None:
-        """Append what one list says."""
-        self.ledger.append(events)
-        plain = {token.token for event in events if event.kind != "doubt" for token in event.tokens}
-        for doubt in self._doubts:
-            if doubt.dedup_key and plain.intersection(token.token for token in doubt.tokens):
-                self._settled[doubt.dedup_key] = doubt
-        self._doubts += [event for event in events if event.kind == "doubt"]
-
-    def finish(self) -> None:
-        """Raise those doubts once more that a later list of the batch would have settled by coming later."""
-        again = [replace(doubt, dedup_key=f"{key}:{self._head}") for key, doubt in sorted(self._settled.items())]
-        self.ledger.append(again)
+    def waits(self, sha256: str) -> None:
+        """One of the lists lies in quarantine now, until it is confirmed."""
+        self.held.add(sha256)
+        self.waiting.add(sha256)
 
     def newly_opted_out(self, found: Flagged, least: int) -> tuple[int, int]:
         """How many of the people known a list would newly opt out, and how many they are.

@@ -71,13 +71,13 @@ def file_inbox(
     before = ledger.counts()
     filing = _Filing(ws, ledger, policy, IntakeSummary(), dry_run)
     dropped = {kind: dropped_files(ws, kind) for kind in ORDER}
-    whole, growing = settled([item.path for items in dropped.values() for item in items])
+    whole, growing = (set(paths) for paths in settled([item.path for items in dropped.values() for item in items]))
     for kind, items in dropped.items():
         step(f"filing {kind}")
         for item in items:
             if item.path in growing:
                 filing.summary.add(_left(item, kind, _STILL_WRITTEN))
-        _file_kind(filing, kind, [item for item in items if item.path in set(whole)])
+        _file_kind(filing, kind, [item for item in items if item.path in whole])
     filing.summary.events = new_events(before, ledger.counts())
     return filing.summary
 
@@ -98,7 +98,6 @@ def _file_kind(filing: _Filing, kind: str, items: Iterable[Dropped]) -> None:
         batch = ListBatch(filing.ws, filing.ledger, filing.policy.book.settings["lists"])
         for item in items:
             _file_facts(filing, kind, item, partial(file_list, batch, filing.policy, item, dry_run=filing.dry_run))
-        batch.finish()
     else:
         for item in items:
             file_brief = partial(file_briefs, filing.ws, filing.policy, item, dry_run=filing.dry_run)

@@ -17,7 +17,7 @@ from flows.filing.dropped import Dropped, steady
 from flows.filing.history import changes_of
 from flows.filing.model import FileOutcome, refused
 from flows.filing.understanding import Understood, admitted, read_dropped, understood
-from flows.filing.waiting import hold_everybody, still_waits, waiting_files
+from flows.filing.waiting import TooMany, hold_everybody, still_waits
 from flows.ledger.contacts import ContactLists
 from flows.ledger.taken_back import confirmation_event
 from flows.list_intake import propose_contract, rejects_frame
@@ -57,11 +57,11 @@ def file_list(batch: ListBatch, policy: Policy, item: Dropped, *, dry_run: bool)
     confirmation they are not, and everybody it names is held instead. Raises ``LeftAlone`` for a file that was
     written to meanwhile.
     """
-    ws, ledger = batch.ws, batch.ledger
+    ws = batch.ws
     with steady(item.path):
         sha256 = sha256_file(item.path)
         known = accepted_list(ws, sha256)
-        waits = known is None and sha256 in {file.sha256 for file in waiting_files(ws, ledger)}
+        waits = known is None and sha256 in batch.waiting
         found = None if known or waits else understood(batch, policy, item, sha256)
     if known is not None:
         if not dry_run:
@@ -78,6 +78,7 @@ def confirm_list(ws: Workspace, ledger: Ledger, policy: Policy, file: Waiting) -
     It is read anew, under the rules and the contract of today. Raises ``RefusedFile`` where it cannot come in; it then
     waits on.
     """
+    assert file.path is not None  # noqa: S101 - one whose file is gone is not meant
     item = Dropped(file.path, file.source)
     vouched, reading = read_dropped(ledger, policy, item, file.sha256)
     contract = admitted(policy, vouched, reading, item)
@@ -97,9 +98,11 @@ def _filed(batch: ListBatch, policy: Policy, item: Dropped, found: Understood, *
     if not dry_run:
         if found.held is not None:
             hold_everybody(ws, ledger, policy.book.settings["lists"], found.held)
-        batch.record(says)
+        ledger.append(says)
     if found.refusal is not None:
         refusal = _refuse(ws, policy, item, found.refusal, with_template=found.contract is None, dry_run=dry_run)
+        if isinstance(found.refusal, TooMany) and not dry_run:
+            batch.waits(found.sha256)
         return replace(refusal, sha256=found.sha256, would_record=would)
     assert found.reading is not None  # noqa: S101 - what is not refused was read
     contract = admitted(policy, found.contract, found.reading, item)

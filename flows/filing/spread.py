@@ -19,7 +19,7 @@ from flows.ledger.screening import contact_tokens
 from flows.ledger.tokens import person_id
 from flows.policy_files import word_lists
 from flows.store import active_lists, load_generation, load_records
-from policies.permission import SPREAD
+from policies.permission import SAID_STOP, SPREAD
 from policies.standing import Known, standing
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["spread_events", "standing_at"]
 
-_KINDS: Final = ("optout", "objection", "complaint")  # a bounce stays with its address
 _OWN: Final = ("email", "phone")
 _WORD: Final = ("record_id", "channel", "seq")
 
@@ -89,8 +88,11 @@ def _standing(ws: Workspace, ledger: Ledger, known: Known, lists: Mapping[str, A
 
 
 def _reached(stands: Standing) -> pl.DataFrame:
-    """``record_id, channel, seq``: whose contact points a word reaches; one about an address alone is not spread."""
-    spreads = pl.col("kind").is_in(_KINDS) & (pl.col("scope") != "address")
+    """``record_id, channel, seq``: whose contact points a word reaches.
+
+    One about an address alone, as a bounce always is, is not spread.
+    """
+    spreads = pl.col("kind").is_in(SAID_STOP) & (pl.col("scope") != "address")
     return stands.permission.suppressions.filter(spreads).select(_WORD).unique()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from flows.filing.waiting import TooMany, confirmed_files, refuse_too_many
+from flows.filing.waiting import TooMany, refuse_too_many
 from flows.ledger.tokens import record_ids
 from flows.list_intake import read_list
 from flows.quality.checks import QualityResult, polars_check, require_passed
@@ -109,7 +109,7 @@ def _refuse_too_many(
     batch: ListBatch, item: Dropped, sha256: str, found: Flagged, because: RefusedFile | None = None
 ) -> None:
     """Raise ``TooMany`` for a list that has to wait, unless somebody confirmed it."""
-    if sha256 not in confirmed_files(batch.ledger):
+    if sha256 not in batch.confirmed:
         refuse_too_many(batch, found, sha256=sha256, source=item.folder, because=because)
 
 

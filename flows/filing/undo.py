@@ -6,12 +6,13 @@ the ledger says so; the facts are removed. Whatever interrupts it, the next comm
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from flows.clock import now
+from flows.filing.abbreviated import SHOWN, named_file
 from flows.filing.waiting import dismiss, waiting_files
+from flows.ledger.frames import SUPPRESSING_KINDS
 from flows.ledger.taken_back import undo_event
 from flows.store import accepted_list, active_lists, remove_withdrawn, withdraw_list, withdrawn_lists
 from policies.errors import UsageError
@@ -19,6 +20,7 @@ from policies.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from flows.filing.waiting import Waiting
     from flows.ledger import Ledger
     from flows.store import ListMeta
     from flows.workspace import Workspace
@@ -27,9 +29,6 @@ __all__ = ["Undone", "complete_undos", "undo_file"]
 
 _GOING: Final = ("consents", "notices")  # kinds of files whose events go with them
 _KIND_OF_EVENT: Final = {"consent": "consents", "notice": "notices", "touch": "touches"}
-_SAYING_STOP: Final = ("optout", "objection", "complaint", "bounce")
-_ABBREVIATED: Final = re.compile(r"[0-9a-f]{8,64}")  # a SHA-256, or its first digits
-_SHOWN: Final = 12
 _LISTED: Final = 20
 
 
@@ -66,7 +65,7 @@ def undo_file(ws: Workspace, ledger: Ledger, asked: str, reason: str | None) -> 
     ``cannot_be_undone``, ``reason_missing``.
     """
     files = _known_files(ws, ledger)
-    file = _meant(files, asked.strip().lower())
+    file = named_file(files, asked, _unknown(files))
     if file.kind == "waiting":
         return _dismissed(ws, ledger, file, reason)
     if file.kind == "lists":
@@ -110,20 +109,24 @@ def _dismissed(ws: Workspace, ledger: Ledger, file: _File, reason: str | None) -
             "This list waits to be confirmed. To dismiss it, say why: until now everybody it names is held.",
             'Add --reason "..." in a few words, such as --reason "wrong column exported".',
         )
-    (waiting,) = (waiting for waiting in waiting_files(ws, ledger) if waiting.sha256 == file.sha256)
+    waiting = [waiting for waiting in waiting_files(ws, ledger) if waiting.sha256 == file.sha256]
     ledger.append([undo_event(ledger.keyring, file.sha256, "waiting", ledger.head(), now(ws.settings), reason)])
-    dismiss(waiting)
+    for found in waiting:
+        dismiss(found)
     return Undone(file.sha256, "waiting", file.source, file.count)
 
 
 def _known_files(ws: Workspace, ledger: Ledger) -> list[_File]:
     """Every file that can be meant, the latest first; those that can be taken out before all others."""
-    lists = [_of_list(meta) for meta in active_lists(ws)]
-    waiting = [
-        _File(found.sha256, "waiting", found.source, "waits to be confirmed", found.newly_opted_out)
-        for found in waiting_files(ws, ledger)
-    ]
+    waiting = [_of_waiting(found) for found in waiting_files(ws, ledger)]
+    waits = {file.sha256 for file in waiting}
+    lists = [_of_list(meta) for meta in active_lists(ws) if meta.sha256 not in waits]
     return [*waiting, *lists, *_of_events(ws, ledger, {file.sha256 for file in (*lists, *waiting)})]
+
+
+def _of_waiting(found: Waiting) -> _File:
+    came = "waits to be confirmed" if found.path else "waits to be confirmed, its file is gone"
+    return _File(found.sha256, "waiting", found.source, came, found.newly_opted_out or 0)
 
 
 def _of_list(meta: ListMeta) -> _File:
@@ -132,7 +135,7 @@ def _of_list(meta: ListMeta) -> _File:
 
 def _of_events(ws: Workspace, ledger: Ledger, others: set[str]) -> list[_File]:
     """Files of events, and originals in the archive that left neither facts nor events."""
-    kinds = ledger.event_files((*_KIND_OF_EVENT, *_SAYING_STOP))
+    kinds = ledger.event_files((*_KIND_OF_EVENT, *SUPPRESSING_KINDS))
     by_file: dict[str, _File] = {}
     for row in kinds.iter_rows(named=True):
         kind = _KIND_OF_EVENT.get(row["kind"], "optouts")
@@ -150,25 +153,6 @@ def _file_of(row: Mapping[str, object], kind: str) -> _File:
     return _File(str(row["file_sha256"]), kind, None, f"{row['first_recorded_at']:%Y-%m-%d}", int(str(row["in_force"])))
 
 
-def _meant(files: list[_File], asked: str) -> _File:
-    if not _ABBREVIATED.fullmatch(asked):
-        raise UsageError(
-            "bad_sha256",
-            "This is no SHA-256 of a file, nor its first 8 digits or more.",
-            _choice(files),
-        )
-    found = [file for file in files if file.sha256.startswith(asked)]
-    if not found:
-        raise _unknown(files)
-    if len(found) > 1:
-        raise UsageError(
-            "several_files",
-            f"{len(found)} files begin with these digits.",
-            "Give more of them, or the whole SHA-256.",
-        )
-    return found[0]
-
-
 def _unknown(files: list[_File]) -> UsageError:
     return UsageError("unknown_file", "Intake took in no file with this SHA-256.", _choice(files))
 
@@ -179,7 +163,7 @@ def _choice(files: list[_File]) -> str:
     if not there:
         return "There is nothing that can be taken out."
     shown = sorted(there, key=lambda file: (file.came, file.sha256), reverse=True)[:_LISTED]
-    lines = [f"{file.sha256[:_SHOWN]} ({file.source or file.kind}, {file.came})" for file in shown]
+    lines = [f"{file.sha256[:SHOWN]} ({file.source or file.kind}, {file.came})" for file in shown]
     more = f", and {len(there) - len(shown)} more" if len(there) > len(shown) else ""
     return f"These can be taken out: {'; '.join(lines)}{more}."
 

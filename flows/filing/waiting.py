@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flows.clock import now
 from flows.event_files import waiting_doubts
 from flows.files import sha256_file
+from flows.filing.abbreviated import SHOWN, named_file
 from flows.ledger.contacts import ContactLists
 from flows.ledger.taken_back import CONFIRMATION, UNDO
 from flows.store import quarantined, write_reason
@@ -41,8 +42,6 @@ __all__ = [
 
 CODE: Final = "too_many_opt_outs"
 _BATCH: Final = 10_000  # events written at once: somebody else's opt-out does not wait for longer than a second
-_PREFIX: Final = 12
-_NEEDED: Final = 8  # digits of an abbreviated SHA-256
 _FIX: Final = (
     "Look at its opt-out columns. If they mean what they say, `tactful intake confirm {sha256}` takes the list in; if "
     'not, `tactful intake undo {sha256} --reason "..."` dismisses it.'
@@ -55,13 +54,17 @@ class TooMany(RefusedFile):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A list in quarantine that waits to be confirmed."""
+    """A list that waits to be confirmed; everybody it names is held.
 
-    path: Path
+    ``path`` is where it lies in quarantine, nothing where somebody removed it: how many it would opt out is not known
+    any more then.
+    """
+
+    path: Path | None
     sha256: str
     source: str | None
-    people_known: int
-    newly_opted_out: int
+    people_known: int | None = None
+    newly_opted_out: int | None = None
 
 
 def refuse_too_many(
@@ -70,14 +73,16 @@ def refuse_too_many(
     """Raise ``TooMany`` for a list that has to wait; ``found`` are those who said no in it.
 
     ``lists.too_many_opt_outs`` has the share of the people known in percent, and the number of people, from which on a
-    list waits. ``because`` is why the list could not come in by itself, if there is such a reason: it is told as well.
+    list waits; one that holds people already goes on waiting. ``because`` is why the list could not come in by itself,
+    if there is such a reason: it is told as well.
     """
     limit = batch.lists["too_many_opt_outs"]
     newly, known = batch.newly_opted_out(found, limit["people"])
-    if newly >= limit["people"] and 100 * newly > limit["percent"] * known:
+    too_many = newly >= limit["people"] and 100 * newly > limit["percent"] * known
+    if too_many or sha256 in batch.held:
         details = {
             **(because.details if because else {}),
-            "sha256": sha256[:_PREFIX],
+            "sha256": sha256[:SHOWN],
             "source": source,
             "people_known": known,
             "newly_opted_out": newly,
@@ -97,7 +102,11 @@ def hold_everybody(ws: Workspace, ledger: Ledger, lists: Mapping[str, Any], ever
 
 
 def waiting_files(ws: Workspace, ledger: Ledger) -> list[Waiting]:
-    """Lists in quarantine that wait to be confirmed, by name: neither confirmed nor dismissed since they came."""
+    """Lists that wait to be confirmed: neither confirmed nor dismissed since they came.
+
+    Those in quarantine by name, then those whose file is there no longer: the ledger holds everybody they name, and
+    they can be dismissed, or dropped again.
+    """
     undone = ledger.files_marked(UNDO)
     found = []
     for path, details in quarantined(ws, CODE):
@@ -107,24 +116,30 @@ def waiting_files(ws: Workspace, ledger: Ledger) -> list[Waiting]:
         ):
             known, newly = _number(details, "people_known"), _number(details, "newly_opted_out")
             found.append(Waiting(path, sha256, details.get("source"), known, newly))
-    return found
+    there = {file.sha256 for file in found}
+    held = ledger.waiting_lists().select("file_sha256", "list").iter_rows()
+    return [*found, *(Waiting(None, sha256, source) for sha256, source in held if sha256 not in there)]
 
 
 def meant(ws: Workspace, ledger: Ledger, asked: str) -> Waiting:
-    """The waiting list with this SHA-256, of which 8 digits are enough.
+    """The waiting list with this SHA-256, of which 8 digits are enough; it lies in quarantine.
 
-    Raises ``UsageError``: ``nothing_waits`` naming those that do, ``several_files``.
+    Raises ``UsageError``: ``nothing_waits`` naming those that do, ``bad_sha256``, ``several_files``,
+    ``waiting_file_gone``.
     """
     waiting = waiting_files(ws, ledger)
-    digits = asked.strip().lower()
-    found = [file for file in waiting if len(digits) >= _NEEDED and file.sha256.startswith(digits)]
-    if not found:
-        there = "; ".join(f"{file.sha256[:_PREFIX]} ({file.source})" for file in waiting)
-        fix = f"These wait: {there}." if there else "No list waits to be confirmed."
-        raise UsageError("nothing_waits", "No list with this SHA-256 waits to be confirmed.", fix)
-    if len({file.sha256 for file in found}) > 1:
-        raise UsageError("several_files", "Several waiting lists begin with these digits.", "Give more of them.")
-    return found[0]
+    there = "; ".join(f"{file.sha256[:SHOWN]} ({file.source})" for file in waiting)
+    fix = f"These wait: {there}." if there else "No list waits to be confirmed."
+    unknown = UsageError("nothing_waits", "No list with this SHA-256 waits to be confirmed.", fix)
+    file = named_file(waiting, asked, unknown)
+    if file.path is None:
+        raise UsageError(
+            "waiting_file_gone",
+            "The list waits, but its file, or the .why.json beside it, lies in data/quarantine no longer.",
+            "Drop the very same file again and confirm it then, or dismiss it: "
+            f'`tactful intake undo {file.sha256[:SHOWN]} --reason "..."`.',
+        )
+    return file
 
 
 def confirmed_files(ledger: Ledger) -> frozenset[str]:
@@ -138,19 +153,21 @@ def still_waits(sha256: str) -> TooMany:
     return TooMany(
         CODE,
         "This very list waits in quarantine to be confirmed already. Until then everybody it names is held.",
-        _FIX.format(sha256=sha256[:_PREFIX]),
+        _FIX.format(sha256=sha256[:SHOWN]),
     )
 
 
 def dismiss(waiting: Waiting) -> None:
-    """Say beside a list that it waits no longer; it stays in quarantine."""
+    """Say beside a list that it waits no longer; it stays in quarantine, where it is still there."""
+    if waiting.path is None:
+        return
     write_reason(
         waiting.path,
         RefusedFile(
             "dismissed",
             "The list waited to be confirmed, and was dismissed as wrong. Nothing in it counts.",
             "Export it again, correctly, and drop the new file.",
-            {"sha256": waiting.sha256[:_PREFIX], "source": waiting.source},
+            {"sha256": waiting.sha256[:SHOWN], "source": waiting.source},
         ),
     )
 
@@ -158,7 +175,9 @@ def dismiss(waiting: Waiting) -> None:
 def _waits(sha256: str, details: Mapping[str, Any], because: RefusedFile | None) -> TooMany:
     newly, known = details["newly_opted_out"], details["people_known"]
     said = f"The list would newly opt out {newly:,} of the {known:,} people known. Until that is confirmed, "
-    fix = _FIX.format(sha256=sha256[:_PREFIX])
+    if not newly:
+        said = "The list has been waiting to be confirmed since it first came. Until that is done, "
+    fix = _FIX.format(sha256=sha256[:SHOWN])
     if because is None:
         return TooMany(CODE, f"{said}everybody it names is held.", fix, details)
     message = f"{said}whoever says no in it is held. It could not come in as it is, either: {because.message}"
