@@ -54,7 +54,7 @@ class ColumnMapping:
         """The mapping as a ``[columns]`` table would state it: field = header or headers."""
         stated = {name: columns for name, columns in self.fields.items() if name not in FLAG_FIELDS}
         for flag in self.flags:
-            if flag.by_cells:
+            if flag.by_cells or flag.unclear:
                 continue  # stated in a contract, its other words would be flags that nobody can read
             stated[flag.field] = (*stated.get(flag.field, ()), flag.column)
         return stated

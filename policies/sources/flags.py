@@ -224,7 +224,7 @@ def _is_about(header: str, key: str, lists: Mapping[str, Any]) -> bool:
 
 
 def _withholds_consent(header: str, lists: Mapping[str, Any]) -> pl.Expr:
-    """Whether a cell says under a header about consent that there is none: "not given", which elsewhere says nothing."""
+    """Whether a cell says under a header about consent that there is none: "not given", elsewhere no word of it."""
     if not _is_about(header, "consent_headers", lists):
         return pl.lit(value=False)
     return words(pl.col("cell")).str.contains(_either(lists, "consent_refusals"))

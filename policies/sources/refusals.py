@@ -9,8 +9,8 @@ import polars as pl
 
 from policies.folding import fold_words
 from policies.sources.fields import CONTACT_FIELDS
-from policies.sources.flag_columns import FlagColumn, named_channels
-from policies.sources.flags import refusing, said_yes
+from policies.sources.flag_columns import FlagColumn, flags_by_answers, named_channels
+from policies.sources.flags import flag_states, refusing, said_yes
 from policies.sources.headers import Headers
 
 if TYPE_CHECKING:
@@ -29,20 +29,46 @@ def with_refusing_columns(
     """The mapping with a flag for each column without a field, or of remarks, in a cell of which somebody refuses.
 
     ``rows`` has a text column per header, ``lists`` is the table of that name of the rule data. The channel is the one
-    the header names, else both. Cells that refuse nothing say nothing there, so no row depends on another. ``no_flag``
-    are headers that a layout knows to be no word of the person.
+    the header names, else both; a cell that names one channel is about that one. Cells that refuse nothing say nothing
+    there. A column whose header is about contact and most of whose cells are a yes or a no is a flag as well.
+    ``no_flag`` are headers that a layout knows to be no word of the person.
     """
     table = Headers([name for name in rows.columns if name != "row_number"])
     known = {name for header in no_flag for name in table.matching(header)}
     found: list[FlagColumn] = []
     remarks = [column for field in _REMARKS for column in mapping.fields.get(field, ())]
     for column in (*mapping.unmapped, *remarks):
-        if column not in known and refusing(rows.get_column(column), column, lists):
-            channels = named_channels(fold_words([column])[0], lists) or CONTACT_FIELDS
-            found += [FlagColumn(column, channel, guessed=True, by_cells=True) for channel in channels]
+        if column in known:
+            continue
+        cells = rows.get_column(column)
+        flags = flags_by_answers(column, table, lists) if column not in remarks and _answers(cells, lists) else []
+        found += flags or _by_cells(column, cells, lists)
     used = {flag.column for flag in found}
     unmapped = tuple(name for name in mapping.unmapped if name not in used)
     return replace(mapping, flags=(*mapping.flags, *found), unmapped=unmapped)
+
+
+def _by_cells(column: str, cells: pl.Series, lists: Mapping[str, Any]) -> list[FlagColumn]:
+    """Flags of which only the cells count that refuse: for the channels these name, else those of the header."""
+    said = refusing(cells, column, lists)
+    if not said:
+        return []
+    channels = named_channels(fold_words([column])[0], lists) or CONTACT_FIELDS
+    return [FlagColumn(column, channel, guessed=True, by_cells=True) for channel in channels]
+
+
+def _answers(cells: pl.Series, lists: Mapping[str, Any]) -> bool:
+    """Whether most of the filled cells of a column are a yes or a no."""
+    senses = flag_states(cells, lists, {}, positive=False).join(
+        flag_states(cells, lists, {}, positive=True), on="cell", suffix="_positive"
+    )
+    said = pl.DataFrame({"cell": cells.cast(pl.String).fill_null("")}).join(senses, on="cell")
+    # what is the same in either sense is blank, unknown, or the state of somebody ("subscribed") and no answer
+    filled = said.filter(pl.col("state") != "blank")
+    share = lists.get("flags", {}).get("contact_share", 1.0)
+    return not filled.is_empty() and filled.filter(pl.col("state") != pl.col("state_positive")).height >= (
+        share * filled.height
+    )
 
 
 def damaged_flags(damaged: pl.DataFrame, mapping: ColumnMapping, lists: Mapping[str, Any]) -> pl.DataFrame:
@@ -53,7 +79,7 @@ def damaged_flags(damaged: pl.DataFrame, mapping: ColumnMapping, lists: Mapping[
     """
     stated = [flag for flag in mapping.flags if not flag.by_cells]
     channels = {flag.channel for flag in stated} or set(CONTACT_FIELDS)
-    assent = bool(stated) and not any(flag.positive for flag in stated)
+    assent = bool(stated) and not any(flag.positive or flag.unclear for flag in stated)
     words = said_yes(damaged.get_column("cells").explode(), lists, assent=assent)
     if not stated:
         words = refusing(pl.Series("cell", words, dtype=pl.String), "", lists)

@@ -157,7 +157,8 @@ def test_a_stated_header_over_two_columns_is_ambiguous() -> None:
         ("Newsletter", [("email", True, False)]),
         ("Call consent", [("phone", True, False)]),
         # nobody listed these, their wording says enough
-        ("Opted out of the partner programme?", [("email", False, True), ("phone", False, True)]),
+        ("Opted out of partner marketing?", [("email", False, True), ("phone", False, True)]),
+        ("Opted out of the partner programme?", []),
         ("Do Not Mail", [("email", False, False)]),
         ("Unsubscribe reason", [("email", False, True)]),
         ("Please do not ring at home", [("phone", False, True)]),
