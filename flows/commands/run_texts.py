@@ -65,12 +65,28 @@ def reading_text(report: Mapping[str, Any]) -> str:
     parts.append(mapping_text(report["mapping"]))
     if report["unmapped"]:
         parts.append(messages.paragraph(f"Not read: {messages.printable(report['unmapped'])}."))
+    parts += [messages.paragraph(said) for said in _overlooked(report)]
     if report["excluded"]:
         parts.append(messages.table(("Ruled out by the file", "Rows"), list(report["excluded"].items()), figures=(1,)))
     if report["rejects"]:
         rows = [(code, entry["rows"], entry["first"]) for code, entry in report["rejects"].items()]
         parts.append(messages.table(("Rejected because", "Rows", "First of them"), rows, figures=(1,)))
     return "\n\n".join(parts)
+
+
+def _overlooked(report: Mapping[str, Any]) -> list[str]:
+    """What of a file is not read although somebody may stand in it."""
+    said = []
+    if report.get("hidden_sheets"):
+        rows = report["hidden_rows_with_contacts"]
+        held = (
+            f"{rows:,} of their rows hold a contact point: show the sheets if they belong to the list." if rows else ""
+        )
+        said.append(f"Hidden sheets are not read: {report['hidden_sheets']}. {held}".strip())
+    if report.get("ignored_with_contacts"):
+        count = report["ignored_with_contacts"]
+        said.append(f"Lines over the table that were ignored although they hold a contact point: {count:,}.")
+    return said
 
 
 def _tables_text(tables: Sequence[Mapping[str, Any]]) -> str:

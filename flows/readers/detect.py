@@ -15,7 +15,13 @@ import zlib
 from typing import TYPE_CHECKING, Final
 
 from flows.readers.encoding import is_binary
-from flows.readers.limits import MAX_FILE_BYTES, MAX_SHEET_BYTES, MAX_ZIP_ENTRIES
+from flows.readers.limits import (
+    LARGE_ZIP_ENTRY_BYTES,
+    MAX_FILE_BYTES,
+    MAX_SHEET_BYTES,
+    MAX_ZIP_ENTRIES,
+    MAX_ZIP_RATIO,
+)
 from flows.readers.refusals import refuse
 
 if TYPE_CHECKING:
@@ -146,14 +152,14 @@ def _is_words(head: bytes, magic: bytes) -> bool:
 
 
 def _is_json(text: bytes, suffix: str) -> bool:
-    """An array of objects, or an object in the first line; under the name of JSON in any line."""
+    """An array of objects, or an object in the first line; under the name of JSON whatever begins like either."""
     if _ARRAY.match(text):
         return True
+    if suffix in _JSON_NAMES:
+        return text.lstrip()[:1] in (b"{", b"[")
     first = text.lstrip().split(b"\n", 1)[0]
     if not first.startswith(b"{"):
-        return suffix in _JSON_NAMES and b"\n{" in text
-    if suffix in _JSON_NAMES:
-        return True
+        return False
     try:
         return isinstance(json.loads(first), dict)
     except (ValueError, RecursionError):
@@ -179,6 +185,9 @@ def _zip_kind(path: Path) -> str:
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > MAX_SHEET_BYTES or len(entries) > MAX_ZIP_ENTRIES:
         raise refuse("file_too_large", unpacked_bytes=unpacked, limit=MAX_SHEET_BYTES)
+    for entry in entries:
+        if entry.file_size > max(LARGE_ZIP_ENTRY_BYTES, MAX_ZIP_RATIO * entry.compress_size):
+            raise refuse("file_too_large", unpacked_bytes=entry.file_size, packed_bytes=entry.compress_size)
     if any(_MACROS.fullmatch(entry.filename) for entry in entries):
         raise refuse("has_macros")
     return kind

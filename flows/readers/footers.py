@@ -1,7 +1,8 @@
 """Lines after the last row that are no rows: totals, copyright and page numbers that tools write under a table.
 
-A row that merely looks odd is a row. A line is a footer only where it is narrow, holds no contact point, follows the
-last full row, and its wording is known or a blank line stands before it. A row cut off at the end of a file is none.
+To lose somebody is worse than to refuse a line, so a row that merely looks odd is a row. A line is a footer only
+where it follows the last full row, holds no contact point, and is as a whole of a known wording, with counts at most
+beside it; or where it is a sentence alone in the first cell of a wide table, below a blank line.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from flows.readers.header import filled, has_contact
+from flows.readers.header import has_contact, mentions_number
 from policies.sources.layouts import is_footer as is_footer_of
 
 if TYPE_CHECKING:
@@ -18,29 +19,52 @@ if TYPE_CHECKING:
     from flows.readers.records import Record
     from policies.sources.layouts import Layout
 
-__all__ = ["TAIL", "footers_in", "is_known_footer"]
+__all__ = ["TAIL", "footers_in", "is_known_footer", "refuses"]
 
 TAIL: Final = 40  # lines at the end of a table among which footers are looked for
-_SHARE: Final = 3  # without a known wording a footer fills at most a third of the cells
-_LABELLED: Final = 2  # cells of "Report generated:,2026-09-14"
-_NUMBER: Final = re.compile(r"[\d.,:/ %€$£+-]*\d[\d.,:/ %€$£+-]*")
-_THING: Final = (
-    r"(?:rows?|records?|results?|contacts?|entries|items|lines|zeilen|datens(?:ä|ae)tze|eintr(?:ä|ae)ge|lignes|"
-    r"enregistrements|filas|registros|righe|rijen|records|linhas|rader)"
+_WIDE: Final = 4  # columns of a table in which a line of one cell may be a footer without a known wording
+_WORDY: Final = 5  # words no name of a person has more of
+_COUNT: Final = re.compile(r"[$\u20ac\u00a3]? ?-?\d[\d.,' ]*(?: ?[%$\u20ac\u00a3])?")
+_WHEN: Final = re.compile(
+    r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[t ,]+\d{1,2}:\d\d(?::\d\d)?(?: ?[ap]m)?)?|\d{1,2}:\d\d(?::\d\d)?(?: ?[ap]m)?"
 )
+# Words of somebody who is not to be contacted: such a line is kept, whatever else it looks like.
+_REFUSES: Final = re.compile(
+    r"\b(?:not|no|never|don'?t|stop|unsubscribed?|opt(?:ed)?|remove[ds]?|nicht|kein\w*|pas|ne|non|n\u00e3o|nao|niet|geen|inte|ej)\b"
+)
+_THING: Final = (
+    r"(?:rows?|records?|results?|contacts?|entries|items|lines|zeilen|datens(?:\u00e4|ae)tze?|eintr(?:\u00e4|ae)ge?|lignes?|"
+    r"enregistrements?|filas?|registros?|righe|rijen|linhas?|rader|poster|post)"
+)
+_SUMS: Final = (
+    r"(?:(?:grand |sub-?)?totals?|gesamt(?:summen?|zahl|anzahl|ergebnis)?|summen?|"
+    r"(?:grands? )?totaux(?: g\u00e9n\u00e9raux)?|"
+    r"(?:total(?:es)?|totais) (?:g\u00e9n\u00e9ral|general(?:es)?|gera(?:l|is))|"
+    r"totais|totales|total[ei](?: complessiv[oie]| generale)?|(?:eind)?tota(?:al|len)|(?:slut|total)summ(?:a|or)|"
+    r"totalt)"
+)
+_PRIVATE: Final = (
+    r"(?:(?:strictly |company |streng )?(?:confidential|vertraulich|confidentiel|confidencial|riservato|vertrouwelijk|"
+    r"konfidentiell)(?: information| data)?|vertrauliche informationen|informations? confidentielles?|"
+    r"informaci[o\u00f3]n confidencial|informazioni (?:riservate|confidenziali)|vertrouwelijke (?:informatie|gegevens)|"
+    r"informa[c\u00e7][o\u00f5]es confidenciais|konfidentiell information)"
+)
+_MADE: Final = r"(?:generated|exported|created|printed|downloaded)"
+# The whole of a cell: "Suma Patel" and "Copyright Clearance Center" are somebody.
 _WORDINGS: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        r"(?:grand |sub-?)?totals?\b.*",
-        r"(?:gesamt(?:summe|zahl)?|summe|total (?:général|general|geral)|totale|totaal|totalt|suma|soma)\b.*",
+        _SUMS + r"(?: ?[:=]? ?\(?\d[\d.,]*(?: " + _THING + r")?\)?)?:?",
+        r"(?:suma|soma|somme|somma)(?: ?[:=] ?| \(| )\d[\d.,]*(?: " + _THING + r")?\)?",
         r"\(?\d+ " + _THING + r"(?: (?:affected|selected|returned|exported|found|in total))?\)?\.?",
-        r"(?:number of|total) " + _THING + r"\b.*",
-        r"(?:page|seite|p[áa]gina|pagina|sida|side) \d+(?: ?(?:of|von|sur|de|di|van|av|af|/) ?\d+)?",
-        r"(?:confidential|vertraulich|confidentiel|confidencial|riservato|vertrouwelijk|konfidentiell)\b.*",
-        r"(?:©|\(c\)|copyright\b).*",
-        r".*\ball rights reserved\b.*",
-        r"[-=*# ]*end of (?:report|file|export|list|data)\b.*",
-        r"(?:report )?(?:generated|exported|created|printed|downloaded)(?: (?:by|on|at|from)\b|:).*",
+        r"(?:total )?(?:number of|total) " + _THING + r"(?: (?:exported|found|selected))?(?: ?[:=]? ?\d[\d.,]*)?:?",
+        r"(?:page|seite|p[\u00e1a]gina|pagina|sida|side) \d+(?: ?(?:of|von|sur|de|di|van|av|af|/) ?\d+)?",
+        _PRIVATE + r"[.!]?(?: *[-\u2013\u2014:.,!/|]+ .*)?",
+        r"(?:copyright )?(?:\u00a9|\(c\)).*|copyright \d{4}\b.*",
+        r".*\ball rights reserved\b[.!]?",
+        r"[-=*# ]*end of (?:report|file|export|list|data)[-=*#.! ]*",
+        r"(?:report )?" + _MADE + r"(?: (?:by|on|at|from|with))?:.*",
+        r"(?:report )?" + _MADE + r" (?:by|on|at|from|with)\b.*\d.*",
     )
 )
 
@@ -53,32 +77,45 @@ def is_known_footer(cells: Sequence[str], layout: Layout | None) -> bool:
     return any(pattern.fullmatch(first) for pattern in _WORDINGS)
 
 
+def refuses(cells: Sequence[str]) -> bool:
+    """Whether a line has a word of somebody who is not to be contacted."""
+    return _REFUSES.search(" ".join(cells).casefold()) is not None
+
+
 def footers_in(tail: Sequence[Record], width: int, after_blank: Container[int], layout: Layout | None) -> set[int]:
     """Lines (physical, where each begins) of the footers among the last records of a table.
 
-    ``after_blank`` has the lines of records that a blank line stands before. Where no full row stands before them, and
-    in tables of one column, only a known wording counts.
+    ``after_blank`` has the lines of records that a blank line stands before. Below a known wording every line of one
+    cell is a footer, for nobody's row stands under a total. Without one only what is no name of a person is.
     """
-    narrow = [_is_narrow(record, width, layout) for record in tail]
+    narrow = [_is_narrow(record, layout) for record in tail]
     last_full = max((place for place, is_narrow in enumerate(narrow) if not is_narrow), default=-1)
+    below = tail[last_full + 1 :]
     footers: set[int] = set()
-    apart = False
-    for record in tail[last_full + 1 :]:
+    known = apart = False
+    for record in below:
         apart = apart or record.line in after_blank
-        known = is_known_footer(record.cells, layout)
-        if known or (apart and last_full >= 0 and filled(record.cells) * _SHARE <= width):
+        known = known or is_known_footer(record.cells, layout)
+        if known or (apart and last_full >= 0 and width >= _WIDE and _is_remark(record)):
             footers.add(record.line)
-            apart = True
     return footers
 
 
-def _is_narrow(record: Record, width: int, layout: Layout | None) -> bool:
-    """Whether a line can be a footer at all: one cell, a cell and a number, or a total with its numbers."""
+def _is_narrow(record: Record, layout: Layout | None) -> bool:
+    """Whether a line can be a footer at all: a known wording with its counts, or the first cell alone.
+
+    A telephone number or an address anywhere makes it a row.
+    """
     said = [cell.strip() for cell in record.cells if cell.strip()]
-    if record.broken or has_contact(said) or any("@" in cell for cell in said):
+    if record.broken or has_contact(said) or any("@" in cell or mentions_number(cell) for cell in said):
         return False
-    numbers = all(_NUMBER.fullmatch(cell) for cell in said[1:])
-    if numbers and is_known_footer(said, layout):
+    if len(said) == 1 and record.cells[0].strip():
         return True
-    labelled = len(said) == _LABELLED and said[0].endswith(":")
-    return len(said) < max(width, 2) and (labelled or (numbers and len(said) <= _LABELLED))
+    is_counted = all(_COUNT.fullmatch(cell) or _WHEN.fullmatch(cell.casefold()) for cell in said[1:])
+    return is_counted and is_known_footer(said, layout)
+
+
+def _is_remark(record: Record) -> bool:
+    """Whether the only cell of a line is longer than a name, or a rule drawn with signs, and refuses nothing."""
+    text = record.cells[0].strip().casefold()
+    return not any(map(str.isalnum, text)) or (len(text.split()) > _WORDY and _REFUSES.search(text) is None)

@@ -6,6 +6,7 @@ from typing import Final
 
 __all__ = [
     "APART_BYTES",
+    "LARGE_ZIP_ENTRY_BYTES",
     "MAX_CELL_CHARS",
     "MAX_CELL_LINES",
     "MAX_COLUMNS",
@@ -17,6 +18,7 @@ __all__ = [
     "MAX_SHEET_BYTES",
     "MAX_SHEET_CELLS",
     "MAX_ZIP_ENTRIES",
+    "MAX_ZIP_RATIO",
 ]
 
 MAX_FILE_BYTES: Final = 1 << 30
@@ -29,6 +31,9 @@ MAX_CELL_LINES: Final = 2_000
 MAX_SHEET_BYTES: Final = 256 << 20
 MAX_SHEET_CELLS: Final = 20_000_000
 MAX_ZIP_ENTRIES: Final = 5_000
+# A large entry that shrinks to less than this share was made to fill memory; sheets shrink to a tenth or so.
+MAX_ZIP_RATIO: Final = 200
+LARGE_ZIP_ENTRY_BYTES: Final = 10 << 20
 
 # A .json file that is one array is read at once.
 MAX_JSON_BYTES: Final = 256 << 20

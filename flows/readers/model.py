@@ -69,3 +69,5 @@ class RawFile:
     ignored_lines: int
     physical_lines: int
     hidden_sheets: tuple[str, ...] = ()  # names of sheets that are hidden, and not read
+    hidden_contacts: int = 0  # rows of those sheets that hold a contact point
+    ignored_with_contacts: int = 0  # lines over tables that are ignored and name a contact point

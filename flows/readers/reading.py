@@ -95,7 +95,7 @@ def _workbook(path: Path, kind: str, hints: Hints) -> RawFile:
         raise refuse("no_rows", physical_lines=file.physical_lines)
     if not hints.headerless and not any(table.header_line for table in file.tables):
         raise refuse("no_header")
-    return replace(file, hidden_sheets=workbook.hidden)
+    return replace(file, hidden_sheets=workbook.hidden, hidden_contacts=workbook.hidden_contacts)
 
 
 def _sheet(sheet: Sheet, kind: str, hints: Hints) -> Split:
@@ -114,7 +114,16 @@ def _file(splits: Sequence[Split], origin: Origin, physical_lines: int) -> RawFi
     if len(tables) == 1:
         tables = (replace(tables[0], ignored_lines=ignored, physical_lines=physical_lines),)
     layout = next((split.layout for split in splits if split.layout is not None), None)
-    return RawFile(tables, origin.kind, origin.encoding, origin.delimiter, layout, ignored, physical_lines)
+    return RawFile(
+        tables,
+        origin.kind,
+        origin.encoding,
+        origin.delimiter,
+        layout,
+        ignored,
+        physical_lines,
+        ignored_with_contacts=sum(split.ignored_with_contacts for split in splits),
+    )
 
 
 def _check_accounts(file: RawFile) -> None:

@@ -13,8 +13,18 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from flows.readers.footers import refuses
 from flows.readers.further_headers import joined
-from flows.readers.header import LONGEST_TITLE, HeaderWords, has_contact, is_blank, is_clear, usual_width, without_mark
+from flows.readers.header import (
+    LONGEST_TITLE,
+    HeaderWords,
+    has_contact,
+    is_blank,
+    is_clear,
+    mentions_somebody,
+    usual_width,
+    without_mark,
+)
 from flows.readers.model import RawTable
 from flows.readers.refusals import refuse
 from flows.readers.starts import AHEAD, Heading, Hints, Start, Starts
@@ -52,6 +62,7 @@ class Split:
     tables: tuple[RawTable, ...]
     layout: Layout | None
     ignored_lines: int
+    ignored_with_contacts: int = 0  # of these, lines over a table with an address or a number in them
 
 
 def split_tables(records: Iterable[Record], origin: Origin, hints: Hints) -> Split:
@@ -62,7 +73,7 @@ def split_tables(records: Iterable[Record], origin: Origin, hints: Hints) -> Spl
     """
     splitter = _Splitter(records, origin, hints)
     splitter.run()
-    return Split(tuple(splitter.tables), splitter.starts.layout, splitter.ignored)
+    return Split(tuple(splitter.tables), splitter.starts.layout, splitter.ignored, splitter.ignored_with_contacts)
 
 
 @dataclass(slots=True)
@@ -97,6 +108,7 @@ class _Splitter:
         self.starts = Starts(hints)
         self.tables: list[RawTable] = []
         self.ignored = origin.skipped_lines
+        self.ignored_with_contacts = 0
         self._source = iter(records)
         self._ahead: deque[Record] = deque()
         self._origin = origin
@@ -150,8 +162,7 @@ class _Splitter:
         return start or Start(0, 0)
 
     def _opened(self, start: Start) -> _Open:
-        for _ in range(start.above):
-            self.ignored += self._ahead.popleft().lines
+        above = [self._ahead.popleft() for _ in range(start.above)]
         lines = [self._ahead.popleft() for _ in range(start.lines)]
         printed = [without_mark(record.cells) for record in lines]
         header = joined(printed, self.starts.words) if printed else self._numbered()
@@ -160,8 +171,19 @@ class _Splitter:
         self._first_header = self._first_header or header_line
         self.starts.words.learn([*header, *(printed[-1] if printed else ())])
         builder = None if start.is_passed_over else TableBuilder(header, self.starts.layout)
+        self._pass_over(above, builder)
         header_lines = sum(record.lines for record in lines)
         return _Open(Heading(header, printed, title), start.section, builder, header_line, header_lines, len(header))
+
+    def _pass_over(self, above: Iterable[Record], builder: TableBuilder | None) -> None:
+        """Ignore the lines over a table; those in which somebody says no are kept, so that they are heard."""
+        for record in above:
+            mentions = mentions_somebody(record.cells)
+            if mentions and builder is not None and refuses(record.cells):
+                builder.keep(record)
+            else:
+                self.ignored += record.lines
+                self.ignored_with_contacts += mentions
 
     def _numbered(self) -> list[str]:
         """The header of a table that has none: as many blank cells as its rows have."""

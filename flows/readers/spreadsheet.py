@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from flows.readers.biff import xls_errors
 from flows.readers.detect import ODS, XLSX, workbook_kind
 from flows.readers.extent import ods_errors, xlsx_errors
+from flows.readers.header import has_contact
 from flows.readers.records import Record
 from flows.readers.refusals import refuse
 
@@ -42,10 +43,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """The visible sheets with anything in them, in order, and the names of hidden ones, which are not read."""
+    """The visible sheets with anything in them, in order, and the names of hidden ones, which are not read.
+
+    ``hidden_contacts`` says how many rows of those hold a contact point, so that nobody overlooks them.
+    """
 
     sheets: tuple[Sheet, ...]
     hidden: tuple[str, ...]
+    hidden_contacts: int = 0
 
 
 def read_workbook(path: Path) -> Workbook:
@@ -60,14 +65,15 @@ def read_workbook(path: Path) -> Workbook:
         known = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         visible = [sheet.name for sheet in known if sheet.visible == SheetVisibleEnum.Visible]
         sheets = [sheet for name in visible if (sheet := _sheet(workbook, name, errors.get(name, {})))]
+        hidden = tuple(sheet.name for sheet in known if sheet.name not in visible)
+        contacts = sum(_contacts(workbook, name) for name in hidden)
     except PasswordError as error:
         raise refuse("password_protected") from error
     except CalamineError as error:
         raise refuse("unreadable_file") from error
-    hidden = tuple(sheet.name for sheet in known if sheet.name not in visible)
     if not sheets:
         raise refuse("no_sheet", hidden_sheets=len(hidden))
-    return Workbook(tuple(sheets), hidden)
+    return Workbook(tuple(sheets), hidden, contacts)
 
 
 def cell_text(value: object) -> str:
@@ -110,6 +116,12 @@ def _sheet(workbook: CalamineWorkbook, name: str, errors: Mapping[tuple[int, int
         return None
     edges = _edges(sheet, errors)
     return Sheet(name, _records(sheet, edges, errors), sheet.end[0] + 1) if edges else None
+
+
+def _contacts(workbook: CalamineWorkbook, name: str) -> int:
+    """How many rows of a sheet hold a contact point."""
+    rows = workbook.get_sheet_by_name(name).iter_rows()
+    return sum(has_contact([cell_text(value) for value in values]) for values in rows)
 
 
 def _rows(sheet: CalamineSheet, errors: Mapping[tuple[int, int], str]) -> Iterator[list[str]]:

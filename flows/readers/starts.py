@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from flows.readers.footers import is_known_footer
 from flows.readers.further_headers import begins_table, header_block
-from flows.readers.header import HeaderWords, find_header, is_blank, lone_cell, without_mark
+from flows.readers.header import HeaderWords, find_header, is_blank, is_person, lone_cell, without_mark
 from flows.readers.table import is_own_header
 from policies.sources.layouts import recognise, section_at, title_of
 
@@ -139,6 +139,8 @@ class Starts:
             if cells in heading.printed:
                 if title == heading.title or is_known_footer(record.cells, self.layout):
                     return True
+                if is_person(title) and self.layout is None:
+                    return False
                 return Start(place + 1, _printed_again(below[place:], heading), last, self._section(cells, last))
             if found := self._begun(other, below[place + 1 :], heading, apart=True, above=place + 1, title=last):
                 return found

@@ -70,11 +70,16 @@ class TableBuilder:
         self._frames: list[pl.DataFrame] = []
         self._damaged: list[_Damaged] = []
         self._apart: list[pl.DataFrame] = []
+        self._remarks: list[Record] = []
         self._repaired = array("I")  # the line of every row, kept while each of them is repaired
 
     def note_blank(self, record: Record) -> None:
         """A blank line stands before this record."""
         self._after_blank.add(record.line)
+
+    def keep(self, remark: Record) -> None:
+        """Count a line that stood over the table, and says no for somebody, as a damaged row behind all others."""
+        self._remarks.append(remark)
 
     def flush(self) -> None:
         """Turn the records that wait into rows, but for the last, among which footers may be; to be called at FULL."""
@@ -85,6 +90,7 @@ class TableBuilder:
         if self.waiting:
             self._take_footers()
         self._flush(len(self.waiting))
+        self._add_remarks()
         if self._surplus and self._surplus < 0:
             self._frames = [frame.drop(self.columns[-1]) for frame in self._frames]
             self.headers, self.columns = self.headers[:-1], self.columns[:-1]
@@ -98,6 +104,14 @@ class TableBuilder:
         """The rows that do not fit, in order, after :meth:`finish`."""
         self._set_apart()
         return pl.concat([pl.DataFrame(schema=DAMAGED), *self._apart]).sort("row_number")
+
+    def _add_remarks(self) -> None:
+        for record in self._remarks:
+            self.count += 1
+            self._numbered += 1
+            self.row_lines += record.lines
+            cells = [_UNDECODED.sub(_REPLACEMENT, cell) for cell in record.cells if cell.strip()]
+            self._damaged.append((self._numbered, "cell_count", record.line, cells))
 
     def _take_footers(self) -> None:
         footers = footers_in(self.waiting[-TAIL:], self.width, self._after_blank, self._layout)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from policies.errors import RefusedFile
 from policies.sources.layouts import Layout, Section
 from tests.flows.readers.texts import cells, damage, lines_of, read_all
 
@@ -31,7 +32,6 @@ CUSTOM = Layout("own", "Own", (Section("people", ("name", "email")),), footers=(
     [
         ("", *SALESFORCE),
         SALESFORCE,
-        ("", "Acme Expo GmbH"),
         ("", "Report generated:,2026-09-14"),
         ("Total,2",),
         ("Total: 2",),
@@ -48,10 +48,18 @@ CUSTOM = Layout("own", "Own", (Section("people", ("name", "email")),), footers=(
         ("Exported on 14 September 2026",),
         ("Vertraulich",),
         (",,,", "", "Total,2"),
+        ("Suma: 2",),
+        ("Gesamtsummen (2 Datensätze)", "", "Vertrauliche Informationen - Nicht weitergeben", "Acme"),
+        ("Totaux (2 enregistrements)", "Informations confidentielles - Ne pas diffuser"),
+        ("Totales generales (2 registros)", "Información confidencial - No distribuir"),
+        ("Totali complessivi (2 righe)", "Informazioni riservate - Non distribuire"),
+        ("Eindtotalen (2 rijen)", "Vertrouwelijke informatie - Niet verspreiden"),
+        ("Totais gerais (2 registros)", "Informações confidenciais - Não distribuir"),
+        ("Totalsumma (2 rader)", "Konfidentiell information - Distribuera inte"),
     ],
 )
 def test_lines_under_a_table_are_ignored(tmp_path: Path, footer: tuple[str, ...]) -> None:
-    """Known wordings anywhere after the last full row; any narrow line below a blank one."""
+    """Known wordings anywhere after the last full row, and what stands alone in its cell below them."""
     content = "\n".join([*BASE, *footer]) + "\n"
     file = read_all(tmp_path, content)
     table = file.tables[0]
@@ -74,12 +82,51 @@ def test_lines_under_a_table_are_ignored(tmp_path: Path, footer: tuple[str, ...]
         ("Toto,,", None),
         ("Total,Energies,Paris", None),
         ("\nCy,Acme,Rome", None),
+        ("\nAcme Expo GmbH", "cell_count"),
+        ("\nCy,,", None),
+        ("Suma Patel,212-555-0125,", None),
+        ("Soma Das,,", None),
+        ("Suma,1,", None),
+        ("Suma Iyer,98765 43210,", None),
+        ("Confidential Inc,212-555-0128,", None),
+        ("Confidential Inc,,", None),
+        ("Copyright Clearance Center,212 555 0129,", None),
+        ("Copyright Clearance Center,,", None),
+        ("Total,,212-555-0125", None),
+        ("Total,212.555.0125", "cell_count"),
+        ("Total,yes", "cell_count"),
     ],
 )
 def test_a_row_at_the_end_is_no_footer(tmp_path: Path, last: str, code: str | None) -> None:
     """Cut off, odd or unusually named: as long as it may be somebody it counts as a row."""
     table = read_all(tmp_path, "\n".join([*BASE, last])).tables[0]
     assert (table.height, damage(table)) == (3, {3: code} if code else {})
+
+
+WIDE = "name,email,phone,country,city,do not call\nAnn,ann@acme.example,212-555-0123,US,NY,no\n"
+
+
+@pytest.mark.parametrize(
+    ("last", "rows"),
+    [
+        ("Bob Miller,,212-555-0125,,,", 2),
+        ("Bob Miller,,212.555.0125,,,", 2),
+        ("Bob Miller,,98765 43210,,,", 2),
+        ("Bob Miller,12345,,,,", 2),
+        ("Bob Miller,,,,,1", 2),
+        ("Bob Miller:,,,,,yes", 2),
+        ("Bob Miller,,,,,", 2),
+        (",,,,Bob Miller,", 2),
+        ("Please do never call Bob Miller from Acme again,,,,,", 2),
+        ("Please call Bob Miller from Acme under 212 555 0125,,,,,", 2),
+        ("These leads were collected at the fair in Hall Four,,,,,", 1),
+        ("----------,,,,,", 1),
+    ],
+)
+def test_below_a_blank_line_only_a_sentence_is_a_footer(tmp_path: Path, last: str, rows: int) -> None:
+    """A name, a number, a mark in a column of refusals: each is a row, whatever stands before it."""
+    file = read_all(tmp_path, f"{WIDE}\n{last}\n")
+    assert (file.tables[0].height, file.ignored_lines) == (rows, 3 - rows)
 
 
 def test_names_alone_below_blank_lines_are_rows(tmp_path: Path) -> None:
@@ -108,3 +155,43 @@ def test_a_layout_names_its_own_footers(tmp_path: Path) -> None:
     content = "\n".join([*BASE, "That was it!", "See you"]) + "\n"
     assert damage(read_all(tmp_path, content, layouts=(CUSTOM,)).tables[0]) == {}
     assert damage(read_all(tmp_path, content).tables[0]) == {3: "cell_count", 4: "cell_count"}
+
+
+WORDS = ("Full Name", "Phone", "Email", "Company", "City")
+HEADED = "Full Name,Phone,Email,Company,City\nCy,,cy@acme.example,A,B\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "rows", "mentioned"),
+    [
+        ("Please note: Bob Roe bob@acme.example must not be contacted", 2, 0),
+        ("Do not call 212-555-0125,,,,", 2, 0),
+        ("Contact: jo@acme.example", 1, 1),
+        ("Organiser,jo@acme.example,,,", 1, 1),
+        ("Report of 2026-09-14,,,,", 1, 0),
+    ],
+)
+def test_a_refusal_over_a_table_is_heard(tmp_path: Path, above: str, rows: int, mentioned: int) -> None:
+    """A remark that says no becomes a damaged row; other lines that name somebody are counted."""
+    file = read_all(tmp_path, f"{above}\n{HEADED}", header_words=WORDS)
+    assert (file.tables[0].height, file.ignored_with_contacts) == (rows, mentioned)
+    assert file.physical_lines == 3
+
+
+@pytest.mark.parametrize("people", [1, 2])
+def test_people_over_a_header_are_no_preamble(tmp_path: Path, people: int) -> None:
+    """Rows above the header refuse the file: nobody is passed over."""
+    above = ("Ann Lee,212-555-0188,,,\n", "Bob Roe,212-555-0123,,,\n")[:people]
+    with pytest.raises(RefusedFile) as caught:
+        read_all(tmp_path, "".join(above) + HEADED, header_words=WORDS)
+    assert caught.value.code == "no_header"
+
+
+@pytest.mark.parametrize(
+    ("title", "rows"), [("Bob Roe", 3), ("Ann-Marie O'Neil", 3), ("Day 2", 2), ("Expo Leads", 2), ("Bonn", 2)]
+)
+def test_a_name_over_a_repeated_header_is_a_row(tmp_path: Path, title: str, rows: int) -> None:
+    """Between people a name alone is somebody; a title has a word of one, or is one word."""
+    header = "name,email,city"
+    file = read_all(tmp_path, f"{header}\nAnn,ann@acme.example,Rome\n\n{title}\n{header}\nBo,bo@acme.example,Bonn\n")
+    assert sum(table.height for table in file.tables) == rows

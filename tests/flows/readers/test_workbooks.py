@@ -68,7 +68,7 @@ def test_every_visible_sheet_is_a_table_of_its_own(tmp_path: Path) -> None:
     assert ([sheet.title for sheet in found.sheets], found.hidden) == (["speakers", "guests"], ("secret",))
     file = read_file(tmp_path / "a.xlsx")
     assert [(table.title, table.height) for table in file.tables] == [("speakers", 1), ("guests", 1)]
-    assert (file.physical_lines, file.hidden_sheets) == (4, ("secret",))
+    assert (file.physical_lines, file.hidden_sheets, file.hidden_contacts) == (4, ("secret",), 1)
 
 
 def test_ods_cells_are_text(tmp_path: Path) -> None:
@@ -208,6 +208,12 @@ def test_what_a_workbook_unpacks_to_is_limited(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr("flows.readers.detect.MAX_SHEET_BYTES", 100)
     assert refusal(ods(tmp_path / "a.ods", {"a": PEOPLE})) == "file_too_large"
     assert refusal(xlsx(tmp_path / "a.xlsx", {(0, 0): "name"})) == "file_too_large"
+
+
+def test_a_part_that_shrinks_to_nothing_is_not_unpacked(tmp_path: Path) -> None:
+    """A cell of many megabytes of the same letter was made to fill memory."""
+    path = xlsx(tmp_path / "a.xlsx", {(0, 0): "name", (1, 0): "Ann"})
+    assert refusal(changed(path, "</worksheet>", "<!--" + "x" * (11 << 20) + "--></worksheet>")) == "file_too_large"
 
 
 def test_a_workbook_with_hidden_sheets_only_is_refused(tmp_path: Path) -> None:
