@@ -62,7 +62,7 @@ def flag_columns(
     flags: list[FlagColumn] = []
     for field in FLAG_FIELDS:
         for match in candidates.get(field, ()):
-            if match.name not in nothing and not _about_the_answer(field, match, table, lists):
+            if match.name not in nothing and not _about_something_else(field, match, table, lists):
                 flags += _known(field, match, table, lists)
     left_out = {flag.column for flag in (*named, *flags)} | set(used) | nothing
     left_out |= {match.name for field in FLAG_FIELDS for match in candidates.get(field, ())}
@@ -80,8 +80,8 @@ def flags_by_answers(name: str, table: Headers, lists: Mapping[str, Any]) -> lis
     patterns = lists.get("flags", {})
     words = _without_answers(table.words[name], patterns)
     about = fits_any(patterns.get("contact_patterns", ()), words) or _by_wording(words, patterns)
-    elsewhere = ("no_flag_patterns", "fact_patterns", "others_patterns", "mail_patterns")
-    if not about or any(fits_any(patterns.get(key, ()), words) for key in elsewhere):
+    elsewhere = ("no_flag_patterns", "fact_patterns", "mail_patterns")
+    if not about or any(fits_any(patterns.get(key, ()), table.words[name]) for key in elsewhere):
         return []
     channels = _reached(words, lists)
     if not channels:
@@ -115,10 +115,11 @@ def _flag(column: str, channel: str, table: Headers, lists: Mapping[str, Any], *
     return FlagColumn(column, channel, positive=positive, timed=timed, broad=broad)
 
 
-def _about_the_answer(field: str, match: HeaderMatch, table: Headers, lists: Mapping[str, Any]) -> bool:
-    """Whether a header is about how somebody answered and not the answer: the text they read, the form, the source."""
-    patterns = lists.get("flags", {}).get("no_positive_patterns", ())
-    return field.endswith("_in") and match.taken_off > 0 and fits_any(patterns, table.words[match.name])
+def _about_something_else(field: str, match: HeaderMatch, table: Headers, lists: Mapping[str, Any]) -> bool:
+    """Whether the words around a known header make it no answer: the text somebody read, the form, a number of them."""
+    keys = ("no_flag_patterns", *(("no_positive_patterns",) if field.endswith("_in") else ()))
+    patterns = lists.get("flags", {})
+    return match.taken_off > 0 and any(fits_any(patterns.get(key, ()), table.words[match.name]) for key in keys)
 
 
 def _known(field: str, match: HeaderMatch, table: Headers, lists: Mapping[str, Any]) -> list[FlagColumn]:

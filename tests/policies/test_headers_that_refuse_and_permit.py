@@ -63,6 +63,9 @@ def heard(header: str) -> set[tuple[str, ...]]:
         "No acepta publicidad",
         "Not opted in",
         "Not subscribed",
+        "DSGVO Opt-out",
+        "Kontakt gesperrt",
+        "Do not send anything",
         "No longer subscribed",
         "Never email",
         "Stop emails",
@@ -151,6 +154,7 @@ def test_headers_that_permit(header: str) -> None:
         *("Opt out of directory listing", "Do not share data", "Unsubstantiated", "Do Not Trade", "Not attending"),
         *("Do you want to receive lunch?", "Would like to receive a quote", "Subscribed to plan"),
         *("Can we call you Bob?", "Do not postal mail", "Do not allow postal mail", "Keine Post", "OPTIN_IP"),
+        *("No. of emails", "Number of calls", "Photo consent", "Consent to filming", "Terms accepted"),
         *("Email verified", "Primary contact", "Contact owner", "Call duration", "Newsletter sent", "Fax opt out"),
     ],
 )
