@@ -30,6 +30,7 @@ from policies.schema import RECORDS, conform
 from policies.sources import refused_membership, template
 from policies.sources.fields import OPT_OUT_FIELDS
 from policies.sources.records import with_record_values
+from policies.sources.refusals import held_by_file_name, with_held_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,6 +69,9 @@ PREVIEW_COLUMNS: Final = (
     "excluded_by_file",
     "code",
 )
+
+
+_FILE_NAME: Final = "(name of the file)"  # stands among flag columns where the name says no and the rows do not
 
 
 @dataclass(frozen=True)
@@ -239,6 +243,9 @@ def _laid_under(
     cells = pl.concat(
         [cells_of(each, layout_of(each.table, file, settings), contract, settings["lists"]) for each in of_people]
     )
+    held = held_by_file_name(origin.name, settings["lists"])
+    silent = cells.filter(pl.all_horizontal(pl.col(OPT_OUT_FIELDS) == "blank")).height if held else 0
+    cells = with_held_rows(cells) if silent else cells
     obtained_on = contract.obtained(origin.name, origin.sha256) if contract else None
     records = with_record_values(cells, settings).with_columns(
         pl.lit(source).alias("source"),
@@ -247,7 +254,7 @@ def _laid_under(
     )
     named = records.join(ids, on="row_number", how="left", validate="1:1", maintain_order="left")
     doubt = (pl.col(OPT_OUT_FIELDS) == "unknown").any()
-    unknown: dict[str, int] = {}
+    unknown = {_FILE_NAME: silent} if silent else {}
     if any(records.select(doubt).row(0)):
         for each in of_people:
             unknown |= unknown_words(each, layout_of(each.table, file, settings), contract, settings["lists"])

@@ -14,6 +14,7 @@ import polars as pl
 
 from policies.errors import RefusedFile
 from policies.sources import likely_columns, map_columns
+from policies.sources.cell_values import bare_cells
 from policies.sources.cells import cell_meanings, mapped_cells
 from policies.sources.fields import CONTACT_FIELDS
 from policies.sources.flags import unknown_cells
@@ -69,7 +70,7 @@ def understood_tables(
     unclear: dict[int, RefusedFile] = {}
     for number, table in _of_people(file):
         try:
-            found[number] = map_columns(table.headers, contract, lists, table.section, table.rows)
+            found[number] = map_columns(table.headers, contract, lists, table.section, bare_cells(table.rows))
         except RefusedFile as why:
             unclear[number] = why
     if not found:
@@ -124,6 +125,7 @@ def cells_of(
     assert reading.mapping is not None  # noqa: S101  # of tables of people only
     mapping = reading.mapping
     rows = prepared_rows(table.rows, layout, section) if layout is not None and section is not None else table.rows
+    rows = bare_cells(rows)
     cells = mapped_cells(rows, mapping, contract, lists, layout)
     if rows is not table.rows:
         cells = with_raw(cells, table.rows)
@@ -151,7 +153,7 @@ def unknown_words(
     def means(flag: FlagColumn) -> dict[str, str]:
         return cell_meanings(contract, layout, flag.field, flag.column)
 
-    return unknown_cells(reading.table.rows, reading.mapping.flags, lists, means) if reading.mapping else {}
+    return unknown_cells(bare_cells(reading.table.rows), reading.mapping.flags, lists, means) if reading.mapping else {}
 
 
 def _of_people(file: RawFile) -> list[tuple[int, RawTable]]:
@@ -173,7 +175,7 @@ def _again(
     """
     own = _columns_there(contract, table)
     try:
-        return map_columns(table.headers, own, lists, table.section, table.rows)
+        return map_columns(table.headers, own, lists, table.section, bare_cells(table.rows))
     except RefusedFile:
         likely = likely_columns(table.headers, own, lists, table.section)
     if table.section is not None:

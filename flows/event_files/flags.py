@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from flows.ledger.contacts import Contact, ContactLists, looks_like_contact, unreadable
+from flows.ledger.contacts import Contact, ContactLists, looks_like_contact, read_contact, unreadable
 from flows.ledger.events import Doubt, OptOut, doubt_event, optout_event
 from flows.ledger.taken_back import WAITING_CODE
 from policies.permission import FLAG_COLUMN
@@ -36,6 +36,7 @@ _SAID: Final = ("yes", "unknown")
 _NO_CELLS: Final = pl.DataFrame(schema={"row_number": pl.UInt32, "cells": pl.List(pl.String)})
 # A cell that is a telephone number wherever it stands. Digits alone may be an order, a day or a postal code.
 _NUMBER: Final = re.compile(r"[+(0][\d\s().\-/]{6,}|\(?\d{3}\)?[ .\-]\d{3}[ .\-]\d{4}")
+_DIGEST: Final = re.compile(r"[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}")
 _WRITTEN_OUT: Final = re.compile(r"[(\[{]\s*at\s*[)\]}]", re.IGNORECASE)
 
 
@@ -147,11 +148,20 @@ def _of_column(row: dict[str, Any], channel: str, lists: ContactLists) -> Iterat
     if row[channel]:
         yield Contact("email" if channel == "email" else "phone", row[channel])
     if not row[channel] or text.count("@") > 1:
-        whole = unreadable(text, lists, row["country"])
-        if whole.inside or looks_like_contact(text):
+        digest = _digest(text, lists) if channel == "email" else None
+        whole = digest or unreadable(text, lists, row["country"])
+        if digest or whole.inside or looks_like_contact(text):
             yield whole
     for value in row[f"other_{channel}s"] or ():
         yield Contact("email" if channel == "email" else "phone", value)
+
+
+def _digest(text: str, lists: ContactLists) -> Contact | None:
+    """The digest of an address in place of the address, as some programs export it; None for any other text."""
+    if not _DIGEST.fullmatch(text):
+        return None
+    found = read_contact(text, lists)
+    return found if found.kind == "digest" else None
 
 
 def _anywhere(text: str, lists: ContactLists, country: str | None) -> Iterator[Contact]:

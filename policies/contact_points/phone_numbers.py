@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import phonenumbers
@@ -203,11 +203,11 @@ def _usable(text: str, known: str | None, prefixes: tuple[str, ...]) -> PhoneNum
 
 
 def _is_whole(number: PhoneNumber) -> bool:
-    """Whether a number in a range reserved for fiction has all its digits: as many as lines at home and mobiles have."""
+    """Whether a number in a range reserved for fiction has all its digits, as many as lines and mobiles have."""
     return len(phonenumbers.national_significant_number(number)) in _lengths(number.country_code or 0)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _lengths(code: int) -> frozenset[int]:
     """How many digits the numbers of a country have that fixed lines and mobiles share."""
     known = phonenumbers.PhoneMetadata.metadata_for_region(phonenumbers.region_code_for_country_code(code))

@@ -12,8 +12,9 @@ from policies.patterns import NOTHING, any_pattern, literal_pattern
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["GAP", "age", "birthday", "bounce", "day", "number", "parts_of"]
+__all__ = ["GAP", "age", "bare_cells", "birthday", "bounce", "day", "number", "parts_of"]
 
+_FORMULA_SHELL: Final = r'(?s)^\s*="(.*)"\s*$'
 _INTEGER: Final = r"^\d{1,9}$|^\d{1,3}(?:[ ,.'\u{2019}\u{00A0}\u{202F}]\d{3}){1,2}$"
 _ISO_DAY: Final = r"^\s*(\d{4}-\d{2}-\d{2})(?:[T\s].*)?$"
 _DOTTED_DAY: Final = r"^\s*(\d{1,2}\.\d{1,2}\.\d{4})(?:\s.*)?$"
@@ -25,6 +26,20 @@ _PARTS_OF_A_YEAR: Final = r"[.,]\d+|\d+\s*(?i:m\b|mon|mois|mes|maand|m\u{00E5}n)
 _NO_AGE: Final = r"\d{4}|\d[./-]\d+[./-]\d"  # a year, a day, an amount
 _BELOW: Final = r"^\s*<\s*1[0-8]\s*$"
 _MINOR: Final = 17
+
+
+def bare_cells(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows without the shell of a formula that some programs write around every text: ``="Jane"`` is ``Jane``.
+
+    The frame itself where no cell has one.
+    """
+    texts = [name for name, kind in rows.schema.items() if kind == pl.String]
+    found = [name for name in texts if rows.get_column(name).str.starts_with('="').any()]
+    return rows.with_columns(pl.coalesce(_bare(pl.col(name)), name).alias(name) for name in found) if found else rows
+
+
+def _bare(text: pl.Expr) -> pl.Expr:
+    return text.str.extract(_FORMULA_SHELL, 1).str.replace_all('""', '"', literal=True)
 
 
 def number(cell: pl.Expr) -> pl.Expr:
@@ -47,8 +62,10 @@ def age(cell: pl.Expr, ages: Mapping[str, Sequence[str]]) -> pl.Expr:
         | cell.str.contains(_BELOW)
     )
     below = pl.when(is_below).then(pl.lit(_MINOR, dtype=pl.Int64))
-    years = cell.str.replace_all(_PARTS_OF_A_YEAR, " ").str.extract_all(r"\d+").list.eval(
-        pl.element().cast(pl.Int64, strict=False)
+    years = (
+        cell.str.replace_all(_PARTS_OF_A_YEAR, " ")
+        .str.extract_all(r"\d+")
+        .list.eval(pl.element().cast(pl.Int64, strict=False))
     )
     lowest = years.list.eval(pl.element().filter(pl.element() <= _OLDEST)).list.min()
     stated = pl.coalesce(number(cell), pl.when(~cell.str.contains(_NO_AGE)).then(lowest))

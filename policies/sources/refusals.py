@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from policies.folding import fold_words
-from policies.sources.fields import CONTACT_FIELDS
+from policies.sources.fields import CONTACT_FIELDS, OPT_OUT_FIELDS
 from policies.sources.flag_columns import FlagColumn, flags_by_answers, named_channels
 from policies.sources.flags import flag_states, refusing, said_yes
-from policies.sources.headers import Headers
+from policies.sources.headers import Headers, fits_any, header_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from policies.sources.column_mapping import ColumnMapping
 
-__all__ = ["damaged_flags", "with_refusing_columns"]
+__all__ = ["damaged_flags", "held_by_file_name", "with_held_rows", "with_refusing_columns"]
 
 _REMARKS: Final = ("excluded_by_file", "email_bounced", "asked_about")  # fields in which people say what they like
 
@@ -34,6 +34,7 @@ def with_refusing_columns(
     ``no_flag`` are headers that a layout knows to be no word of the person.
     """
     table = Headers([name for name in rows.columns if name != "row_number"])
+    mapping = _with_event_status(mapping, table, lists)
     known = {name for header in no_flag for name in table.matching(header)}
     found: list[FlagColumn] = []
     remarks = [column for field in _REMARKS for column in mapping.fields.get(field, ())]
@@ -68,6 +69,34 @@ def _answers(cells: pl.Series, lists: Mapping[str, Any]) -> bool:
     share = lists.get("flags", {}).get("contact_share", 1.0)
     return not filled.is_empty() and filled.filter(pl.col("state") != pl.col("state_positive")).height >= (
         share * filled.height
+    )
+
+
+def _with_event_status(mapping: ColumnMapping, table: Headers, lists: Mapping[str, Any]) -> ColumnMapping:
+    """A plain "Status" beside columns of an event says who cancelled; beside others it may be of anything."""
+    patterns = lists.get("flags", {})
+    if not any(fits_any(patterns.get("event_headers", ()), table.words[name]) for name in table.names):
+        return mapping
+    own = [name for name in mapping.unmapped if table.words[name] in patterns.get("plain_status_headers", ())]
+    if not own:
+        return mapping
+    columns = (*mapping.fields.get("excluded_by_file", ()), *own)
+    left = tuple(name for name in mapping.unmapped if name not in own)
+    return replace(mapping, fields={**mapping.fields, "excluded_by_file": columns}, unmapped=left)
+
+
+def held_by_file_name(name: str, lists: Mapping[str, Any]) -> bool:
+    """Whether the name of a file says that nobody in it may be contacted: "do_not_contact.csv"."""
+    words, patterns = header_words([name.rpartition(".")[0] or name])[0], lists.get("flags", {})
+    said = fits_any(patterns.get("file_name_patterns", ()), words)
+    return said and not fits_any(patterns.get("not_file_name_patterns", ()), words)
+
+
+def with_held_rows(cells: pl.DataFrame) -> pl.DataFrame:
+    """``CELLS`` of such a file: whoever says nothing of their own there, to no channel, is unknown on both."""
+    silent = pl.all_horizontal(pl.col(OPT_OUT_FIELDS) == "blank")
+    return cells.with_columns(
+        pl.when(silent).then(pl.lit("unknown")).otherwise(name).alias(name) for name in OPT_OUT_FIELDS
     )
 
 

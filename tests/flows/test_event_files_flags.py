@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
 from flows.event_files import flag_events, waiting_doubts
-from flows.ledger.contacts import ContactLists
+from flows.ledger.contacts import Contact, ContactLists
 from flows.ledger.screening import contact_tokens
 from policies.schema import RECORDS, conform
 from tests.flows.ledger.ledgers import KEYRING, NOW, new_ledger
@@ -200,3 +201,14 @@ def test_dropping_a_list_again_changes_nothing(tmp_path: Path) -> None:
     assert first == ledger.append(flag_events(KEYRING, _records(*flagged), NOW, LISTS)) == [2, 3]
     assert sorted(ledger.append(flag_events(KEYRING, _records(*newer), NOW, LISTS))) == [2, 3]
     assert ledger.verify() == []
+
+
+@pytest.mark.parametrize("algorithm", ["md5", "sha1", "sha256"])
+def test_a_digest_in_place_of_an_address_is_a_contact(algorithm: str) -> None:
+    """Some programs export the digest alone: whoever has that address is meant, as in an opt-out file."""
+    digest = hashlib.new(algorithm, ANN.encode(), usedforsecurity=False).hexdigest()
+    row = {"email_opt_out": "yes", "email": None, "email_received": digest, "phone": None, "phone_received": None}
+    (event,) = flag_events(KEYRING, _records(row), NOW, LISTS)
+    known = Contact("digest", digest).tokens(KEYRING)
+    assert known
+    assert [token for token in known if token not in event.tokens] == []
