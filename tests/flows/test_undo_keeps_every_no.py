@@ -16,11 +16,11 @@ from flows.ledger.taken_back import undo_event
 from flows.ledger_access import open_ledger
 from flows.locks import workspace_lock
 from flows.pipeline import undo_file, why
-from flows.policy_files import load_policy
 from flows.queue.suppression_now import stopped_points
 from flows.store import active_lists, sweep, withdraw_list
 from flows.verification import verify_workspace
 from policies.errors import UsageError
+from tests.histories import rules
 from tests.small_workspace import Line, brief_about, drop, drop_list, lines_of, make_workspace, publish, today
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def intake(ws: Workspace) -> dict[str, str]:
     """File the inbox; what became of each file, by name."""
     with open_ledger(ws) as ledger, workspace_lock(ws):
         sweep(ws)
-        found = file_inbox(ws, ledger, load_policy(ws), dry_run=False, step=lambda _: None)
+        found = file_inbox(ws, ledger, rules(), dry_run=False, step=lambda _: None)
     return {file.name: file.status for file in found.files}
 
 
