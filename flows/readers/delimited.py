@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TextSource", "open_records"]
 
+_JUDGED_CHARS: Final = 1 << 17
 _SAMPLE_LINES: Final = 1_000
 _SAMPLE_CHARS: Final = 1 << 18
 _PREFERRED: Final = {".tsv": "\t", ".tab": "\t"}
@@ -68,7 +69,8 @@ def open_records(path: Path) -> Iterator[TextSource]:
     stated = stated_delimiter(sample)
     skipped = 0 if stated is None else 1
     prefer = _PREFERRED.get(path.suffix.lower(), ",")
-    dialect = detect_dialect(sample[skipped:], prefer=prefer, delimiter=stated)
+    judged = [_beginning(line) for line in sample[skipped:]]
+    dialect = detect_dialect(judged, prefer=prefer, delimiter=stated)
     source = TextSource(encoding.name, dialect, skipped_lines=skipped)
     with _opened(path, encoding) as text:
         lines = _counted(_lines(text), source)
@@ -90,6 +92,11 @@ def _opened(path: Path, encoding: Encoding) -> Iterator[io.TextIOWrapper]:
         stream.seek(encoding.skip)
         with io.TextIOWrapper(stream, encoding=encoding.codec, errors=encoding.errors, newline="") as text:
             yield text
+
+
+def _beginning(line: str) -> str:
+    """As much of a line as its dialect is judged by: to read millions of cells in every way takes minutes."""
+    return line if len(line) <= _JUDGED_CHARS else f"{line[:_JUDGED_CHARS]}\n"
 
 
 def _sample(path: Path, encoding: Encoding) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from flows.readers.header import has_contact, mentions_number
+from flows.readers.contacts import has_contact, mentions_number
 from policies.sources.layouts import is_footer as is_footer_of
 
 if TYPE_CHECKING:

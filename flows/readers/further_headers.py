@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flows.readers.header import filled, has_contact, has_value, is_blank, is_clear, trimmed
+from flows.readers.contacts import has_contact
+from flows.readers.header import filled, has_value, is_blank, is_clear, trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,6 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from flows.readers.cells import is_name_of_column, is_something
+from flows.readers.contacts import has_contact, holds_somebody, is_name_alone
 from policies.folding import ACCENTS, LETTERS
 
 if TYPE_CHECKING:
@@ -22,14 +23,10 @@ __all__ = [
     "HeaderWords",
     "filled",
     "find_header",
-    "has_contact",
     "has_value",
     "is_blank",
     "is_clear",
-    "is_person",
     "lone_cell",
-    "mentions_number",
-    "mentions_somebody",
     "trimmed",
     "usual_width",
     "without_mark",
@@ -44,32 +41,7 @@ LONGEST_TITLE: Final = 200
 _REMEMBERED: Final = 50_000
 _ACCENTS: Final = re.compile(ACCENTS)
 _LETTERS: Final = str.maketrans(LETTERS)
-_ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
-# A telephone number: "2024-2025" is a header, "030 23125-001" and nine digits in a row are none.
-_DIGITS: Final = re.compile(r"(?:\+|\(|0)\d[\d\s()./-]{5,}|\d{9,}")
-_GROUPS: Final = re.compile(r"\d(?:[\s()./\u2010-\u2015-]{0,3}\d){6,}")  # seven digits and more: "212-555-0125"
-_AMOUNT: Final = re.compile(r"\d{1,8}(?:\.\d{1,2})?")
-# Days, years and spans of years within a text: digits that belong to no telephone number.
-_DAYS: Final = re.compile(
-    r"(?<![\d.])(?:(?:19|20)\d\d[./-](?:0?[1-9]|1[0-2])[./-](?:0?[1-9]|[12]\d|3[01])"
-    r"|(?:0?[1-9]|[12]\d|3[01])([./-])(?:0?[1-9]|[12]\d|3[01])\1(?:19|20)\d\d"
-    r"|(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|[12]\d|3[01])/\d\d"
-    r"|(?:19|20)\d\d(?: ?[/\u2013-] ?| )(?:19|20)\d\d)(?![\d])"
-)
-_DIGEST: Final = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")
-_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _NUMBER: Final = re.compile(r"[\d.,:/ %€$£-]*\d[\d.,:/ %€$£-]*")
-
-
-_PERSON: Final = re.compile(
-    r"(?:[^\W\d_a-z][\w'\u2019.-]*(?:(?<=[^\W\d_])|(?<=\.)) ){1,2}[^\W\d_a-z][^\W\d_]*(?:['\u2019-]\w+)*\.?"
-)
-_TITLE: Final = re.compile(
-    r"\b(?:days?|sessions?|lists?|leads?|contacts?|attendees?|guests?|visitors?|participants?|members?|speakers?|people|"
-    r"hosts?|panelists?|teams?|groups?|rooms?|halls?|stages?|tracks?|pages?|sheets?|parts?|tables?|reports?|expo|fair|"
-    r"events?|webinars?|workshops?|customers?|partners?|subscribers?|registrations?|monday|tuesday|wednesday|thursday|"
-    r"friday|saturday|sunday|teilnehmer|kontakte|g\u00e4ste|liste|tag|seite|gmbh|inc|ltd|llc|conference|summit)\b"
-)
 
 
 class HeaderWords:
@@ -137,38 +109,6 @@ def without_mark(cells: Sequence[str]) -> list[str]:
     return [first[1:-1].replace('""', '"') if quoted else first, *cells[1:]]
 
 
-def has_contact(cells: Iterable[str]) -> bool:
-    """Whether a record holds an address, a telephone number or a digest. Days may be headers."""
-    return any(_is_value(cell.strip()) for cell in cells)
-
-
-def _mentions_somebody(cells: Iterable[str]) -> bool:
-    """Whether an address stands anywhere in a record: rows written with another divider are one cell each."""
-    return has_contact(cells) or any("@" in cell and _ADDRESS.search(cell) is not None for cell in cells)
-
-
-def mentions_somebody(cells: Iterable[str]) -> bool:
-    """Whether a line holds an address or a telephone number, within a sentence as well."""
-    said = list(cells)
-    return _mentions_somebody(said) or any(map(mentions_number, said))
-
-
-def _is_value(cell: str) -> bool:
-    if _DAY.fullmatch(cell):
-        return False
-    if any(pattern.fullmatch(cell) is not None for pattern in (_ADDRESS, _DIGITS, _DIGEST)):
-        return True
-    return _GROUPS.fullmatch(cell) is not None and mentions_number(cell)
-
-
-def mentions_number(text: str) -> bool:
-    """Whether what may be a telephone number stands anywhere in a text: seven digits in groups, or nine in a row.
-
-    Days, years and amounts are none.
-    """
-    return any(_AMOUNT.fullmatch(found) is None for found in _GROUPS.findall(_DAYS.sub(" - ", text)))
-
-
 def has_value(cells: Iterable[str]) -> bool:
     """Whether a record holds anything that is a value and no name of a column: a contact point, a number, a day."""
     return any("@" in cell or _NUMBER.fullmatch(cell.strip()) is not None for cell in cells) or has_contact(cells)
@@ -210,7 +150,7 @@ def _first_of_several_cells(records: Sequence[Sequence[str]], said: Sequence[int
     somebody = 0
     for position in said[:_PREAMBLE] if width > 1 else ():
         cells = records[position]
-        somebody += _mentions_somebody(cells)
+        somebody += holds_somebody(cells)
         if somebody > 1:  # no remarks: rows of people, written with another divider
             return said[0]
         is_labelled = filled(cells) == _LABELLED < width and cells[0].strip().endswith(":")
@@ -240,7 +180,7 @@ def _is_preamble(lines: Sequence[Sequence[str]], width: int, widest: int) -> boo
         fits = labelled and all(filled(cells) <= _LABELLED <= widest // 2 for cells in lines)
     else:
         fits = labelled or all(filled(cells) == 1 < widest for cells in with_contact)
-    return fits and sum(map(_mentions_somebody, lines)) <= 1
+    return fits and sum(map(holds_somebody, lines)) <= 1
 
 
 def _clear_header(records: Sequence[Sequence[str]], positions: Sequence[int], width: int) -> int | None:
@@ -250,7 +190,7 @@ def _clear_header(records: Sequence[Sequence[str]], positions: Sequence[int], wi
         cells = records[position]
         if position != positions[0] and len(cells) >= width and is_clear(cells[:width]) and _is_different(cells):
             return position
-        if _mentions_somebody(cells):
+        if holds_somebody(cells):
             contacts += 1 if filled(cells) == 1 or _is_labelled(cells, width) else _PREAMBLE
         if contacts > 1 or not _is_narrow(cells, width):
             return None
@@ -266,15 +206,7 @@ def _is_labelled(cells: Sequence[str], width: int) -> bool:
     """Whether a line says something about the file: "Organiser,jo@example.com" over a table of twice as many cells."""
     if filled(cells) != _LABELLED or width // 2 < _LABELLED or has_contact(cells[:1]):
         return False
-    return not has_contact(cells) or _PERSON.fullmatch(next(cell for cell in cells if cell.strip()).strip()) is None
-
-
-def is_person(text: str) -> bool:
-    """Whether a line of one cell may be somebody's name and nothing else: two or three words that begin with capitals.
-
-    Words that titles of tables have make it one ("Expo Leads", "Main Stage").
-    """
-    return _PERSON.fullmatch(text.strip()) is not None and _TITLE.search(text.casefold()) is None
+    return not has_contact(cells) or not is_name_alone(next(cell for cell in cells if cell.strip()))
 
 
 def _is_known(cells: Sequence[str], words: HeaderWords) -> bool:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from flows.readers.contacts import has_contact
 from flows.readers.delimited import open_records
 from flows.readers.detect import DELIMITED, JSON, PARQUET, file_kind
 from flows.readers.fast import read_fast
-from flows.readers.header import has_contact
 from flows.readers.model import RawFile, RawTable
 from flows.readers.refusals import refuse
 from flows.readers.sections import Hints, Origin, Split, split_tables

@@ -13,18 +13,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from flows.readers.contacts import has_contact, mentions_somebody
 from flows.readers.footers import refuses
 from flows.readers.further_headers import joined
-from flows.readers.header import (
-    LONGEST_TITLE,
-    HeaderWords,
-    has_contact,
-    is_blank,
-    is_clear,
-    mentions_somebody,
-    usual_width,
-    without_mark,
-)
+from flows.readers.header import LONGEST_TITLE, HeaderWords, is_blank, is_clear, usual_width, without_mark
+from flows.readers.limits import MAX_COLUMNS
 from flows.readers.model import RawTable
 from flows.readers.refusals import refuse
 from flows.readers.starts import AHEAD, Heading, Hints, Start, Starts
@@ -41,7 +34,7 @@ __all__ = ["Hints", "Origin", "Split", "split_tables"]
 _LOOKED_AT: Final = 250  # records among which the first header is looked for
 _SHARE: Final = 3  # of the names in a header about the file at most one in three is that of a column in lists
 _CONTACT: Final = re.compile(r"mail|phone|tel|mobil|contact|courriel|correo|host")
-_MAX_TABLES: Final = 500  # in one stream; a file that falls into more is no list
+_MAX_TABLES: Final = 100  # in one stream; a file that falls into more is no list
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +149,9 @@ class _Splitter:
         records = self._peek(_LOOKED_AT)
         if all(is_blank(record.cells) for record in records):
             raise refuse("empty_file", **self._found())
+        top = len(next(record.cells for record in records if not is_blank(record.cells)))
+        if top > MAX_COLUMNS:
+            raise refuse("too_many_columns", columns=top, limit=MAX_COLUMNS)
         start = self.starts.first(records)
         if start is None and not self._headerless:
             raise refuse("no_header", **self._found())

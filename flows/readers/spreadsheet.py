@@ -11,9 +11,9 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from flows.readers.biff import xls_errors
+from flows.readers.contacts import has_contact
 from flows.readers.detect import ODS, XLSX, workbook_kind
 from flows.readers.extent import ods_errors, xlsx_errors
-from flows.readers.header import has_contact
 from flows.readers.records import Record
 from flows.readers.refusals import refuse
 

@@ -6,9 +6,10 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from flows.readers.contacts import is_person
 from flows.readers.footers import is_known_footer
 from flows.readers.further_headers import begins_table, header_block
-from flows.readers.header import HeaderWords, find_header, is_blank, is_person, lone_cell, without_mark
+from flows.readers.header import HeaderWords, find_header, is_blank, lone_cell, without_mark
 from flows.readers.table import is_own_header
 from policies.sources.layouts import recognise, section_at, title_of
 
