@@ -211,7 +211,7 @@ def _is_whole(number: PhoneNumber) -> bool:
 def _lengths(code: int) -> frozenset[int]:
     """How many digits the numbers of a country have that fixed lines and mobiles share."""
     known = phonenumbers.PhoneMetadata.metadata_for_region(phonenumbers.region_code_for_country_code(code))
-    if known is None:
+    if known is None or known.fixed_line is None or known.mobile is None:
         return frozenset()
     return frozenset(known.fixed_line.possible_length) & frozenset(known.mobile.possible_length)
 
