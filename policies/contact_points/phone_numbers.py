@@ -16,7 +16,7 @@ import polars as pl
 from phonenumbers import NumberParseException, PhoneNumberType
 
 from policies.contact_points.phone_spellings import spelled
-from policies.contact_points.plain_numbers import MOST_DIGITS, WITH_ZERO, plain_numbers
+from policies.contact_points.plain_numbers import MOST_DIGITS, plain_numbers, with_zero
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -182,7 +182,7 @@ def _is_ambiguous(found: PhoneNumber, spelling: Spelling, known: str, prefixes: 
     code = str(phonenumbers.country_code_for_region(known))
     group = _FIRST_GROUP.match(spelling.number)
     coded = group is not None and ((spelling.bare and group[0].startswith(code)) or group[0] == code)
-    lost = spelling.bare and known in WITH_ZERO and not spelling.number.startswith("0")
+    lost = spelling.bare and known in with_zero() and not spelling.number.startswith("0")
     if not (coded or lost):
         return False
     other = _usable("+" + spelling.number, None, prefixes)

@@ -8,6 +8,7 @@ could go another way (a carrier code, a rule that rewrites a prefix, a number th
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import phonenumbers
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from phonenumbers import PhoneNumberDesc
 
-__all__ = ["FEWEST", "MOST_DIGITS", "NUMBERS", "WITH_ZERO", "plain_numbers"]
+__all__ = ["FEWEST", "MOST_DIGITS", "NUMBERS", "plain_numbers", "with_zero"]
 
 NUMBERS: Final = pl.Schema(
     {
@@ -35,12 +36,6 @@ MOST_DIGITS: Final = 15  # of a number with its country code (E.164)
 
 _SPELLED: Final = r"^[ \u00a0]*\(?\+?\(?[0-9][0-9 \u00a0().\-]*$"
 _FLOAT: Final = r"^[ \u00a0]*\+?[0-9]{4,}\.[0-9]{1,3}[ \u00a0]*$"  # as a spreadsheet leaves them
-# Where a zero is dialled before a number at home: digits without one have lost it, or the plus of a number abroad.
-WITH_ZERO: Final = frozenset(
-    region
-    for region in phonenumbers.SUPPORTED_REGIONS
-    if phonenumbers.ndd_prefix_for_region(region, strip_non_digits=True) == "0"
-)
 _BARE: Final = r"^[1-9][0-9]*$"
 _FROM_ABROAD: Final = r"^[ \u00a0(]*00[ \u00a0).\-]*[1-9]"
 _CODES: Final = sorted(
@@ -60,13 +55,27 @@ _TYPES: Final = (
 )
 
 
+@cache
+def with_zero() -> frozenset[str]:
+    """The regions in which a zero is dialled before a number at home.
+
+    Digits without one have lost it there, or the plus of a number abroad. Asked for only where numbers are read: the
+    metadata of every region is loaded for it.
+    """
+    return frozenset(
+        region
+        for region in phonenumbers.SUPPORTED_REGIONS
+        if phonenumbers.ndd_prefix_for_region(region, strip_non_digits=True) == "0"
+    )
+
+
 def plain_numbers(unique: pl.DataFrame) -> pl.DataFrame:
     """The cells of ``received, country`` (each pair once) that are read here, as ``NUMBERS``; in no particular order.
 
     A country without a numbering plan counts as unknown.
     """
     received = pl.col("received")
-    has_lost = pl.col("country").is_in(sorted(WITH_ZERO)) & received.str.contains(_BARE)
+    has_lost = pl.col("country").is_in(sorted(with_zero())) & received.str.contains(_BARE)
     plain = unique.filter(
         received.str.contains(_SPELLED) & ~received.str.contains(_FLOAT) & ~has_lost.fill_null(value=False)
     ).with_columns(
