@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from flows.queue.suppression_now import stopped_points
 from flows.status import read_status
 from flows.store import active_lists
 from flows.verification import verify_workspace
+from flows.workspace import load
 from policies.errors import RefusedFile, UsageError
 from tests.small_workspace import Line, brief_about, drop, drop_list, make_workspace, publish, today
 
@@ -57,12 +59,18 @@ def said_no(ws: Workspace) -> int:
         return ledger.counts().get("optout", 0)
 
 
-@pytest.fixture
-def ws(tmp_path: Path) -> Workspace:
-    """A workspace that knows a hundred people."""
-    made = make_workspace(tmp_path / "ws")
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace that knows a hundred people, to be copied."""
+    made = make_workspace(tmp_path_factory.mktemp("known") / "ws")
     assert dropped(made, "summit", people(100)).status == "accepted"
     return made
+
+
+@pytest.fixture
+def ws(tmp_path: Path, known: Workspace) -> Workspace:
+    """A workspace that knows a hundred people."""
+    return load(shutil.copytree(known.root, tmp_path / "ws"))
 
 
 @pytest.mark.parametrize(
