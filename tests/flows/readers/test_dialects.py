@@ -11,6 +11,8 @@ import pytest
 from flows.readers.delimited import open_records
 from flows.readers.dialect import detect_dialect
 from flows.readers.records import Dialect
+from policies.errors import RefusedFile
+from tests.flows.readers.texts import read_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -214,3 +216,15 @@ def test_quotes_are_letters_where_nothing_is_quoted() -> None:
     """Exports divided by tabs know no quotes; a cell may begin with one."""
     lines = ["name\tnote\n", *(f'Jane {number}\t"so-called expert\n' for number in range(5))]
     assert detect_dialect(lines) == Dialect("\t", quote="")
+
+
+def test_a_line_of_countless_cells_is_refused_at_once(tmp_path: Path) -> None:
+    """Only the beginning of a line is read in every way there is."""
+    with pytest.raises(RefusedFile) as caught:
+        read_all(tmp_path, ";,\t|" * 200_000)
+    assert caught.value.code == "too_many_columns"
+
+
+def test_a_table_named_json_is_a_table(tmp_path: Path) -> None:
+    """The bytes decide, not the name."""
+    assert read_all(tmp_path, "name,email\nAnn,ann@acme.example\n{x},bo@acme.example\n", "a.json").kind == "delimited"
