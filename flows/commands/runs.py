@@ -42,7 +42,7 @@ Sha256 = Annotated[
 
 
 def read(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A list: CSV, TSV, XLSX, XLS, ODS, Parquet or JSON lines.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A list: text, workbook, Parquet or JSON.")],
     *,
     source: Annotated[str | None, typer.Option(help="Read it under this source contract of the workspace.")] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", metavar="OUT.csv", help="Write the rows here.")] = None,

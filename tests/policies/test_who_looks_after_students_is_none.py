@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import polars as pl
 import pytest
 
@@ -11,8 +9,8 @@ from flows.rules_on_disk import load_rulebook
 from policies.sources.cell_values import age
 from policies.titles import title_facts
 
-SETTINGS: dict[str, Any] = load_rulebook(None).settings
-AGES: dict[str, Any] = SETTINGS["lists"]["ages"]
+SETTINGS = load_rulebook(None).settings
+AGES = SETTINGS["lists"]["ages"]
 
 
 def seniority(title: str) -> str | None:
