@@ -87,7 +87,9 @@ def _with_event_status(mapping: ColumnMapping, table: Headers, lists: Mapping[st
 
 def held_by_file_name(name: str, lists: Mapping[str, Any]) -> bool:
     """Whether the name of a file says that nobody in it may be contacted: "do_not_contact.csv"."""
-    words, patterns = header_words([name.rpartition(".")[0] or name])[0], lists.get("flags", {})
+    # A name may hold bytes that are no characters.
+    text = name.encode(errors="replace").decode()
+    words, patterns = header_words([text.rpartition(".")[0] or text])[0], lists.get("flags", {})
     said = fits_any(patterns.get("file_name_patterns", ()), words)
     return said and not fits_any(patterns.get("not_file_name_patterns", ()), words)
 
