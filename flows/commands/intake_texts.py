@@ -30,7 +30,7 @@ def undone_text(done: "Undone") -> str:
     if done.kind == "lists":
         parts.append(messages.paragraph("Opt-outs in it stay for good; doubts about unclear words in it are gone."))
     if done.spread:
-        told = f"{done.spread:,} opt-outs that reached somebody by way of this list were written down by name."
+        told = f"{done.spread:,} opt-outs that reached somebody by way of this list are events of their own now."
         parts.append(messages.paragraph(told))
     if done.kind != "waiting":
         parts.append(messages.paragraph("Whoever stood in the queue in force because of it has left it."))

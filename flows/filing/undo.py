@@ -13,7 +13,7 @@ from flows.clock import now
 from flows.filing.abbreviated import SHOWN, named_file
 from flows.filing.waiting import dismiss, waiting_files
 from flows.ledger.frames import SUPPRESSING_KINDS
-from flows.ledger.taken_back import undo_event
+from flows.ledger.taken_back import UNDO, undo_event
 from flows.store import accepted_list, active_lists, remove_withdrawn, withdraw_list, withdrawn_lists
 from policies.errors import UsageError
 
@@ -62,7 +62,7 @@ def undo_file(ws: Workspace, ledger: Ledger, asked: str, reason: str | None) -> 
     """Take one file out again; ``asked`` is its SHA-256, of which 8 digits are enough where they are unique.
 
     Needs the workspace lock. Raises ``UsageError``: ``bad_sha256``, ``unknown_file``, ``several_files``,
-    ``cannot_be_undone``, ``reason_missing``.
+    ``already_undone``, ``cannot_be_undone``, ``reason_missing``.
     """
     files = _known_files(ws, ledger)
     file = named_file(files, asked, _unknown(files))
@@ -71,7 +71,9 @@ def undo_file(ws: Workspace, ledger: Ledger, asked: str, reason: str | None) -> 
     if file.kind == "lists":
         return _list_taken_out(ws, ledger, file, reason)
     if file.kind not in _GOING:
-        raise _not_undone(file.kind)
+        # What a list said stays on record when the list is gone: it is still no file of opt-outs.
+        gone = file.sha256 in ledger.files_marked(UNDO)
+        raise _not_undone("undone" if gone else file.kind)
     event = undo_event(ledger.keyring, file.sha256, file.kind, ledger.head(), now(ws.settings), reason)
     ledger.append([event])
     return Undone(file.sha256, file.kind, None, file.count)

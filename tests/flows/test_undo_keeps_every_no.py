@@ -121,6 +121,9 @@ def test_opt_outs_of_a_list_stay_and_its_doubts_go(ws: Workspace) -> None:
     assert ("cy@dyn.example", "word_in_doubt") in before
     undo_file(ws, gone)
     assert stopped(ws) == before - {("cy@dyn.example", "word_in_doubt")}
+    with pytest.raises(UsageError) as caught:
+        undo_file(ws, gone)
+    assert caught.value.code == "already_undone"
 
 
 @pytest.mark.parametrize(
