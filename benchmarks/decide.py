@@ -29,6 +29,7 @@ from flows.scaffold import make_demo
 from flows.store.parquet import write_parquet
 from policies.evaluate import decide
 from policies.identity import Generation
+from policies.permission import word_of
 from policies.schema import PERMISSION_EVENTS, RECORDS, conform
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _said(tokens: pl.DataFrame, inputs: DecisionInputs) -> pl.DataFrame:
         pl.lit(inputs.as_of).alias("effective_at"),
         pl.lit(inputs.as_of).alias("recorded_at"),
     )
-    return conform(events, PERMISSION_EVENTS)
+    return conform(events.with_columns(word_of(pl.col("seq"))), PERMISSION_EVENTS)
 
 
 def _profile(inputs: DecisionInputs) -> None:

@@ -104,10 +104,11 @@ CONTACT_TOKENS: Final = _contract(
     }
 )
 
-# Opt-outs and their like, one row per event and token. Consents that were withdrawn or refused appear here as well.
+# Opt-outs and their like, one row per statement and token. Consents that were withdrawn or refused appear here as well.
 PERMISSION_EVENTS: Final = _contract(
     {
-        "seq": pl.Int64,
+        "seq": pl.Int64,  # the event: what came first
+        "word": pl.Int64,  # the statement: the event, or one entry of the list it names (policies.permission.word_of)
         "kind": pl.String,  # optout | objection | complaint | bounce | erasure
         "channel": pl.String,  # any | email | phone
         "scope": pl.String,  # person | address | domain
@@ -202,6 +203,7 @@ SUPPRESSIONS: Final = _contract(
         "channel": pl.String,  # channel of the record that is covered: email | phone
         "match": pl.String,  # exact | equivalent | digest | other | domain | person
         "seq": pl.Int64,
+        "word": pl.Int64,  # the statement, as in PERMISSION_EVENTS
         "kind": pl.String,
         "scope": pl.String,  # person | address | domain, after role mailboxes were narrowed to address
         "stated_or_inferred": pl.String,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from policies.permission import Permission, consent_states, fold
+from policies.permission import Permission, consent_states, fold, word_of
 from policies.subjects import Subjects, contact_points_of, identify
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def standing(
 
 
 def _words(known: Known) -> pl.DataFrame:
-    """``token, seq`` of everything that was said plainly: it settles doubts recorded before it."""
-    plain = known.events.filter(pl.col("kind") != "doubt")
-    frames = [frame.select("token", "seq") for frame in (plain, known.consents, known.touches)]
-    return pl.concat(frames).drop_nulls("token").unique()
+    """``token, seq, word`` of everything that was said plainly: it settles doubts recorded before it."""
+    plain = known.events.filter(pl.col("kind") != "doubt").select("token", "seq", "word")
+    others = [frame.select("token", "seq", word_of(pl.col("seq"))) for frame in (known.consents, known.touches)]
+    return pl.concat([plain, *others]).drop_nulls("token").unique()

@@ -149,8 +149,8 @@ class Inquiry:
         covered = self._decision.table.permission.suppressions.filter(
             (pl.col("person_id") == person) & pl.col("record_id").is_in(asked)
         )
-        nearest = covered.sort("seq", pl.col("stated_or_inferred") != "stated", "record_id", "channel").unique(
-            "seq", keep="first", maintain_order=True
+        nearest = covered.sort("word", pl.col("stated_or_inferred") != "stated", "record_id", "channel").unique(
+            "word", keep="first", maintain_order=True
         )
         return [
             {

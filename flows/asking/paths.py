@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from policies.permission import written_word
+
 if TYPE_CHECKING:
     from policies.subjects import Subjects
 
@@ -29,7 +31,7 @@ def path_of(suppression: dict[str, Any], subjects: Subjects) -> list[str]:
     ``suppression`` is a row of ``SUPPRESSIONS``. The links are the shortest chain between the two records.
     """
     target, via = suppression["record_id"], suppression["via_record_id"]
-    start = f"event {suppression['seq']} ({suppression['kind']}, scope {suppression['scope']})"
+    start = f"event {written_word(suppression['word'])} ({suppression['kind']}, scope {suppression['scope']})"
     named = _MATCHES[suppression["match"]]
     if via is None:
         return [start, f"{named} {_place(subjects, target)}"]

@@ -1,7 +1,7 @@
 """What the lists of one intake have in common, so that their order changes nothing (law 2).
 
 Whom a list would newly opt out is asked against what was known before the first of them. (That nothing said in one of
-them settles a doubt of another is a matter of policies/permission.py, and holds for lists of any intake.)
+them settles a doubt of another is a matter of policies/permission, and holds for lists of any intake.)
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from flows.ledger.screening import contact_tokens
 from flows.ledger.tokens import person_id
 from flows.policy_files import word_lists
 from flows.store import active_lists, load_generation, load_records
-from policies.permission import SAID_STOP, SPREAD
+from policies.permission import SAID_STOP, SPREAD, split_word
 from policies.standing import Known, standing
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["spread_events", "standing_at"]
 
 _OWN: Final = ("email", "phone")
-_WORD: Final = ("record_id", "channel", "seq")
+_REACHED: Final = ("record_id", "channel", "word")
 
 
 def spread_events(ws: Workspace, ledger: Ledger, meta: ListMeta) -> list[NewEvent]:
@@ -48,8 +48,8 @@ def spread_events(ws: Workspace, ledger: Ledger, meta: ListMeta) -> list[NewEven
     still = _reached(_standing(ws, ledger, _of_records(known, rest), lists))
     elsewhere = rest.filter(pl.col("reject_code").is_null()).select("record_id")
     leaving = reached.join(own.join(elsewhere, on="record_id", how="anti"), on="record_id", how="semi")
-    freed = reached.join(still, on=_WORD, how="anti")
-    affected = pl.concat([leaving, freed]).unique().sort("seq", "record_id", "channel")
+    freed = reached.join(still, on=_REACHED, how="anti")
+    affected = pl.concat([leaving, freed]).unique().sort("word", "record_id", "channel")
     return list(_events(ledger, known, affected, meta.sha256))
 
 
@@ -88,31 +88,35 @@ def _standing(ws: Workspace, ledger: Ledger, known: Known, lists: Mapping[str, A
 
 
 def _reached(stands: Standing) -> pl.DataFrame:
-    """``record_id, channel, seq``: whose contact points a word reaches.
+    """``record_id, channel, word``: whose contact points a word reaches.
 
     One about an address alone, as a bounce always is, is not spread.
     """
     spreads = pl.col("kind").is_in(SAID_STOP) & (pl.col("scope") != "address")
-    return stands.permission.suppressions.filter(spreads).select(_WORD).unique()
+    return stands.permission.suppressions.filter(spreads).select(_REACHED).unique()
 
 
 def _events(ledger: Ledger, known: Known, affected: pl.DataFrame, sha256: str) -> Iterator[NewEvent]:
     """One event a word and record; none where the word names every contact point of the record itself."""
-    said = (
-        known.events.select("seq", "kind", "channel", "effective_at").unique("seq").join(affected, on="seq", how="semi")
-    )
-    words = {row["seq"]: row for row in said.iter_rows(named=True)}
-    names = known.events.join(affected, on="seq", how="semi").group_by("seq").agg(pl.col("token"))
-    named = {seq: set(tokens) for seq, tokens in names.iter_rows()}
+    own = known.events.join(affected, on="word", how="semi")
+    said = own.select("word", "kind", "channel", "effective_at").unique("word")
+    words = {row["word"]: row for row in said.iter_rows(named=True)}
+    named = {word: set(tokens) for word, tokens in own.group_by("word").agg("token").iter_rows()}
     records = known.records.join(affected, on="record_id", how="semi").unique("record_id", keep="first")
     rows = {row["record_id"]: row for row in records.iter_rows(named=True)}
-    reached = affected.group_by("seq", "record_id", maintain_order=True).agg(pl.col("channel"))
-    for seq, record, channels in reached.iter_rows():
-        for channel in _channels(words[seq]["channel"], channels, rows[record]):
-            source = {"undo": sha256, "of": seq}
-            event = _event(ledger, words[seq], _contacts(rows[record]), channel, source)
-            if not {token.token for token in event.tokens} <= named[seq]:
+    reached = affected.group_by("word", "record_id", maintain_order=True).agg(pl.col("channel"))
+    for word, record, channels in reached.iter_rows():
+        for channel in _channels(words[word]["channel"], channels, rows[record]):
+            source = {"undo": sha256, **_origin(word)}
+            event = _event(ledger, words[word], _contacts(rows[record]), channel, source)
+            if not {token.token for token in event.tokens} <= named[word]:
                 yield event
+
+
+def _origin(word: int) -> dict[str, int]:
+    """Which statement was spread: the event, and its entry where it names a bulk list."""
+    seq, entry = split_word(word)
+    return {"of": seq, "entry": entry} if entry else {"of": seq}
 
 
 def _contacts(row: Mapping[str, Any]) -> list[Contact]:

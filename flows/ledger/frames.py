@@ -15,7 +15,7 @@ from flows.ledger.model import EVERYTHING
 from flows.ledger.queries import publication_bodies
 from flows.ledger.tables import erasable
 from flows.ledger.taken_back import CONFIRMATION, GIVEN, UNDO, WAITING_CODE, going, last_marks, marks_frame
-from policies.permission import SAID_STOP
+from policies.permission import SAID_STOP, word_of
 from policies.schema import COMMITMENTS, CONSENTS, NOTICES, PERMISSION_EVENTS, TOUCHES, UTC_INSTANT, conform
 
 if TYPE_CHECKING:
@@ -117,8 +117,8 @@ def permission_events(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.Da
         pl.col("state").replace_strict(_STOPPED, return_dtype=pl.String).alias("scope"),
     ).drop("state")
     tokens = tokens_of_events(connection, (*kinds, "consent"), cut)
-    found = pl.concat([said, withdrawn]).join(tokens, on="seq", how="left")
-    return conform(found, PERMISSION_EVENTS).sort("seq", "token", nulls_last=True)
+    found = pl.concat([said, withdrawn]).with_columns(word_of(pl.col("seq"))).join(tokens, on="seq", how="left")
+    return conform(found, PERMISSION_EVENTS).sort("word", "token", nulls_last=True)
 
 
 def consents(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:

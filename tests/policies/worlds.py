@@ -141,6 +141,7 @@ def events_of(said: Sequence[Said], first_seq: int = 1) -> pl.DataFrame:
             rows.append(
                 {
                     "seq": number,
+                    "word": number << 32,
                     "kind": word.kind,
                     "channel": word.channel,
                     "scope": word.scope,

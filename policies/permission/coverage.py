@@ -1,0 +1,104 @@
+"""Whom a statement covers: from the contact points it names to the people behind them, and to all that is theirs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from policies.identity import SHARED_BY_SURNAMES, components
+from policies.permission.vocabulary import POINT
+
+__all__ = ["hits", "spread"]
+
+_HIT: Final = (
+    *("seq", "word", "kind", "stops", "scope", "effective_at", "recorded_at"),
+    *("via_record_id", "via_channel", "match", "shared", "person_id"),
+)
+_COVER: Final = (
+    *("record_id", "person_id", "channel", "seq", "word", "kind", "scope"),
+    *("stops", "via_record_id", "match", "effective_at", "recorded_at"),
+)
+
+
+def hits(events: pl.DataFrame, tokens: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
+    """Whom the events name, by contact point or by person id: one row per event and contact point or person.
+
+    A cell that holds no usable contact point still says who somebody is: its record's person is named by it.
+    """
+    said = events.rename({"channel": "stops", "person_id": "tied_to"})
+    by_contact = (
+        tokens.join(said, on="token", how="inner")
+        .join(points.select("record_id", "person_id").unique(), on="record_id", how="inner", validate="m:1")
+        .join(points.select(*POINT, "shared"), on=POINT, how="left", validate="m:1")
+        .with_columns(_is_shared().alias("shared"))
+        .rename({"record_id": "via_record_id", "channel": "via_channel"})
+        .select(_HIT)
+    )
+    names_nobody_else = pl.col("token").is_null()  # so that no address is there to narrow it to
+    by_person = (
+        said.filter(pl.col("tied_to").is_not_null() & ((pl.col("scope") == "person") | names_nobody_else))
+        .with_columns(
+            pl.col("tied_to").alias("person_id"),
+            pl.lit("person").alias("scope"),
+            pl.lit(None, dtype=pl.String).alias("via_record_id"),
+            pl.lit(None, dtype=pl.String).alias("via_channel"),
+            pl.lit("person").alias("match"),
+            pl.lit(value=False).alias("shared"),
+        )
+        .select(_HIT)
+    )
+    return pl.concat([by_contact, by_person]).unique().with_columns(_narrowed())
+
+
+def _is_shared() -> pl.Expr:
+    """Whether several people may stand behind what an event names.
+
+    Of a further contact point it is known by who else has it: as a shared one of their own, or many people.
+    """
+    own = pl.when(pl.col("match") != "other").then("shared").fill_null(value=False)
+    by_many = own.any().over("token") | (pl.col("person_id").n_unique().over("token") >= SHARED_BY_SURNAMES)
+    return pl.when(pl.col("match") == "other").then(by_many).otherwise(own)
+
+
+def _narrowed() -> list[pl.Expr]:
+    """Behind a shared mailbox nobody in particular speaks: the address stops, the people under it are in doubt."""
+    of_person = (pl.col("scope") == "person") & pl.col("kind").ne("erasure")
+    from_nobody = pl.col("shared") & of_person
+    dead = pl.col("kind") == "bounce"
+    return [
+        from_nobody.alias("in_doubt"),
+        pl.when(from_nobody | dead).then(pl.lit("address")).otherwise("scope").alias("scope"),
+    ]
+
+
+def spread(named: pl.DataFrame, points: pl.DataFrame, splits: pl.DataFrame) -> pl.DataFrame:
+    """From whom an event names to every contact point it covers; ``doubt`` marks those it only casts doubt on."""
+    everywhere = named.filter((pl.col("scope") != "address") | pl.col("in_doubt"))
+    of_kin = (
+        everywhere.join(_kin(named, splits), on="person_id", how="inner")
+        .drop("person_id")
+        .join(points, left_on="kin", right_on="person_id", how="inner")
+        .rename({"kin": "person_id"})
+        .with_columns((pl.col("in_doubt") | (pl.col("kind") == "doubt")).alias("doubt"))
+    )
+    its_own = pl.col("match") != "other"
+    here = named.filter((pl.col("scope") == "address") & its_own).with_columns(
+        pl.col("via_record_id").alias("record_id"),
+        pl.col("via_channel").alias("channel"),
+        (pl.col("kind") == "doubt").alias("doubt"),
+    )
+    columns = [*_COVER, "doubt"]
+    stopped = pl.col("stops").is_in(["any"]) | (pl.col("stops") == pl.col("channel"))
+    return pl.concat([of_kin.select(columns), here.select(columns)]).filter(stopped).unique()
+
+
+def _kin(named: pl.DataFrame, splits: pl.DataFrame) -> pl.DataFrame:
+    """``person_id, kin``: the person, and everybody they were once one person with, over any number of splits."""
+    themselves = named.select("person_id", pl.col("person_id").alias("kin"))
+    if splits.is_empty():
+        return themselves.unique()
+    parts = splits.with_row_index("key").unpivot(on=["person_id", "split_from"], index="key", value_name="record_id")
+    family = components(parts.get_column("record_id"), parts).rename({"record_id": "person_id"})
+    kin = family.join(family.rename({"person_id": "kin"}), on="component").select("person_id", "kin")
+    return pl.concat([themselves, kin]).unique()
