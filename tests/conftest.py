@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.postgres import DATABASES, place_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
@@ -81,6 +83,12 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
         for name in _ONE_WORKER:
             if item.get_closest_marker(name) is not None:
                 item.add_marker(pytest.mark.xdist_group(name))
+
+
+@pytest.fixture(params=DATABASES)
+def ledger_place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a place for a ledger: the test runs on SQLite and on PostgreSQL."""
+    return place_in(request.param, tmp_path)
 
 
 @pytest.fixture(scope="session")
