@@ -16,7 +16,7 @@ import typer
 from typer.exceptions import TyperException
 
 from flows import messages
-from flows.commands import audit, briefs, optouts, people, policy, runs, touches, workspaces
+from flows.commands import audit, briefs, consents, notices, optouts, people, policy, runs, touches, workspaces
 from flows.files import disk_error
 from policies.errors import TactfulError, UsageError
 
@@ -48,6 +48,8 @@ app.command()(runs.run)
 app.command()(people.why)
 app.command()(people.queue)
 app.add_typer(optouts.app, name="optout")
+app.add_typer(consents.app, name="consent")
+app.add_typer(notices.app, name="notice")
 app.add_typer(briefs.app, name="brief")
 app.add_typer(touches.app, name="touch")
 app.add_typer(policy.app, name="policy")

@@ -24,7 +24,7 @@ from flows.runs.situation import look
 from flows.store import load_briefs, sweep
 from policies.brief import Finding, lint, parse_brief
 from policies.evaluate import decide
-from policies.worklists import briefs_wanted
+from policies.worklists import briefs_wanted, notices_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,6 +48,7 @@ __all__ = [
     "check_briefs",
     "check_stored_briefs",
     "confirm_file",
+    "due_notices",
     "import_file",
     "intake",
     "refresh_queue",
@@ -197,6 +198,14 @@ def wanted_briefs(ws: Workspace) -> pl.DataFrame:
     with open_ledger(ws) as ledger:
         situation = look(ws, ledger, policy, now(ws.settings))
         return briefs_wanted(decide(situation.inputs))
+
+
+def due_notices(ws: Workspace) -> pl.DataFrame:
+    """The worklist of notices: who must still be told where their data came from, and by when."""
+    policy = load_policy(ws)
+    with open_ledger(ws) as ledger:
+        situation = look(ws, ledger, policy, now(ws.settings))
+        return notices_due(decide(situation.inputs), situation.inputs)
 
 
 def brief_template(ws: Workspace, contact: str) -> str:

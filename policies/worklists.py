@@ -8,6 +8,7 @@ import polars as pl
 
 from policies.cadence import open_commitments
 from policies.effects import Effect, Verdict
+from policies.fact_table.law import notice_dates
 from policies.fact_table.people import of_people
 from policies.identity import doubtful_links
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from policies.evaluate import Decision
     from policies.inputs import DecisionInputs
 
-__all__ = ["WORKLISTS", "briefs_wanted", "classes_wanted", "matches_to_review", "touches_missing"]
+__all__ = ["WORKLISTS", "briefs_wanted", "classes_wanted", "matches_to_review", "notices_due", "touches_missing"]
 
 BRIEFS_WANTED: Final = (
     *("person_id", "full_name", "job_title", "company", "channel", "contact_point", "relationship", "warmth"),
@@ -26,6 +27,10 @@ BRIEFS_WANTED: Final = (
 REVIEW: Final = ("person_id", "record_a", "name_a", "source_a", "record_b", "name_b", "source_b", "why")
 CLASS_WANTED: Final = ("company", "country", "people", "rules")
 TOUCHES_MISSING: Final = ("owner", "person_id", "channel", "queue_date", "run_id", "expires_on", "overdue")
+NOTICES_DUE: Final = (
+    *("person_id", "full_name", "company", "email", "phone", "countries", "sources"),
+    *("due_on", "overdue", "verdict"),
+)
 
 # The files of a run these frames are written to.
 WORKLISTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -121,3 +126,24 @@ def touches_missing(decision: Decision, inputs: DecisionInputs) -> pl.DataFrame:
         commitments, touches, inputs.settings["cadence"], inputs.as_of, zone=inputs.organisation.timezone
     )
     return lines.filter("overdue").select(TOUCHES_MISSING).sort("owner", "queue_date", "person_id")
+
+
+def notices_due(decision: Decision, inputs: DecisionInputs) -> pl.DataFrame:
+    """Who must still be told where their data came from (GDPR Art. 14), the earliest day first; ``NOTICES_DUE``.
+
+    Whoever said no is listed as well: the notice is owed to everybody whose data is held, and is no advertising.
+    """
+    table = decision.table
+    records = table.records.select("record_id", "person_id", "obtained_on")
+    owed = notice_dates(records, table.countries, table.subjects, inputs)
+    rows = table.subjects.rows
+    kept = rows.filter("kept").select("person_id", "full_name", "company", "email", "phone")
+    sources = rows.group_by("person_id").agg(pl.col("source").unique().sort().str.join(", ").alias("sources"))
+    verdicts = decision.people.select("person_id", pl.col("person_verdict").alias("verdict"))
+    return (
+        owed.join(kept, on="person_id", how="left", validate="1:1")
+        .join(sources, on="person_id", how="left", validate="1:1")
+        .join(verdicts, on="person_id", how="left", validate="1:1")
+        .select(NOTICES_DUE)
+        .sort("due_on", "person_id")
+    )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from policies.rulebook import Rulebook
     from policies.subjects import Subjects
 
-__all__ = ["law_facts", "law_table"]
+__all__ = ["law_facts", "law_table", "notice_dates"]
 
 # Which implied route to consent a list of a kind can open; membership counts for the association itself only.
 ROUTE_OF_KIND: Final = {"inquiry": "inquiry", "membership": "own_membership"}
@@ -55,9 +55,9 @@ def law_facts(
     """
     today = pl.lit(inputs.queue_date)
     law = law_table(inputs.book, inputs.queue_date)
-    since = records.group_by("person_id").agg(pl.col("obtained_on").min().alias("first_obtained_on"))
+    since = _since(records)
     told = _told(since, subjects, inputs)
-    due = pl.col("first_obtained_on").dt.offset_by(pl.format("{}mo", pl.col("notice_months"))) < today
+    due = _notice_due_on() < today
     return (
         records.select("record_id", "person_id", "source_kind", "own_list", "obtained_on", "asked_on")
         .join(countries, on="person_id", how="left")
@@ -72,6 +72,38 @@ def law_facts(
             (due & pl.col("told").is_null()).fill_null(value=False).alias("notice_overdue"),
         )
     )
+
+
+def notice_dates(
+    records: pl.DataFrame, countries: pl.DataFrame, subjects: Subjects, inputs: DecisionInputs
+) -> pl.DataFrame:
+    """``person_id, countries, due_on, overdue`` of everybody who must still get the notice; frames as in `law_facts`.
+
+    The country that asks for it first counts; ``due_on`` is null where nobody knows since when we have their data.
+    """
+    law = law_table(inputs.book, inputs.queue_date).drop_nulls("notice_months")
+    since = _since(records)
+    return (
+        countries.join(law, on="country", how="inner", validate="m:1")
+        .join(since, on="person_id", how="inner", validate="m:1")
+        .join(_told(since, subjects, inputs), on="person_id", how="anti")
+        .group_by("person_id")
+        .agg(
+            pl.col("country").unique().sort().str.join(", ").alias("countries"), _notice_due_on().min().alias("due_on")
+        )
+        .with_columns((pl.col("due_on") < pl.lit(inputs.queue_date)).fill_null(value=False).alias("overdue"))
+        .sort("due_on", "person_id")
+    )
+
+
+def _since(records: pl.DataFrame) -> pl.DataFrame:
+    """``person_id, first_obtained_on``: since when we have the data of each person."""
+    return records.group_by("person_id").agg(pl.col("obtained_on").min().alias("first_obtained_on"))
+
+
+def _notice_due_on() -> pl.Expr:
+    """The last day on which the notice is in time."""
+    return pl.col("first_obtained_on").dt.offset_by(pl.format("{}mo", pl.col("notice_months")))
 
 
 def _told(since: pl.DataFrame, subjects: Subjects, inputs: DecisionInputs) -> pl.DataFrame:

@@ -22,6 +22,7 @@ COMMANDS = (
     *(["demo"], ["init"], ["status"], ["read"], ["intake"], ["run"], ["why"], ["queue"]),
     *(["optout", "add"], ["optout", "list"], ["optout", "import"]),
     *(["brief", "new"], ["brief", "check"], ["brief", "wanted"]),
+    *(["consent", "add"], ["consent", "import"], ["notice", "add"], ["notice", "import"], ["notice", "due"]),
     *(["touch", "add"], ["touch", "import"]),
     *(["policy", "check"], ["policy", "test"], ["policy", "show"], ["audit", "verify"]),
 )
