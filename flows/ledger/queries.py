@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import sqlalchemy as sa
 
 from flows.ledger.chain import instant, instant_text
+from flows.ledger.kinds import IRRELEVANT_KINDS
 from flows.ledger.model import EVERYTHING, RecordedEvent
 from flows.ledger.tables import event_tokens, events, runs
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from flows.ledger.model import Cut
 
 __all__ = [
-    "IRRELEVANT_KINDS",
     "counts",
     "events_of_tokens",
     "last_of_kind",
@@ -31,9 +31,6 @@ __all__ = [
     "within",
 ]
 
-# Kinds no decision rests on: what a run itself hands out (earlier days' commitments enter a run by themselves), what
-# was exported, when a feed was last read, which key there is.
-IRRELEVANT_KINDS: Final = ("commitment", "export", "key", "optout_file", "release")
 _CHUNK: Final = 500
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
