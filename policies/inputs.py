@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from policies.schema import SCREENINGS, empty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,7 +48,8 @@ class DecisionInputs:
     ``commitments`` are those of earlier days; ``day_queue`` holds who is in the day's queue already
     (``person_id, channel, owner, standing``; ``standing``: in its latest revision). ``queue_date`` is the calendar day
     of ``as_of`` in the organisation's zone: the day rules, briefs and contracts are judged on. ``mint`` makes person
-    ids from record ids.
+    ids from record ids. ``registries`` is what the registries stored by then say about the records' numbers
+    (``SCREENINGS``); nothing there means that nothing was screened.
     """
 
     records: pl.DataFrame
@@ -67,6 +70,7 @@ class DecisionInputs:
     valid_until: datetime
     as_of: datetime
     mint: Mint
+    registries: pl.DataFrame = field(default_factory=lambda: empty(SCREENINGS))
 
     @property
     def settings(self) -> Mapping[str, Mapping[str, object]]:

@@ -28,6 +28,7 @@ __all__ = [
     "REASONS",
     "RECALL",
     "RECORDS",
+    "SCREENINGS",
     "SPLITS",
     "SUPPRESSIONS",
     "TOUCHES",
@@ -172,6 +173,17 @@ COMMITMENTS: Final = _contract(
         "run_as_of": UTC_INSTANT,
         "recorded_at": UTC_INSTANT,
         "released": pl.Boolean,
+    }
+)
+
+# What stored do-not-call registries say about numbers: a row per number and registry that covers or lists it.
+SCREENINGS: Final = _contract(
+    {
+        "phone": pl.String,  # E.164
+        "registry": pl.String,  # id, such as US-NATIONAL-DNC
+        "listed": pl.Boolean,
+        "covered": pl.Boolean,  # a number outside what the file covers is unscreened, whatever `listed` says
+        "version_date": pl.Date,  # of the newest file that covers it; null where none does
     }
 )
 

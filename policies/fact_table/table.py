@@ -12,6 +12,7 @@ from policies.fact_table.people import person_facts
 from policies.fact_table.points import point_facts
 from policies.fact_table.records import record_facts
 from policies.facts import FACT_KEYS, FACT_SCHEMA, LATE_FACTS
+from policies.registries import registry_facts
 from policies.standing import Known, standing
 from policies.subjects import countries_of
 
@@ -52,7 +53,13 @@ def gather(inputs: DecisionInputs) -> FactTable:
     records = record_facts(subjects.records, inputs)
     points = point_facts(found.points, records, permission.facts, found.consents, countries, inputs)
     people = person_facts(subjects, records, countries, inputs)
-    law = law_facts(records, countries, subjects, inputs)
+    law = law_facts(records, countries, subjects, inputs).join(
+        registry_facts(records, countries, inputs.registries, inputs.book, inputs.queue_date),
+        on=["record_id", "country"],
+        how="left",
+        nulls_equal=True,
+        validate="1:1",
+    )
     return FactTable(
         facts=_joined(points, records, people, law),
         points=points,
@@ -104,6 +111,6 @@ def _combined() -> list[pl.Expr]:
     return [
         (warm | asked).alias("presumed_interest"),
         pl.when(~may_be_published).then(pl.lit(value=False)).alias("published_address"),
-        pl.lit(None, dtype=pl.Boolean).alias("registry_listed"),
+        pl.when(pl.col("channel") == "phone").then("registry_listed").alias("registry_listed"),
         (pl.col("contact_outdated") | pl.col("point_outdated")).alias("contact_outdated"),
     ]
