@@ -1,8 +1,9 @@
 """The workspace key: without it nothing runs, for no token could be compared with any other.
 
-A key file is text: comment lines, `key-id: ...` and `key: <base64 of 32 random bytes>`. The id is derived from the key,
-so a damaged file is noticed; the check value proves to a ledger that this is its key without revealing it. Old keys
-stay in the folder for look-up as long as the ledger names them.
+A key file is text: comment lines, `key-id: ...` and `key: <base64 of 32 random bytes>`; several keys may stand one
+below the other. The id is derived from the key, so a damaged file is noticed; the check value proves to a ledger that
+this is its key without revealing it. Old keys stay for look-up as long as the ledger names them: in the keys folder, or
+beside the file that TACTFUL_KEY_FILE names.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import os
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+from uuid import uuid4
 
 from policies.errors import HeldError, WorkspaceError
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["KEY_BYTES", "Key", "Keyring", "create_key", "load_keyring"]
+__all__ = ["KEY_BYTES", "Key", "Keyring", "create_key", "key_files", "load_keyring", "read_key_file"]
 
 KEY_BYTES: Final = 32
 _CHECK: Final = b"tactful key check"
@@ -105,10 +107,7 @@ def create_key(path: Path, *, comment: str | None = None) -> Key:
     text = f"{_HEADER}{note}key-id: {key.key_id}\nkey: {base64.b64encode(key.secret).decode()}\n"
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:  # noqa: PTH123 - os.open gives the mode before the first byte is written
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        _write_whole(path, text.encode("ascii"))
     except FileExistsError:
         raise WorkspaceError(
             "key_exists",
@@ -124,18 +123,55 @@ def create_key(path: Path, *, comment: str | None = None) -> Key:
     return key
 
 
+def _write_whole(path: Path, data: bytes) -> None:
+    """Make a file of its owner's alone that is there whole or not at all, and on disk when this returns."""
+    if path.exists():
+        raise FileExistsError
+    partial = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - os.open gives the mode before the first byte is written
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        path.hardlink_to(partial)  # refuses where there is a file, also one made this moment
+    finally:
+        partial.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
 def load_keyring(folder: Path, key_file: Path | None = None) -> Keyring:
-    """Read every ``*.key`` file of the keys folder, and ``key_file`` (the value of TACTFUL_KEY_FILE) when given.
+    """Read every key file of :func:`key_files`; superfluous keys do no harm, a ledger takes its own.
 
     Raises ``HeldError`` ``key_missing`` when there is none or one cannot be read, ``key_wrong`` when one is damaged.
     """
-    paths = sorted(folder.glob("*.key")) if folder.is_dir() else []
-    if key_file is not None:
-        paths.append(key_file)
-    found = {key.key_id: key for key in map(_read_key, paths)}
+    found = {key.key_id: key for path in key_files(folder, key_file) for key in read_key_file(path)}
     if not found:
         raise _key_missing("There is no workspace key.")
     return Keyring(tuple(found.values()))
+
+
+def key_files(folder: Path, key_file: Path | None = None) -> list[Path]:
+    """The files keys are looked for in: ``*.key`` of the keys folder, and ``key_file`` (TACTFUL_KEY_FILE) when given.
+
+    Beside ``key_file`` other ``*.key`` files count where they are ours: such a folder may hold keys of other programs.
+    """
+    paths = sorted(folder.glob("*.key")) if folder.is_dir() else []
+    if key_file is not None:
+        beside = sorted(key_file.parent.glob("*.key"))
+        paths += [path for path in beside if path not in paths and path != key_file and _is_ours(path)]
+        paths.append(key_file)
+    return list(dict.fromkeys(paths))
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        return b"key-id:" in path.read_bytes()
+    except OSError:
+        return False
 
 
 def _key_missing(message: str) -> HeldError:
@@ -156,21 +192,35 @@ def _key_wrong(message: str) -> HeldError:
     )
 
 
-def _read_key(path: Path) -> Key:
+def read_key_file(path: Path) -> list[Key]:
+    """The keys of one file, in its order; errors as :func:`load_keyring`."""
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise _key_wrong(f"{path.name} is not a key file.") from None
     except OSError as error:
         raise _key_missing(f"{path.name} cannot be read: {error.strerror}.") from None
-    fields = dict(_fields(text.splitlines()))
+    found: list[Key] = []
+    named: str | None = None
+    for field_name, value in _fields(text.splitlines()):
+        if field_name == "key-id":
+            named = value
+        elif field_name == "key":
+            found.append(_key_of(path, value, named))
+            named = None
+    if not found or named is not None:
+        raise _key_wrong(f"{path.name} holds no key of {KEY_BYTES} bytes.")
+    return found
+
+
+def _key_of(path: Path, value: str, named: str | None) -> Key:
     secret = b""
     with contextlib.suppress(binascii.Error, ValueError):
-        secret = base64.b64decode(fields.get("key", ""), validate=True)
+        secret = base64.b64decode(value, validate=True)
     if len(secret) != KEY_BYTES:
         raise _key_wrong(f"{path.name} holds no key of {KEY_BYTES} bytes.")
     key = Key(secret)
-    if fields.get("key-id", key.key_id) != key.key_id:
+    if named is not None and named != key.key_id:
         raise _key_wrong(f"{path.name} is damaged: its key-id does not belong to its key.")
     return key
 
