@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import sqlalchemy as sa
 
-from flows.ledger import frames, queries
+from flows.ledger import frames, handed_out, queries
 from flows.ledger.appending import append_events, append_run_record, head_of, new_kinds
 from flows.ledger.chain import GENESIS
 from flows.ledger.database import BUSY_SECONDS, Database
@@ -244,6 +244,26 @@ class Ledger:
         """The kinds of token that any event carries (see ``contact_tokens``)."""
         with self._database.read() as connection:
             return queries.token_kinds(connection)
+
+    def exports(self, cut: Cut = EVERYTHING) -> pl.DataFrame:
+        """Every file handed out, as ``handed_out.EXPORTS``."""
+        with self._database.read() as connection:
+            return handed_out.exports(connection, cut)
+
+    def stops(self, cut: Cut = EVERYTHING) -> pl.DataFrame:
+        """Everything somebody said that says stop, one row per event, as ``handed_out.STOPS``."""
+        with self._database.read() as connection:
+            return handed_out.stops(connection, cut)
+
+    def heeded(self) -> pl.DataFrame:
+        """Every queue in force so far, with the last event it heeds, as ``handed_out.HEEDED``."""
+        with self._database.read() as connection:
+            return handed_out.heeded(connection)
+
+    def first_recorded_at(self) -> datetime | None:
+        """When the ledger began."""
+        with self._database.read() as connection:
+            return handed_out.first_recorded_at(connection)
 
     def publications(self) -> pl.DataFrame:
         """All publications in their order, as ``frames.PUBLICATIONS``."""

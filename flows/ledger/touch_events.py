@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
     from flows.ledger.contacts import Contact, ContactLists
     from flows.ledger.keys import Keyring
+    from flows.ledger.model import Token
 
 __all__ = [
     "Commitment",
+    "Export",
     "Touch",
     "commitment_event",
     "export_event",
@@ -77,6 +79,25 @@ class Commitment:
     revision: int
     run_id: str
     run_as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """One file of people handed out: a queue (``run_id``, its people and tokens), or opt-outs to be heeded elsewhere.
+
+    ``recipient`` is the system of tactful.toml it goes to. ``snapshot`` is the SHA-256 of the tokens of what was
+    carried, ``as_of_seq`` the last event it heeds.
+    """
+
+    form: str
+    lines: int
+    run_id: str | None = None
+    owner: str | None = None
+    recipient: str | None = None
+    person_ids: Sequence[str] = ()
+    tokens: Sequence[Token] = ()
+    snapshot: str | None = None
+    as_of_seq: int | None = None
 
 
 def touch_events(keyring: Keyring, made: Touch, lists: ContactLists) -> list[NewEvent]:
@@ -139,11 +160,23 @@ def release_event(commitment_seq: int, run_id: str, reason: str, at: datetime) -
     )
 
 
-def export_event(run_id: str, form: str, owner: str | None, person_ids: Sequence[str], at: datetime) -> NewEvent:
-    """The event of a queue handed out as a file: in which form, to whom, and who is in it. Each one counts."""
-    body = {"run_id": run_id, "format": form, "owner": owner, "person_ids": sorted(person_ids)}
+def export_event(made: Export, at: datetime) -> NewEvent:
+    """The event of people handed out as a file: in which form, to whom, and who is in it. Each one counts."""
+    body = {
+        "format": made.form,
+        "lines": made.lines,
+        "run_id": made.run_id,
+        "owner": made.owner,
+        "recipient": made.recipient,
+        "person_ids": sorted(set(made.person_ids)) if made.run_id else None,
+        "snapshot": made.snapshot,
+        "as_of_seq": made.as_of_seq,
+    }
     return NewEvent(
-        kind="export", effective_at=at, body={name: value for name, value in body.items() if value is not None}
+        kind="export",
+        effective_at=at,
+        body={name: value for name, value in body.items() if value is not None},
+        tokens=made.tokens,
     )
 
 

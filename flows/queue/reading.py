@@ -48,12 +48,22 @@ def read_queue(ws: Workspace, run_id: str | None, owner: str | None) -> tuple[pl
 
 
 def record_export(ws: Workspace, lines: pl.DataFrame, facts: CallListFacts, form: str) -> None:
-    """Write down that these lines were handed out; done before they are."""
-    from flows.ledger.touch_events import export_event
+    """Write down that these lines were handed out, before they are: so that a recall can name the export."""
+    from flows.ledger.contacts import Contact
+    from flows.ledger.touch_events import Export, export_event
 
-    people = lines.get_column("person_id").unique().to_list()
+    points = lines.select("channel", "contact_point").unique().sort("channel", "contact_point").rows()
     with open_ledger(ws) as ledger:
-        ledger.append([export_event(facts.run_id, form, facts.owner, people, now(ws.settings))])
+        contacts = [Contact("email" if channel == "email" else "phone", point) for channel, point in points]
+        made = Export(
+            form=form,
+            lines=lines.height,
+            run_id=facts.run_id,
+            owner=facts.owner,
+            person_ids=lines.get_column("person_id").to_list(),
+            tokens=[token for contact in contacts for token in contact.tokens(ledger.keyring) if token.exact],
+        )
+        ledger.append([export_event(made, now(ws.settings))])
 
 
 def _publication(ledger: Ledger, run_id: str) -> dict[str, Any]:

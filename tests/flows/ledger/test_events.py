@@ -20,7 +20,7 @@ from flows.ledger.events import (
     notice_event,
     optout_event,
 )
-from flows.ledger.touch_events import Touch, export_event, feed_import_event, touch_events
+from flows.ledger.touch_events import Export, Touch, export_event, feed_import_event, touch_events
 from flows.ledger.vocabulary import checked, listed
 from policies.errors import UsageError
 from policies.schema import CONSENTS, NOTICES, PERMISSION_EVENTS, TOUCHES
@@ -238,7 +238,8 @@ def test_feeds_and_exports(tmp_path: Path) -> None:
     found = ledger.last_feed_import("crm")
     assert found is not None
     assert (found.seq, found.recorded_at, found.body["counted"]) == (4, clock.at, 9)
-    ledger.append([export_event("run-1", "csv", "Rita", ["p2", "p1"], NOW)] * 2)
+    made = Export(form="csv", lines=3, run_id="run-1", owner="Rita", person_ids=["p2", "p1", "p2"])
+    ledger.append([export_event(made, NOW)] * 2)
     assert ledger.counts() == {"export": 2, "key": 1, "optout_file": 3}
 
 

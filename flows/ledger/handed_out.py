@@ -1,0 +1,109 @@
+"""What left the house and when the house heard: exports, the words that say stop, and the queues without them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+import sqlalchemy as sa
+
+from flows.ledger.chain import instant as parsed_instant
+from flows.ledger.decoding import decoded_events, instant, text_columns
+from flows.ledger.model import EVERYTHING
+from flows.ledger.queries import within
+from flows.ledger.tables import events, runs
+from policies.permission import SAID_STOP, SPREAD
+from policies.schema import UTC_INSTANT, conform
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from flows.ledger.model import Cut
+
+__all__ = ["EXPORTS", "HEEDED", "QUEUE_REWRITE", "STOPS", "exports", "first_recorded_at", "heeded", "stops"]
+
+QUEUE_REWRITE: Final = "queue_rewrite"  # kind of the record of runs: the queue files were written anew between runs
+
+# Files handed out, one row each.
+EXPORTS: Final = pl.Schema(
+    {
+        "seq": pl.Int64(),
+        "recorded_at": UTC_INSTANT,
+        "format": pl.String(),
+        "run_id": pl.String(),  # whose queue it was; null for opt-outs
+        "owner": pl.String(),  # whose lines alone, where only theirs were handed out
+        "recipient": pl.String(),  # the system of tactful.toml it was carried to; null: to nobody named
+        "person_ids": pl.List(pl.String()),
+        "lines": pl.Int64(),
+        "snapshot": pl.String(),  # SHA-256 of the tokens of what was carried
+        "as_of_seq": pl.Int64(),  # everything recorded up to this event was in it
+    }
+)
+
+# Everything somebody said that says stop, one row per event, without what was void.
+STOPS: Final = pl.Schema(
+    {
+        "seq": pl.Int64(),
+        "kind": pl.String(),
+        "channel": pl.String(),  # any | email | phone
+        "received_at": UTC_INSTANT,  # as stated; null where nobody stated it
+        "recorded_at": UTC_INSTANT,
+    }
+)
+
+# Queues in force, in the order they came: ``events_seq`` is the last event each of them heeds.
+HEEDED: Final = pl.Schema({"events_seq": pl.Int64(), "at": UTC_INSTANT})
+
+_NO_LONGER: Final = ("ConsentWithdrawn", "ConsentRefused")
+_LIST: Final = "optout_snapshot"  # thousands of opt-outs that came as one file
+
+
+def exports(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
+    """Every file handed out, as ``EXPORTS``."""
+    texts = text_columns("format", "run_id", "owner", "recipient", "snapshot")
+    body = {**texts, "person_ids": pl.List(pl.String()), "lines": pl.Int64(), "as_of_seq": pl.Int64()}
+    return conform(decoded_events(connection, ("export",), cut, body), EXPORTS).sort("seq")
+
+
+def stops(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
+    """Opt-outs, objections, complaints and consents withdrawn or refused, as ``STOPS``.
+
+    What was spread over an identity is not there: nobody said it anew. Nor is a bounce, which nobody said at all.
+    """
+    body = text_columns("channel", "received_at", "method", "state")
+    told = decoded_events(connection, (*SAID_STOP, _LIST, "consent"), cut, body)
+    consent = pl.col("kind") == "consent"
+    said = told.filter((~consent | pl.col("state").is_in(_NO_LONGER)) & pl.col("method").ne_missing(SPREAD))
+    received = pl.when(consent).then("effective_at").otherwise(instant("received_at", strict=False))
+    dated = said.with_columns(received.alias("received_at"), pl.col("channel").fill_null("any"))
+    return conform(dated.filter(~pl.col("seq").is_in(_voided(connection, cut))), STOPS).sort("seq")
+
+
+def heeded(connection: sa.Connection) -> pl.DataFrame:
+    """Publications and rewrites of the queue files, as ``HEEDED``."""
+    query = sa.select(runs.c.recorded_at, runs.c.body).where(runs.c.kind.in_(("publication", QUEUE_REWRITE)))
+    rows = [
+        (_last_heeded(json.loads(body)), parsed_instant(recorded_at))
+        for recorded_at, body in connection.execute(query.order_by(runs.c.seq))
+    ]
+    return pl.DataFrame(rows, schema=HEEDED, orient="row")
+
+
+def first_recorded_at(connection: sa.Connection) -> datetime | None:
+    """When the ledger began."""
+    text: str | None = connection.scalar(sa.select(events.c.recorded_at).order_by(events.c.seq).limit(1))
+    return parsed_instant(text) if text else None
+
+
+def _last_heeded(body: Mapping[str, Any]) -> int:
+    """The last event a queue heeds: a rewrite says it, a publication is refused where one came in between."""
+    return int(body.get("heeded_seq", body.get("events_seq", 0)))
+
+
+def _voided(connection: sa.Connection, cut: Cut) -> list[int]:
+    """Numbers of the events that a void before the cut names as a whole."""
+    query = sa.select(events.c.body).where(events.c.kind == "void", within(cut))
+    bodies = [json.loads(body) for body in connection.scalars(query)]
+    return sorted(int(body["event"]) for body in bodies if body.get("entry") is None and "event" in body)
