@@ -11,7 +11,7 @@ import json
 import re
 import tomllib
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -39,6 +39,7 @@ __all__ = [
     "OptOutFeeds",
     "Organisation",
     "Paths",
+    "Recipient",
     "Rep",
     "Retention",
     "Settings",
@@ -49,9 +50,9 @@ __all__ = [
 ]
 
 # Read and checked, but nothing is done about them in this version.
-_WITHOUT_EFFECT: Final = ("retention", "sender", "unsubscribe_base_url")
+_WITHOUT_EFFECT: Final = ("retention", "sender")
 # What says where and when a run happens, not what it decides: left out of the hash that enters the run id.
-_NOT_DECISIVE: Final = frozenset({"clock", "paths", "database_url", *_WITHOUT_EFFECT})
+_NOT_DECISIVE: Final = frozenset({"clock", "paths", "database_url", "recipient", "recall_days", *_WITHOUT_EFFECT})
 
 
 def _zone(name: str) -> str:
@@ -143,6 +144,14 @@ class OptOutFeeds(_Strict):
         return self
 
 
+class Recipient(_Strict):
+    """A system that every opt-out must be carried to, and within how many hours (left out: as the rules say)."""
+
+    name: Name
+    format: Literal["hubspot", "salesforce", "csv"]
+    within_hours: Annotated[StrictInt, Field(ge=1)] | None = None
+
+
 class Paths(_Strict):
     """Folders of the workspace, relative to it or absolute."""
 
@@ -167,19 +176,37 @@ class Settings(_Strict):
     workspace_id: Name
     clock: Instant | None = None  # taken for now everywhere, where given
     database_url: Text | None = None  # None: SQLite in the data folder
-    unsubscribe_base_url: WebAddress | None = None  # without effect so far
+    unsubscribe_base_url: WebAddress | None = None  # without effect unless https: one click asks for it (RFC 8058)
     organisation: Organisation
     sender: dict[Country, dict[str, Text]] = Field(default_factory=dict)  # by country; without effect so far
     reps: tuple[Rep, ...] = ()
     optout_feeds: OptOutFeeds
+    recipient: tuple[Recipient, ...] = ()
+    recall_days: Days = 30  # so long a recall names who was handed out and must not be contacted any more
     paths: Paths = Paths()
     retention: Retention = Retention()
+
+    @property
+    def unsubscribe_base(self) -> str | None:
+        """What an unsubscribe token is put behind to make a link; None without an https address."""
+        base = self.unsubscribe_base_url
+        if base is None or not base.lower().startswith("https://"):
+            return None
+        return base if base.endswith(("/", "=")) else f"{base}/"
 
     @model_validator(mode="after")
     def _reps_differ(self) -> Settings:
         names = [rep.name.casefold() for rep in self.reps]
         if len(set(names)) < len(names):
             message = "two reps have the same name; each needs a queue file of their own"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _recipients_differ(self) -> Settings:
+        names = [recipient.name for recipient in self.recipient]
+        if len(set(names)) < len(names):
+            message = "two recipients have the same name; each needs a file of its own"
             raise ValueError(message)
         return self
 
@@ -219,4 +246,7 @@ def settings_sha256(settings: Settings) -> str:
 
 def without_effect(settings: Settings) -> tuple[str, ...]:
     """The keys a file gives that this version does nothing about."""
-    return tuple(name for name in _WITHOUT_EFFECT if name in settings.model_fields_set)
+    given = [name for name in _WITHOUT_EFFECT if name in settings.model_fields_set]
+    if settings.unsubscribe_base_url is not None and settings.unsubscribe_base is None:
+        given.append("unsubscribe_base_url")
+    return tuple(given)

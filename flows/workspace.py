@@ -115,6 +115,16 @@ class Workspace:
         return self.data / "queue"
 
     @property
+    def propagate(self) -> Path:
+        """What must still be carried to other systems, a file each."""
+        return self.data / "propagate"
+
+    @property
+    def store_carried(self) -> Path:
+        """The tokens of what was carried to other systems, a file for each time."""
+        return self.store / "carried"
+
+    @property
     def ledger_file(self) -> Path:
         """The ledger's default place."""
         return self.data / "ledger.db"

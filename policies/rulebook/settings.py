@@ -20,7 +20,7 @@ __all__ = ["SETTINGS_TABLES", "WORKSPACE_TABLES", "merge_settings"]
 
 Value: TypeAlias = Any  # whatever TOML can hold
 
-BASE_TABLES: Final = ("lists", "titles", "legal_forms", "cadence", "brief", "relationship")
+BASE_TABLES: Final = ("lists", "titles", "legal_forms", "cadence", "brief", "relationship", "stop")
 WORKSPACE_TABLES: Final = ("fit", "fit_score", "account")  # nothing in the base: what a workspace is about
 SETTINGS_TABLES: Final = (*BASE_TABLES, *WORKSPACE_TABLES)
 
@@ -56,6 +56,9 @@ _CHANGES: Final[dict[str, str]] = {
     "lists.special_categories.*": "more",
     "lists.opt_out_words.yes": "more",
     "lists.too_many_opt_outs.*": "lower",
+    "stop.house_hours": "lower",
+    "stop.immediate_hours": "lower",
+    "stop.carry_hours": "lower",
     "legal_forms.sole_trader": "more",
     "titles.seniority": "more",
     "titles.function": "more",
