@@ -19,6 +19,7 @@ from flows.commands.common import (
     open_workspace,
 )
 from flows.commands.contact_lines import Recorded, contact_lists, import_events, record_lines, refuse_unread
+from flows.commands.optout_export import export
 from policies.errors import TactfulError
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["add", "app", "import_file", "show"]
 
-app = typer.Typer(help="Opt-outs: add one, list them, import a file.", rich_markup_mode=None)
+app = typer.Typer(help="Opt-outs: add one, list them, import a file, export them.", rich_markup_mode=None)
+app.command()(export)
 
 Contact_ = Annotated[
     str, typer.Argument(metavar="CONTACT", help="An e-mail, a phone, a domain, a person id, or - for stdin.")

@@ -1,0 +1,192 @@
+"""What stops in force, contact point by contact point: the statements of the ledger with their plain text.
+
+A statement counts until it is voided, or until a newer consent for the very same contact point lifts it there, on the
+channel of the consent alone. Where it names nobody but a person of ours, or was lifted at its own contact point, it
+still stops the other contact points of that person: they are named in its place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from flows.clock import queue_day
+from flows.ledger.contacts import ContactLists, read_contact
+from flows.ledger.tokens import DIGEST_KINDS, token
+from flows.store import active_lists, load_generation, load_records
+from policies.errors import UsageError
+from policies.permission import consent_states
+from policies.schema import UTC_INSTANT, conform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+    from typing import Any
+
+    from flows.ledger import Keyring, Ledger
+    from flows.ledger.contacts import Contact
+    from flows.workspace import Workspace
+
+__all__ = ["STATEMENTS", "stops_in_force"]
+
+# One row a statement and contact point; ``value`` is null where nothing was kept in plain text.
+STATEMENTS: Final = pl.Schema(
+    {
+        "word": pl.Int64(),
+        "kind": pl.String(),  # optout | objection | complaint | bounce | erasure
+        "channel": pl.String(),  # any | email | phone
+        "scope": pl.String(),  # person | address | domain
+        "received_at": UTC_INSTANT,  # the instant a consent must be newer than
+        "method": pl.String(),
+        "value": pl.String(),
+        "value_kind": pl.String(),  # email | phone | domain | md5 | sha1 | sha256 | unreadable
+    }
+)
+_CHANNELS: Final = ("email", "phone")
+
+
+def stops_in_force(ws: Workspace, ledger: Ledger, moment: datetime) -> pl.DataFrame:
+    """Everything that stops somebody at ``moment``, as ``STATEMENTS``, ordered by statement and value."""
+    events = ledger.permission_events().filter(pl.col("kind") != "doubt")
+    texts = {**_texts(ledger), **_consent_texts(ledger, events)}
+    lifted = _lifted(ledger, events, moment, ws)
+    of_people = _People(ws, ledger) if _needs_people(events, texts) or lifted else None
+    rows = [row for said in _words(events) for row in _rows(said, texts, lifted, ledger.keyring, of_people)]
+    frame = pl.DataFrame(rows, schema=STATEMENTS, orient="row") if rows else pl.DataFrame(schema=STATEMENTS)
+    return conform(frame, STATEMENTS).unique(maintain_order=True).sort("word", "value", "channel", nulls_last=True)
+
+
+def _words(events: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """One row a statement."""
+    columns = ("word", "seq", "kind", "channel", "scope", "effective_at", "method", "person_id")
+    return events.select(columns).unique("word", keep="first", maintain_order=True).sort("word").iter_rows(named=True)
+
+
+def _rows(
+    said: Mapping[str, Any],
+    texts: Mapping[int, tuple[str, str | None]],
+    lifted: Mapping[tuple[int, str], set[str]],
+    keyring: Keyring,
+    people: _People | None,
+) -> Iterator[tuple[Any, ...]]:
+    """The lines of one statement: each of its contact points, less what a consent lifts, then those of its person."""
+    text, kind = texts.get(said["seq"], ("", None))
+    points = _points(text, kind)
+    freed = {point: _channels_freed(said, point, lifted, keyring) for point in points}
+    other: list[tuple[str, str]] = []
+    if people is not None and said["scope"] == "person":
+        other += people.of_person(said["person_id"]) if said["person_id"] and not points else []
+        other += [found for point in points if freed[point] for found in people.beside(point[0])]
+    for point in points:
+        for channel in _left(said["channel"], freed[point]):
+            yield _row(said, point, channel, said["scope"])
+    for point in dict.fromkeys(point for point in other if point not in freed):
+        for channel in _left(said["channel"], _channels_freed(said, point, lifted, keyring)):
+            yield _row(said, point, channel, said["scope"])
+    if not points and not other:
+        yield _row(said, (None, None), said["channel"], said["scope"])
+
+
+def _row(said: Mapping[str, Any], point: tuple[str | None, str | None], channel: str, scope: str) -> tuple[Any, ...]:
+    return (said["word"], said["kind"], channel, scope, said["effective_at"], said["method"], *point)
+
+
+def _left(channel: str, freed: set[str]) -> list[str]:
+    """The channels a statement still stops at a contact point of which some were freed."""
+    if not freed:
+        return [channel]
+    return [name for name in (_CHANNELS if channel == "any" else (channel,)) if name not in freed]
+
+
+def _points(text: str, kind: str | None) -> list[tuple[str, str]]:
+    """``value, kind`` of the contact points in the plain text of a statement, which has blanks between them."""
+    if not text.strip():
+        return []
+    if kind == "unreadable":
+        return [(text, "unreadable")]
+    return [(part, found) for part in text.split() if (found := _kind(part))]
+
+
+def _kind(value: str) -> str | None:
+    try:
+        contact = read_contact(value, ContactLists())
+    except UsageError as error:
+        return "domain" if error.code == "domain_too_wide" else "unreadable"
+    return None if contact.kind == "person_id" else _name_of(contact)
+
+
+def _name_of(contact: Contact) -> str:
+    return DIGEST_KINDS[len(contact.value)] if contact.kind == "digest" else contact.kind
+
+
+def _texts(ledger: Ledger) -> dict[int, tuple[str, str | None]]:
+    """Plain text and kind of the first contact by the number of the event, where it was kept."""
+    listed = ledger.optout_list().drop_nulls("contact").select("seq", "contact", "contact_kind")
+    return {seq: (text, kind) for seq, text, kind in listed.iter_rows()}
+
+
+def _consent_texts(ledger: Ledger, events: pl.DataFrame) -> dict[int, tuple[str, str | None]]:
+    """The same of consents withdrawn or refused, which stop as well."""
+    listed = ledger.optout_list().get_column("seq")
+    others = events.filter(~pl.col("seq").is_in(listed.implode())).get_column("seq").unique()
+    said = {seq: ledger.plain_text(seq).get("contact") for seq in others}
+    return {seq: (text, None) for seq, text in said.items() if text}
+
+
+def _lifted(ledger: Ledger, events: pl.DataFrame, moment: datetime, ws: Workspace) -> dict[tuple[int, str], set[str]]:
+    """Statement and exact token: the channels on which a newer consent for that contact point lifts it there."""
+    own = events.filter(pl.col("exact") & pl.col("kind").is_in(["optout", "objection"])).drop_nulls("token")
+    consents = ledger.consents()
+    if consents.is_empty() or own.is_empty():
+        return {}
+    points = consents.select(pl.col("token").alias("record_id"), "channel", "token", pl.lit("exact").alias("match"))
+    states = consent_states(consents, points.unique(), moment, queue_day(moment, ws.settings)).filter("consent_valid")
+    newer = (pl.col("consent_seq") > pl.col("seq")) & (pl.col("consent_captured_at") > pl.col("effective_at"))
+    found: dict[tuple[int, str], set[str]] = {}
+    pairs = own.join(states.rename({"channel": "freed"}), left_on="token", right_on="consent_token").filter(newer)
+    for word, token_, channel in pairs.select("word", "token", "freed").iter_rows():
+        found.setdefault((word, token_), set()).add(channel)
+    return found
+
+
+def _channels_freed(
+    said: Mapping[str, Any], point: tuple[str, str], lifted: Mapping[tuple[int, str], set[str]], keyring: Keyring
+) -> set[str]:
+    value, kind = point
+    if not lifted or kind not in _CHANNELS:
+        return set()
+    text = value.lower() if kind == "email" else value
+    return set().union(*(lifted.get((said["word"], token(key, kind, text)), set()) for key in keyring))
+
+
+def _needs_people(events: pl.DataFrame, texts: Mapping[int, object]) -> bool:
+    nameless = events.filter(pl.col("person_id").is_not_null() & ~pl.col("seq").is_in(list(texts)))
+    return not nameless.is_empty()
+
+
+class _People:
+    """The contact points of people on the lists taken in, by person and by contact point."""
+
+    def __init__(self, ws: Workspace, ledger: Ledger) -> None:
+        published = ledger.publications().get_column("identity_generation").to_list()
+        self._generation = load_generation(ws, published[-1] if published else None)
+        people = self._generation.assignments.select("record_id", "person_id")
+        known = load_records(ws, active_lists(ws)).join(people, on="record_id", how="inner")
+        self._points: dict[str, list[tuple[str, str]]] = {}
+        self._person: dict[str, set[str]] = {}
+        for person, email, phone in known.select("person_id", "email", "phone").unique().sort(pl.all()).iter_rows():
+            for value, kind in ((email, "email"), (phone, "phone")):
+                if value:
+                    self._points.setdefault(person, []).append((value, kind))
+                    self._person.setdefault(value.lower(), set()).add(person)
+
+    def of_person(self, person_id: str) -> list[tuple[str, str]]:
+        """The contact points of a person, under whatever id they once had."""
+        [current] = pl.DataFrame({"id": [person_id]}).select(self._generation.resolve(pl.col("id"))).to_series()
+        return list(dict.fromkeys(self._points.get(current, ())))
+
+    def beside(self, value: str) -> list[tuple[str, str]]:
+        """The other contact points of whoever has this one."""
+        people = sorted(self._person.get(value.lower(), ()))
+        return [point for person in people for point in self._points[person] if point[0].lower() != value.lower()]
