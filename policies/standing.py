@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from policies.permission import Permission, consent_states, fold, word_of
+from policies.schema import SPLITS, empty
 from policies.subjects import Subjects, contact_points_of, identify
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from policies.identity import Generation
     from policies.identity.people import Mint
 
-__all__ = ["Known", "Standing", "standing"]
+__all__ = ["Known", "Standing", "standing", "standing_of_points"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,21 @@ def standing(
         consents=consents,
         permission=fold(events, known.tokens, points, consents, subjects.generation.splits, words),
     )
+
+
+def standing_of_points(known: Known, as_of: datetime, on: date) -> Permission:
+    """Fold permission over contact points that no list names any more: what was said under them or of the person.
+
+    ``known.records`` has ``record_id, person_id`` and the columns of contact points; nobody is identified anew.
+    """
+    channels = [
+        known.records.filter(pl.col(channel).is_not_null()).select(
+            "record_id", "person_id", pl.lit(channel).alias("channel"), pl.lit(value=False).alias("shared")
+        )
+        for channel in ("email", "phone")
+    ]
+    consents = consent_states(known.consents, known.tokens, as_of, on)
+    return fold(known.events, known.tokens, pl.concat(channels), consents, empty(SPLITS), _words(known))
 
 
 def _words(known: Known) -> pl.DataFrame:
