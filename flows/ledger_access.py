@@ -31,9 +31,11 @@ def open_ledger(ws: Workspace) -> Iterator[Ledger]:
     Raises ``LedgerError`` where it is missing, locked or damaged and ``HeldError`` where its key is not there.
     """
     from flows.ledger import Ledger
+    from flows.ledger.journal import Journal
     from flows.queue.suppression_now import keep_queue_current
 
     ledger = Ledger.open(ws.database_url, keyring_of(ws), lambda: now(ws.settings))
+    ledger.attach(lambda: keyring_of(ws), Journal(ws.journal_file))
     try:
         with contextlib.suppress(TactfulError):  # what cannot be completed here is said where it matters
             _complete_undos(ws, ledger)

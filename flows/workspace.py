@@ -105,6 +105,16 @@ class Workspace:
         return self.store / "identity"
 
     @property
+    def store_optouts(self) -> Path:
+        """Long opt-out lists as they were taken in, by the hash of their tokens."""
+        return self.store / "optouts"
+
+    @property
+    def journal_file(self) -> Path:
+        """The journal of stops, beside the ledger's database and apart from it."""
+        return self.store / "journal" / "stops.jsonl"
+
+    @property
     def runs(self) -> Path:
         """What the runs decided, a folder ``<run_id>`` each."""
         return self.data / "runs"
