@@ -11,25 +11,38 @@ every key of the ring. Python touches unique values only.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from functools import partial
-from typing import TYPE_CHECKING, Final, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from flows.ledger.keyed import digests, tokens_of
 from flows.ledger.keys import Keyring
 from flows.ledger.tokens import DIGEST_KINDS, DOMAIN, EMAIL, EMAIL_EQUIV, PHONE, token, undecipherable_tokens
 from policies.contact_points import canonical_emails, domain_candidates, national_digits
 from policies.schema import CONTACT_TOKENS, conform, empty
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection, Iterator
 
 __all__ = ["contact_tokens", "lookup_tokens"]
 
+_KINDS: Final = (EMAIL, EMAIL_EQUIV, DOMAIN, PHONE, *DIGEST_KINDS.values())
 _CONTACTS: Final = ("email_received", "email", "email_equiv", "email_domain", "phone_received", "phone")
-_Values: TypeAlias = "Callable[[], pl.DataFrame]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Screen:
+    """One way of naming a contact point: by what kind of token, and the values (``record_id, value``) under it.
+
+    ``digest``: not the value itself is keyed but its digest of this kind.
+    """
+
+    channel: str
+    kind: str
+    match: str
+    values: pl.DataFrame
+    digest: str | None = None
 
 
 def contact_tokens(keyring: Keyring, records: pl.DataFrame, kinds: Collection[str] | None = None) -> pl.DataFrame:
@@ -38,11 +51,9 @@ def contact_tokens(keyring: Keyring, records: pl.DataFrame, kinds: Collection[st
     ``kinds`` limits the work to token kinds that any event carries (``Ledger.token_kinds``); None means all. The order
     is by record id, channel, match and token.
     """
-    others = ((channel, kind, "other", values) for channel, kind, _, values in _plan(_others(records)))
     found = [
-        _keyed(keyring, kind, values()).with_columns(pl.lit(channel).alias("channel"), pl.lit(match).alias("match"))
-        for channel, kind, match, values in (*_plan(records.select("record_id", *_CONTACTS)), *others)
-        if kinds is None or kind in kinds
+        *(_keyed(keyring, screen, screen.match) for screen in _plan(records.select("record_id", *_CONTACTS), kinds)),
+        *(_keyed(keyring, screen, "other") for screen in _plan(_others(records), kinds)),
     ]
     tokens = pl.concat(found) if found else empty(CONTACT_TOKENS)
     return conform(tokens, CONTACT_TOKENS).sort("record_id", "channel", "match", "token")
@@ -92,25 +103,40 @@ def _exploded(records: pl.DataFrame, others: str, name: str) -> pl.DataFrame:
     return listed.explode(name)
 
 
-def _plan(records: pl.DataFrame) -> Iterator[tuple[str, str, str, _Values]]:
-    """What is screened: channel, kind of token, match, and how to get at the values (``record_id, value``)."""
+def _plan(records: pl.DataFrame, kinds: Collection[str] | None) -> Iterator[_Screen]:
+    """What is screened, as far as any event carries a token of the kind."""
     stripped, email = pl.col("email_received").str.strip_chars(), pl.col("email")
-    spelled = (pl.col("email_received"), stripped, stripped.str.to_lowercase(), email, email.str.to_lowercase())
+    lowered, canonical = stripped.str.to_lowercase(), email.str.to_lowercase()
+    spelled = (pl.col("email_received"), stripped, lowered, email, canonical)
     dialled = (pl.col("phone"), pl.col("phone").str.strip_prefix("+"))
-    yield EMAIL, EMAIL, "exact", partial(_stacked, records, stripped.str.to_lowercase(), email.str.to_lowercase())
-    yield EMAIL, EMAIL_EQUIV, "equivalent", partial(_stacked, records, pl.col("email_equiv"))
-    yield EMAIL, DOMAIN, "domain", partial(_domains, records)
-    yield PHONE, PHONE, "exact", partial(_stacked, records, pl.col("phone"))
-    yield PHONE, PHONE, "equivalent", partial(_digits, records)
-    for kind in DIGEST_KINDS.values():
-        yield EMAIL, kind, "digest", partial(_digests, records, kind, *spelled)
-        yield PHONE, kind, "digest", partial(_digests, records, kind, *dialled)
+    asked = frozenset(_KINDS if kinds is None else kinds)
+    if EMAIL in asked:
+        yield _Screen(EMAIL, EMAIL, "exact", _stacked(records, lowered, canonical))
+    if EMAIL_EQUIV in asked:
+        yield _Screen(EMAIL, EMAIL_EQUIV, "equivalent", _stacked(records, pl.col("email_equiv")))
+    if DOMAIN in asked:
+        yield _Screen(EMAIL, DOMAIN, "domain", _domains(records))
+    if PHONE in asked:
+        yield _Screen(PHONE, PHONE, "exact", _stacked(records, pl.col("phone")))
+        yield _Screen(PHONE, PHONE, "equivalent", _digits(records))
+    hashed = [kind for kind in DIGEST_KINDS.values() if kind in asked]
+    for channel, spellings in ((EMAIL, spelled), (PHONE, dialled)) if hashed else ():
+        values = _stacked(records, *spellings)
+        yield from (_Screen(channel, kind, "digest", values, kind) for kind in hashed)
 
 
-def _stacked(records: pl.DataFrame, *values: pl.Expr) -> pl.DataFrame:
+def _stacked(records: pl.DataFrame, *spellings: pl.Expr) -> pl.DataFrame:
     """``record_id, value``, once for each different value a record has."""
-    frames = [records.select("record_id", value.alias("value")) for value in values]
-    return pl.concat(frames).filter(pl.col("value").str.len_bytes() > 0).unique(maintain_order=True)
+    columns = {f"value{number}": spelling for number, spelling in enumerate(spellings)}
+    wide = records.select("record_id", **columns)
+    frames = []
+    for number, name in enumerate(columns):
+        earlier = [pl.col(other).eq_missing(pl.col(name)) for other in list(columns)[:number]]
+        new = (pl.col(name).str.len_bytes() > 0) & ~pl.any_horizontal(pl.lit(value=False), *earlier)
+        frames.append(wide.filter(new).select("record_id", pl.col(name).alias("value")))
+    found = pl.concat(frames)
+    once = records.get_column("record_id").n_unique() == records.height  # unless several files hold the same record
+    return found if once else found.unique(maintain_order=True)
 
 
 def _digits(records: pl.DataFrame) -> pl.DataFrame:
@@ -133,37 +159,10 @@ def _domains(records: pl.DataFrame) -> pl.DataFrame:
     return found.select("record_id", "value").unique(maintain_order=True)
 
 
-def _digests(records: pl.DataFrame, kind: str, *values: pl.Expr) -> pl.DataFrame:
-    """``record_id, value`` with the digests of a record's spellings."""
-
-    def digest(text: str) -> str:
-        return hashlib.new(kind, _encoded(text), usedforsecurity=False).hexdigest()
-
-    return _mapped(_stacked(records, *values), digest)
-
-
-def _keyed(keyring: Keyring, kind: str, values: pl.DataFrame) -> pl.DataFrame:
-    """``record_id, token``: the tokens of the values under every key."""
-    prefix = f"{kind}:".encode()
-    frames = []
-    for key in keyring:
-        keyed = partial(_token, key.secret, prefix)
-        frames.append(_mapped(values, keyed).rename({"value": "token"}))
-    return pl.concat(frames)
-
-
-def _mapped(values: pl.DataFrame, function: Callable[[str], str]) -> pl.DataFrame:
-    """``record_id, value`` with every value replaced by what the function makes of it, called once per unique value."""
-    unique = values.get_column("value").unique(maintain_order=True)
-    made = pl.Series("made", [function(text) for text in unique], dtype=pl.String)
-    table = pl.DataFrame([unique, made])
-    found = values.join(table, on="value", how="inner", maintain_order="left", validate="m:1")
-    return found.select("record_id", pl.col("made").alias("value"))
-
-
-def _token(secret: bytes, prefix: bytes, text: str) -> str:
-    return hmac.digest(secret, prefix + _encoded(text), "sha256").hex()
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+def _keyed(keyring: Keyring, screen: _Screen, match: str) -> pl.DataFrame:
+    """``record_id, token, channel, match``: the tokens of the values under every key."""
+    records, values = screen.values.get_columns()
+    if screen.digest is not None:
+        values = digests(screen.digest, values)
+    frames = [pl.DataFrame({"record_id": records, "token": tokens_of(key, screen.kind, values)}) for key in keyring]
+    return pl.concat(frames).with_columns(pl.lit(screen.channel).alias("channel"), pl.lit(match).alias("match"))
