@@ -1,163 +1,97 @@
-"""The connection to the ledger's database: short serialised writes, snapshot reads, and errors a user understands.
+"""The database under the ledger: short serialised writes, snapshot reads, and errors a user understands.
 
-SQLite is opened in WAL mode with synchronous=FULL: once an append has returned, the event survives a kill -9. Writers
-take the lock at the start of their transaction and wait for each other, so no two ever see the same head.
+What the ledger rests on, whichever database it is: a reading sees one moment of it; writers come one after the other,
+so that no two ever see the same head; and once a write has returned, what it wrote survives a kill -9 of this process
+and, as far as the disk keeps its word, a power cut. The two databases are in database_sqlite.py and
+database_postgres.py; the second is imported only where a workspace names it.
 """
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
+from abc import ABC, abstractmethod
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
-
-import sqlalchemy as sa
-from sqlalchemy.pool import QueuePool
 
 from policies.errors import LedgerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
-__all__ = ["BUSY_SECONDS", "Database"]
+    import sqlalchemy as sa
+
+__all__ = ["BUSY_SECONDS", "Database", "database_at", "is_file", "ledger_missing"]
 
 BUSY_SECONDS: Final = 30.0
-_WRITE: Final = "tactful_write"
+_SQLITE: Final = "sqlite:///"
+_POSTGRES: Final = ("postgresql", "postgresql+psycopg")
 
 
-class Database:
-    """One SQLite file holding a ledger."""
+class Database(ABC):
+    """A place for one ledger. ``name`` is what messages call it; it never holds a password."""
 
-    def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
-        self.path = path
-        self._busy_seconds = busy_seconds
-        # hide_parameters: what is in a statement never enters an error message
-        self._engine = sa.create_engine(
-            "sqlite://", creator=self._connect, poolclass=QueuePool, pool_size=2, hide_parameters=True
-        )
-        sa.event.listen(self._engine, "begin", _begin)
-        self._writer = self._engine.execution_options(**{_WRITE: True})
-        self._inode: tuple[int, int] | None = None
+    name: str
 
-    @contextlib.contextmanager
-    def read(self) -> Iterator[sa.Connection]:
+    @abstractmethod
+    def read(self) -> AbstractContextManager[sa.Connection]:
         """A snapshot of the ledger; raises ``LedgerError`` when it cannot be read."""
-        with self._plainly(), self._engine.begin() as connection:
-            yield connection
 
-    @contextlib.contextmanager
-    def write(self) -> Iterator[sa.Connection]:
-        """One serialised transaction: all of it is there once the block has ended, or nothing of it."""
-        with self._plainly(), self._writer.begin() as connection:
-            yield connection
+    @abstractmethod
+    def write(self) -> AbstractContextManager[sa.Connection]:
+        """One serialised transaction: all of it is there for good once the block has ended, or nothing of it.
 
+        Raises ``LedgerError``: ``ledger_locked`` when another writer does not come to an end, and what the database
+        reports.
+        """
+
+    @abstractmethod
+    def create(self, fill: Callable[[sa.Connection], None]) -> None:
+        """Make the place hold what ``fill`` writes into it, whole or not at all.
+
+        Raises ``LedgerError`` ``ledger_exists`` when there is a ledger already, ``ledger_foreign`` when something else
+        stands in its way.
+        """
+
+    @abstractmethod
+    def is_empty(self) -> bool:
+        """Whether there is nothing of a ledger at this place; raises ``LedgerError`` when that cannot be seen."""
+
+    @abstractmethod
     def close(self) -> None:
         """Close the connections; the next reading opens new ones."""
-        self._engine.dispose()
 
-    def _connect(self) -> sqlite3.Connection:
-        uri = f"file:{quote(str(self.path.absolute()))}?mode=rw"
-        connection = sqlite3.connect(
-            uri, uri=True, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False
+
+def database_at(place: str | Path, *, busy_seconds: float = BUSY_SECONDS) -> Database:
+    """The database at a path or URL: ``sqlite:///``, ``postgresql://`` or ``postgresql+psycopg://``; not yet touched.
+
+    ``busy_seconds`` is how long a writer waits for the others. Raises ``LedgerError`` ``ledger_database_unknown``.
+    """
+    from flows.ledger.database_sqlite import SqliteDatabase
+
+    if is_file(place):
+        return SqliteDatabase(Path(str(place).removeprefix(_SQLITE)), busy_seconds=busy_seconds)
+    scheme = str(place).partition("://")[0]
+    if scheme not in _POSTGRES:
+        raise LedgerError(
+            "ledger_database_unknown",
+            f"The ledger cannot be kept in a database of the kind {scheme}.",
+            "Give a path, sqlite:///<path> or postgresql://<role>@<host>/<database> as database_url in tactful.toml.",
         )
-        try:
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
-                connection.execute(f"PRAGMA {pragma}").close()
-        except sqlite3.Error:
-            connection.close()
-            raise
-        return connection
+    from flows.ledger.database_postgres import PostgresDatabase
 
-    @contextlib.contextmanager
-    def _plainly(self) -> Iterator[None]:
-        """Turn what the database reports into a ``LedgerError`` that says what happened and what to do."""
-        self._check_same_file()
-        try:
-            yield
-        except sa.exc.DBAPIError as error:
-            raise _plain(error.orig) from None
-        except sqlite3.Error as error:
-            raise _plain(error) from None
-
-    def _check_same_file(self) -> None:
-        """An open connection outlives its file; an event written into a deleted file would be lost."""
-        try:
-            status = self.path.stat()
-        except OSError:
-            raise _ledger_missing(self.path) from None
-        inode = (status.st_dev, status.st_ino)
-        if self._inode != inode:
-            self._engine.dispose()
-            self._inode = inode
+    return PostgresDatabase(str(place), busy_seconds=busy_seconds)
 
 
-def _ledger_missing(path: Path) -> LedgerError:
-    """The error for a ledger file that is not there."""
+def ledger_missing(name: str) -> LedgerError:
+    """The error for a place where a ledger ought to be and none is."""
     return LedgerError(
         "ledger_missing",
-        f"There is no ledger at {path}.",
-        "Bring it back from the backup. Starting a new one would forget everybody who ever opted out.",
+        f"There is no ledger at {name}.",
+        "Bring it back from the backup with `tactful restore`; `tactful backup` and `restore` also carry a ledger from"
+        " one database to another. Starting a new one would forget everybody who ever opted out.",
     )
 
 
-def _begin(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITE, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-# By primary result code of SQLite: code, message, fix.
-_PLAIN: Final[dict[int, tuple[str, str, str]]] = {
-    sqlite3.SQLITE_BUSY: (
-        "ledger_locked",
-        "The ledger is locked: another process has been writing for too long.",
-        "Wait for it to finish, or end it, then run the command again. Nothing was lost.",
-    ),
-    sqlite3.SQLITE_FULL: (
-        "ledger_disk_full",
-        "The ledger cannot grow: the disk is full.",
-        "Free some space, then run the command again. Everything acknowledged so far is kept.",
-    ),
-    sqlite3.SQLITE_IOERR: (
-        "ledger_io",
-        "The disk reported an error while the ledger was in use.",
-        "Check the disk, then run `tactful audit verify`; restore the backup if it finds a fault.",
-    ),
-    sqlite3.SQLITE_CORRUPT: (
-        "ledger_damaged",
-        "The ledger's file is damaged.",
-        "Restore the last backup. Do not start a new ledger: it would forget everybody who opted out.",
-    ),
-    sqlite3.SQLITE_NOTADB: (
-        "ledger_damaged",
-        "The ledger's file is not a database, or was damaged.",
-        "Restore the last backup. Do not start a new ledger: it would forget everybody who opted out.",
-    ),
-    sqlite3.SQLITE_CANTOPEN: (
-        "ledger_unopenable",
-        "The ledger's file cannot be opened.",
-        "Check that it exists and that you may read and write it and its folder.",
-    ),
-    sqlite3.SQLITE_READONLY: (
-        "ledger_read_only",
-        "The ledger cannot be written to.",
-        "Check the permissions of its file and folder, and whether the disk is mounted read-only.",
-    ),
-    sqlite3.SQLITE_CONSTRAINT: (
-        "ledger_refused",
-        "The ledger refused a change: what stands in it is never altered or taken out.",
-        "Append what is to hold from now on; `tactful audit verify` tells whether the ledger is sound.",
-    ),
-}
-_PLAIN[sqlite3.SQLITE_LOCKED] = _PLAIN[sqlite3.SQLITE_BUSY]
-_UNKNOWN: Final = (
-    "ledger_unusable",
-    "The ledger cannot be used: its database answers with an error.",
-    "Run `tactful audit verify`; restore the backup if it finds a fault.",
-)
-
-
-def _plain(error: BaseException | None) -> LedgerError:
-    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    code, message, fix = _PLAIN.get(primary, _UNKNOWN)
-    return LedgerError(code, message, fix, {"database": getattr(error, "sqlite_errorname", type(error).__name__)})
+def is_file(place: str | Path) -> bool:
+    """Whether a place is a file of this machine: a path or a ``sqlite:///`` URL."""
+    return isinstance(place, Path) or place.startswith(_SQLITE) or "://" not in place

@@ -65,11 +65,12 @@ def instant(name: str, *, strict: bool = True) -> pl.Expr:
 
 
 def fetched(connection: sa.Connection, query: sa.Select[Any], columns: Columns) -> pl.DataFrame:
-    """The result of a query, column by column; SQLite answers a truth value as 0 or 1."""
+    """The result of a query, column by column; SQLite answers a truth value as 0 or 1, PostgreSQL as what it is."""
     with connection.execute(query) as result:
         rows = result.cursor.fetchall()
     values = list(zip(*rows, strict=True)) or [()] * len(columns)
-    raw = [pl.Int64() if dtype == pl.Boolean else dtype for dtype in columns.values()]
+    numbered = connection.dialect.name == "sqlite"
+    raw = [pl.Int64() if numbered and dtype == pl.Boolean else dtype for dtype in columns.values()]
     named = zip(columns, values, raw, strict=True)
     series = [pl.Series(name, column, dtype=dtype) for name, column, dtype in named]
     return pl.DataFrame(series).cast(pl.Schema(columns))

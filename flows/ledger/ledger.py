@@ -6,38 +6,38 @@ they read.
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+import contextlib
+from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 
 from flows.ledger import frames, handed_out, queries
 from flows.ledger.appending import append_events, append_run_record, head_of, new_kinds
 from flows.ledger.chain import GENESIS
-from flows.ledger.database import BUSY_SECONDS, Database
-from flows.ledger.model import EVERYTHING, NewEvent
+from flows.ledger.database import BUSY_SECONDS, database_at
+from flows.ledger.journal import holds_stop
+from flows.ledger.model import EVERYTHING
 from flows.ledger.publishing import publish
+from flows.ledger.rotation import check_values, register_key, rotate_to
 from flows.ledger.schema_version import ensure_head, upgrade
-from flows.ledger.tables import erasable, events, keys
+from flows.ledger.tables import erasable, events
 from flows.ledger.taken_back import last_marks
 from flows.ledger.verifying import verify
-from policies.errors import LedgerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     import polars as pl
 
+    from flows.ledger.database import Database
+    from flows.ledger.journal import Journal
     from flows.ledger.keys import Key, Keyring
-    from flows.ledger.model import Cut, Fault, RecordedEvent
+    from flows.ledger.model import Cut, Fault, NewEvent, RecordedEvent
     from flows.ledger.publishing import Claim
 
 __all__ = ["Ledger"]
-
-_SQLITE: Final = "sqlite:///"
 
 
 class Ledger:
@@ -47,6 +47,8 @@ class Ledger:
         self._database = database
         self._now = now
         self.keyring = keyring
+        self._at_hand: Callable[[], Keyring] = lambda: keyring
+        self._journal: Journal | None = None
 
     @classmethod
     def open(
@@ -57,17 +59,16 @@ class Ledger:
         *,
         busy_seconds: float = BUSY_SECONDS,
     ) -> Self:
-        """Open the ledger at a path or ``sqlite:///`` URL; ``now`` tells the instant that events are recorded at.
+        """Open the ledger at a path or URL (see ``database_at``); ``now`` tells when events are recorded.
 
-        Raises ``LedgerError`` (missing, foreign, newer, locked, damaged) and ``HeldError`` (``key_missing``,
-        ``key_wrong``). A ledger of an older version is brought to the present schema.
+        Raises ``LedgerError`` (missing, foreign, newer, locked, damaged, unreachable) and ``HeldError``
+        (``key_missing``, ``key_wrong``). A ledger of an older version is brought to the present schema.
         """
-        database = Database(_path_of(place), busy_seconds=busy_seconds)
+        database = database_at(place, busy_seconds=busy_seconds)
         ensure_head(database)
         with database.read() as connection:
-            query = sa.select(keys.c.key_id, keys.c.check_value).order_by(keys.c.position)
-            check_values = queries.pairs(connection, query)
-        return cls(database, keyring.of_ledger(check_values), now)
+            registered = check_values(connection)
+        return cls(database, keyring.of_ledger(registered), now)
 
     @classmethod
     def create(
@@ -80,29 +81,32 @@ class Ledger:
     ) -> Self:
         """Make a new ledger under the current key, readable by its owner only; there must be none at the place.
 
-        It is made whole beside its place and moved there in one step. Raises ``LedgerError`` ``ledger_exists``.
+        It is there whole or not at all. Raises ``LedgerError`` ``ledger_exists``, ``ledger_foreign``.
         """
-        path = _path_of(place)
-        _refuse_existing(path)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        os.close(descriptor)
-        made = Database(Path(name), busy_seconds=busy_seconds)
+
+        def fill(connection: sa.Connection) -> None:
+            upgrade(connection)
+            register_key(connection, keyring.current, now())
+
+        database = database_at(place, busy_seconds=busy_seconds)
         try:
-            upgrade(made)
-            with made.write() as connection:
-                _register(connection, keyring.current, now())
-            made.close()
-            _refuse_existing(path)
-            made.path.rename(path)
+            database.create(fill)
         finally:
-            made.close()
-            made.path.unlink(missing_ok=True)
-        return cls.open(path, keyring, now, busy_seconds=busy_seconds)
+            database.close()
+        return cls.open(place, keyring, now, busy_seconds=busy_seconds)
 
     def close(self) -> None:
         """Close the connections."""
         self._database.close()
+
+    def attach(self, keys_at_hand: Callable[[], Keyring], journal: Journal) -> None:
+        """Know the workspace around: where to look for a key that came meanwhile, and the journal, brought up to date.
+
+        A journal that cannot be written is brought up to date when it can: no event waits for it.
+        """
+        self._at_hand, self._journal = keys_at_hand, journal
+        with contextlib.suppress(OSError):
+            journal.keep_up(self._database)
 
     # writing
 
@@ -111,7 +115,20 @@ class Ledger:
         if not new:
             return []
         with self._database.write() as connection:
-            return append_events(connection, new, self.keyring.current, self._now())
+            numbers = append_events(connection, new, self.keyring.current, self._now())
+        if self._journal is not None and holds_stop(new):
+            with contextlib.suppress(OSError):
+                self._journal.keep_up(self._database)
+        return numbers
+
+    def rotate(self, key: Key) -> None:
+        """Make new tokens with another key from now on; its file must be on disk. The older keys stay for look-up.
+
+        Raises ``LedgerError`` ``key_rotated`` where another command was faster.
+        """
+        with self._database.write() as connection:
+            rotate_to(connection, self.keyring, key, self._now())
+        self.keyring = type(self.keyring)((*self.keyring, key))
 
     def append_run(self, kind: str, body: Mapping[str, Any]) -> int:
         """Append a record to the chain of runs; its number there."""
@@ -131,9 +148,17 @@ class Ledger:
     # reading
 
     def head(self) -> int:
-        """Number of the last event; 0 for none."""
+        """Number of the last event; 0 for none.
+
+        What is read up to it can be recognised: a key that came in meanwhile joins the ring. Raises ``HeldError`` where
+        its file is not at hand.
+        """
         with self._database.read() as connection:
-            return head_of(connection, events)[0]
+            head = head_of(connection, events)[0]
+            registered = check_values(connection)
+        if len(registered) != len(tuple(self.keyring)):
+            self.keyring = self._at_hand().of_ledger(registered)
+        return head
 
     def relevant_head(self, cut: Cut = EVERYTHING) -> int:
         """Number of the last event before the cut that a decision may rest on; 0 for none."""
@@ -274,36 +299,3 @@ class Ledger:
         """Walk both chains and everything that hangs on them; each fault names its spot."""
         with self._database.read() as connection:
             return verify(connection, self.keyring)
-
-
-def _register(connection: sa.Connection, key: Key, now: datetime) -> None:
-    """Write a key down, and an event that announces it, so that the keys stand in the chain as well."""
-    position = connection.scalar(sa.select(sa.func.max(keys.c.position))) or 0
-    row = {"position": position + 1, "key_id": key.key_id, "check_value": key.check_value}
-    connection.execute(sa.insert(keys), [row])
-    body = {"key_id": key.key_id, "check_value": key.check_value}
-    append_events(connection, [NewEvent(kind="key", effective_at=now, body=body)], key, now)
-
-
-def _path_of(place: str | Path) -> Path:
-    if isinstance(place, Path):
-        return place
-    scheme, colon, _ = place.partition("://")
-    if not colon:
-        return Path(place)
-    if not place.startswith(_SQLITE):
-        raise LedgerError(
-            "ledger_database_unknown",
-            f"The ledger cannot be kept in a database of the kind {scheme}.",
-            "Give a path or sqlite:///<path> as database_url in tactful.toml.",
-        )
-    return Path(place.removeprefix(_SQLITE))
-
-
-def _refuse_existing(path: Path) -> None:
-    if path.exists():
-        raise LedgerError(
-            "ledger_exists",
-            f"There is a ledger at {path} already.",
-            "Use it; a new one would forget everybody who ever opted out.",
-        )

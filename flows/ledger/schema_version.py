@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
+from flows.ledger.database import ledger_missing
+from flows.ledger.database_sqlite import SqliteDatabase
+from flows.ledger.migrations.guards import guard_names
 from policies.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -16,45 +19,45 @@ if TYPE_CHECKING:
 
     from flows.ledger.database import Database
 
-__all__ = ["HEAD", "TRIGGERS", "alembic_config", "ensure_head", "missing_triggers", "upgrade"]
+__all__ = ["HEAD", "alembic_config", "ensure_head", "missing_triggers", "upgrade"]
 
 HEAD: Final = "v0001"
 _KNOWN: Final = frozenset({HEAD})  # older revisions that may be brought to the head stand here as well
-_TABLES: Final = ("events", "event_tokens", "runs", "claims", "keys")
-TRIGGERS: Final = tuple(f"{table}_{what}" for table in _TABLES for what in ("next", "no_delete", "no_update"))
+
+_THERE: Final = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgenabled = 'A' AND tgrelid IN (to_regclass('events'),"
+    " to_regclass('event_tokens'), to_regclass('runs'), to_regclass('claims'), to_regclass('keys'))",
+}
 
 
 def ensure_head(database: Database) -> None:
     """Leave the ledger at the head of the schema.
 
-    Raises ``LedgerError``: ``ledger_foreign`` when the file holds no ledger, ``ledger_newer`` when a newer version of
-    Tactful wrote it.
+    Raises ``LedgerError``: ``ledger_missing`` when nothing of a ledger is there, ``ledger_foreign`` when something else
+    is, ``ledger_newer`` when a newer version of Tactful wrote it.
     """
     with database.read() as connection:
         revision = _revision(connection)
     if revision == HEAD:
         return
     if revision is None:
-        raise LedgerError(
-            "ledger_foreign",
-            f"{database.path} holds no ledger.",
-            "Name the ledger's own file, or restore it from the backup.",
-        )
+        raise _no_ledger(database)
     if revision not in _KNOWN:
         raise LedgerError(
             "ledger_newer",
             "The ledger was written by a newer version of Tactful.",
             "Update Tactful; an older version cannot read what the newer one recorded.",
         )
-    upgrade(database)
+    with database.write() as connection:
+        upgrade(connection)
 
 
-def upgrade(database: Database) -> None:
-    """Bring a ledger, or an empty file, to the head in one transaction."""
+def upgrade(connection: sa.Connection) -> None:
+    """Bring a ledger, or an empty database, to the head within the transaction of the connection."""
     from alembic import command
 
-    with database.write() as connection:
-        command.upgrade(alembic_config(connection), "head")
+    command.upgrade(alembic_config(connection), "head")
 
 
 def alembic_config(connection: sa.Connection) -> Config:
@@ -70,13 +73,25 @@ def alembic_config(connection: sa.Connection) -> Config:
 
 
 def missing_triggers(connection: sa.Connection) -> list[str]:
-    """The triggers that ought to guard the tables and are not there."""
-    there = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars())
-    return [name for name in TRIGGERS if name not in there]
+    """The triggers that ought to guard the tables and are not there, or were switched off."""
+    dialect = connection.dialect.name
+    there = set(connection.exec_driver_sql(_THERE[dialect]).scalars())
+    return [name for name in guard_names(dialect) if name not in there]
 
 
 def _revision(connection: sa.Connection) -> str | None:
-    if not sa.inspect(connection).has_table("alembic_version"):
+    there = sa.inspect(connection)
+    if not there.has_table("alembic_version") or not there.has_table("event_tokens"):
         return None
     revision: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     return revision
+
+
+def _no_ledger(database: Database) -> LedgerError:
+    if not isinstance(database, SqliteDatabase) and database.is_empty():
+        return ledger_missing(database.name)
+    return LedgerError(
+        "ledger_foreign",
+        f"{database.name[:1].upper()}{database.name[1:]} holds no ledger.",
+        "Name the ledger's own file or database, or restore it from the backup.",
+    )

@@ -40,9 +40,9 @@ class Clock:
         return self.at
 
 
-def new_ledger(folder: Path, clock: Clock | None = None, keyring: Keyring = KEYRING) -> Ledger:
-    """An empty ledger in a folder."""
-    return Ledger.create(folder / "ledger.db", keyring, clock or Clock())
+def new_ledger(place: Path | str, clock: Clock | None = None, keyring: Keyring = KEYRING) -> Ledger:
+    """An empty ledger in a folder, or at a URL."""
+    return Ledger.create(place if isinstance(place, str) else place / "ledger.db", keyring, clock or Clock())
 
 
 def optout(contact: str, keyring: Keyring = KEYRING, at: datetime = NOW, **fields: object) -> NewEvent:
