@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 import time
 from typing import TYPE_CHECKING, NamedTuple
@@ -99,3 +100,18 @@ def prefect_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectAt]:
     home = tmp_path_factory.mktemp("prefect")
     with prefect_server(home) as url:
         yield PrefectAt(home, url)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _rule_data_stays_as_read() -> Iterator[None]:
+    """What was read of rule files is remembered and shared: nothing that any test called may have written into it."""
+    yield
+    if "policies.rulebook.loading" not in sys.modules:
+        return
+    from flows.rules_on_disk import load_rulebook
+    from policies.rulebook import files, loading
+
+    remembered = load_rulebook(None)
+    files._parsed.cache_clear()
+    loading._checked.cache_clear()
+    assert load_rulebook(None) == remembered

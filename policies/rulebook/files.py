@@ -10,6 +10,7 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from policies.errors import Problem, RuleFileError
@@ -22,6 +23,7 @@ __all__ = ["ParsedFile", "Place", "Places", "Problems", "RuleFile", "Section", "
 _NAME: Final = r"""((?:[\w.-]|"[^"]*"|'[^']*')+)"""  # words of quoted keys may stand apart
 _HEADER: Final = re.compile(rf"^\s*\[(\[?)\s*{_NAME}\s*\]?\]\s*(#.*)?$")
 _KEY: Final = re.compile(rf"^\s*{_NAME}\s*=(.*)$")
+_REMEMBERED: Final = 256  # texts: those of the base and of a few workspaces
 _LISTED: Final = 25  # so many names are still read; beyond that the reference is the better place
 _AT_LINE: Final = re.compile(r"\s*\(at line (\d+), column \d+\)|\s*\(at end of document\)")
 
@@ -155,14 +157,19 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def parse_file(file: RuleFile, problems: Problems) -> ParsedFile | None:
     """Read the TOML of ``file``; a syntax error becomes a problem with its line, and None is returned."""
     try:
-        data = tomllib.loads(file.text)
+        return _parsed(file)
     except tomllib.TOMLDecodeError as error:
         at = _AT_LINE.search(str(error))
         line = int(at.group(1)) if at and at.group(1) else max(1, file.text.count("\n"))
         message = _AT_LINE.sub("", str(error)).rstrip(".")
         problems.add(Place(file.path, line), None, f"This is not valid TOML: {message}.", "Mend the syntax.")
         return None
-    return ParsedFile(file, data, Places(file.path, file.text))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parsed(file: RuleFile) -> ParsedFile:
+    """Remembered by path and text, since one mended file leaves all others as they were; readers change nothing."""
+    return ParsedFile(file, tomllib.loads(file.text), Places(file.path, file.text))
 
 
 def _sections(text: str) -> list[Section]:

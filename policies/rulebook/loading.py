@@ -7,6 +7,8 @@ lists everything that does not, with file and line. Which rules apply on a day i
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from policies.rulebook.files import Problems, RuleFile, parse_file
@@ -41,6 +43,7 @@ __all__ = [
     "waive",
 ]
 
+_REMEMBERED: Final = 16  # sets of rule files: a process serves one workspace, tests serve many
 _TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "base": ("rule", "regime", *BASE_TABLES),
     "workspace": ("rule", *SETTINGS_TABLES),
@@ -53,9 +56,19 @@ def load(files: Sequence[RuleFile]) -> Rulebook:
 
     Files of origin ``source`` (source contracts) count for the revision only; they are read where lists are.
     """
+    read_here = sorted((file for file in files if file.origin in _TABLES), key=lambda file: file.path)
+    return replace(_checked(tuple(read_here)), revision=revision_of(files))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _checked(files: tuple[RuleFile, ...]) -> Rulebook:
+    """What the texts of ``files`` say, without a revision; faulty ones are read anew every time.
+
+    Reading is a tenth of a second and the same texts say the same: so the rulebook is remembered by them, and shared.
+    Nobody may write into it.
+    """
     problems = Problems()
-    read = (parse_file(file, problems) for file in sorted(files, key=lambda file: file.path) if file.origin in _TABLES)
-    parsed = [item for item in read if item is not None]
+    parsed = [item for file in files if (item := parse_file(file, problems)) is not None]
     for item in parsed:
         _check_tables(item, problems)
     settings = merge_settings(parsed, problems)
@@ -67,7 +80,7 @@ def load(files: Sequence[RuleFile]) -> Rulebook:
     rules = read_rules([*tables, *regime_rules(jurisdictions, templates, problems)], problems)
     waivers = read_waivers(parsed, rules, problems)
     problems.raise_if_any()
-    return Rulebook(rules, jurisdictions, settings, waivers, revision_of(files))
+    return Rulebook(rules, jurisdictions, settings, waivers, revision="")
 
 
 def in_force(book: Rulebook, as_of_date: date) -> tuple[Rule, ...]:

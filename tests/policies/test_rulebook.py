@@ -88,3 +88,23 @@ def test_the_revision_is_of_paths_and_contents() -> None:
     ]
     assert len({revision, *map(revision_of, changed)}) == len(changed) + 1
     assert base().revision == revision_of(base_files())
+
+
+def test_texts_read_before_are_read_as_they_stand_now() -> None:
+    """Rule data is remembered by its texts: a file that changes counts at once, and so does changing it back."""
+    first = with_base(workspace(rule_text(reason='"They compete."')))
+    changed = with_base(workspace(rule_text(reason='"They compete with us."')))
+    again = with_base(workspace(rule_text(reason='"They compete."')))
+    assert [book.rule("local.fit.example").reason for book in (first, changed, again)] == [
+        "They compete.",
+        "They compete with us.",
+        "They compete.",
+    ]
+    assert first.revision == again.revision != changed.revision
+
+
+def test_a_source_contract_counts_for_the_revision() -> None:
+    """Contracts are read where lists are; what they say is part of the rule data in force all the same."""
+    one, other = (with_base(RuleFile("rules/sources/a.toml", text, "source")) for text in ("id = 1", "id = 2"))
+    assert one.rules == other.rules == base().rules
+    assert len({one.revision, other.revision, base().revision}) == 3
