@@ -80,6 +80,8 @@ _ON_THE_PHONE: Final[Mapping[str, str]] = {
 }
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {"email": _IN_EMAIL, "phone": _ON_THE_PHONE}
 
+_NO_REPLY_ADDRESS: Final = "a reply address of yours that is read (none is set as reply_address)"
+
 # Every code a jurisdiction file may name.
 DISCLOSURE_CODES: Final = frozenset({*_IN_EMAIL, *_ON_THE_PHONE, *_SAME_AS})
 
@@ -94,8 +96,8 @@ def must_include(
 ) -> str:
     """The sentences for a set of disclosure codes, each once, in the order in which they are said.
 
-    Without ``unsubscribe_url`` an e-mail names the reply address as the way to stop. A code without words is named as
-    it is, so that nothing the law asks for is dropped.
+    Without ``unsubscribe_url`` an e-mail names the reply address as the way to stop, or asks for one where none is
+    known. A code without words is named as it is, so that nothing the law asks for is dropped.
     """
     words = _WORDS[channel]
     wanted = {_SAME_AS.get(code, code) for code in codes}
@@ -105,7 +107,7 @@ def must_include(
 
 
 def _values(organisation: Sender, unsubscribe_url: str | None) -> dict[str, str]:
-    reply = organisation.reply_address
+    reply = organisation.reply_address or _NO_REPLY_ADDRESS
     return {
         "name": organisation.name,
         "postal_address": organisation.postal_address,

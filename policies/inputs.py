@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from policies.schema import SCREENINGS, empty
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     import polars as pl
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from policies.identity.people import Mint
     from policies.rulebook import Rulebook
 
-__all__ = ["DecisionInputs", "Organisation", "Rep"]
+__all__ = ["DecisionInputs", "Organisation", "Rep", "Unsubscribing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,17 @@ class Organisation:
     reply_address: str
     timezone: str
     domains: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribing:
+    """How an e-mail lets people out: a token for each line, and what it is put behind to make a link.
+
+    ``seal`` gives the token of each person id and e-mail address, the same ones for the same lines.
+    """
+
+    base_url: str
+    seal: Callable[[Iterable[tuple[str, str]]], list[str]]
 
 
 @dataclass(frozen=True)
@@ -71,6 +82,7 @@ class DecisionInputs:
     as_of: datetime
     mint: Mint
     registries: pl.DataFrame = field(default_factory=lambda: empty(SCREENINGS))
+    unsubscribing: Unsubscribing | None = None  # none: the way to stop is a reply
 
     @property
     def settings(self) -> Mapping[str, Mapping[str, object]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -13,17 +13,20 @@ from policies.schema import QUEUE, conform
 
 if TYPE_CHECKING:
     from policies.evaluate import Decision
-    from policies.inputs import DecisionInputs
+    from policies.inputs import DecisionInputs, Unsubscribing
 
 __all__ = ["queue_lines"]
+
+_LINK: Final = "{unsubscribe link}"  # stands in what to say until each line has a link of its own
+_STOP: Final = "opt_out"  # said in every e-mail, whether or not a law of the country asks for it
 
 
 def queue_lines(decision: Decision, inputs: DecisionInputs) -> pl.DataFrame:
     """The ``QUEUE`` frame: one line for every person whose verdict is ``queued``, in the order of their places.
 
     Names come from the record that speaks for the person, the contact point from the best one they may be reached
-    under. ``unsubscribe_token`` stays blank: tokens come with a later version, and until then the way to stop that a
-    line names is the reply address.
+    under. Where links lead somewhere (``inputs.unsubscribing``), an e-mail line has an ``unsubscribe_token`` and names
+    the link as the way to stop; else the token is blank and the way to stop is a reply.
     """
     table = decision.table
     chosen = decision.best.filter(pl.col("outcome") == Verdict.QUEUED.value).select("person_id", "record_id", "channel")
@@ -48,7 +51,22 @@ def queue_lines(decision: Decision, inputs: DecisionInputs) -> pl.DataFrame:
     )
     timed = lines.join(_local_times(lines), on=["not_before", "not_after", "timezone"], how="left", validate="m:1")
     renamed = timed.drop("not_before", "not_after").rename({"from": "not_before", "to": "not_after"})
-    return conform(renamed.sort("rank").with_columns(_renumbered()), QUEUE)
+    linked = _with_links(renamed.sort("rank"), inputs.unsubscribing)
+    return conform(linked.with_columns(_renumbered()), QUEUE)
+
+
+def _with_links(lines: pl.DataFrame, unsubscribing: Unsubscribing | None) -> pl.DataFrame:
+    """Add ``unsubscribe_token``, and put each line's link into what to say."""
+    if unsubscribing is None:
+        return lines.with_columns(pl.lit(None, dtype=pl.String).alias("unsubscribe_token"))
+    written = lines.filter(pl.col("channel") == "email").select("person_id", "channel", "contact_point").unique()
+    ordered = written.sort("person_id", "contact_point")
+    tokens = unsubscribing.seal(ordered.select("person_id", "contact_point").iter_rows())
+    sealed = ordered.with_columns(pl.Series("unsubscribe_token", tokens, dtype=pl.String))
+    link = pl.lit(unsubscribing.base_url) + pl.col("unsubscribe_token").fill_null("")
+    return lines.join(
+        sealed, on=["person_id", "channel", "contact_point"], how="left", validate="m:1", maintain_order="left"
+    ).with_columns(pl.col("must_include").str.replace(_LINK, link, literal=True))
 
 
 def _renumbered() -> pl.Expr:
@@ -141,5 +159,11 @@ def _words(inputs: DecisionInputs, channel: str, countries: list[str] | None, *,
     """The words for one combination of channel, countries and first contact."""
     on = inputs.queue_date
     versions = [inputs.book.jurisdictions[code].at(on) for code in countries or () if code in inputs.book.jurisdictions]
-    codes = sorted({code for version in versions if version for code in version.disclosures.get(channel, ())})
-    return must_include(codes, inputs.organisation, first_contact=first_contact, channel=channel)
+    codes = {code for version in versions if version for code in version.disclosures.get(channel, ())}
+    return must_include(
+        codes | ({_STOP} if channel == "email" else set()),
+        inputs.organisation,
+        first_contact=first_contact,
+        channel=channel,
+        unsubscribe_url=None if inputs.unsubscribing is None else _LINK,
+    )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from flows.workspace import Workspace
 
     EventsOf = Callable[[Keyring, Contact], list[NewEvent]]
+    EventOfToken = Callable[[Keyring, str], NewEvent]
 
 __all__ = ["Recorded", "contact_lists", "import_events", "record_lines", "refuse_unread"]
 
@@ -40,22 +41,31 @@ def record_lines(
     lists: "ContactLists",
     *,
     keep_unreadable: bool = False,
+    of_token: "EventOfToken | None" = None,
 ) -> Recorded:
     """Record the events of every line (number, text) that can be read, and take whom they stop out of the queue.
 
     A person id must be known, for a misspelt one would stop nobody. ``keep_unreadable``: a text that may be meant as a
-    contact is recorded as it came, though nobody is recognised in it. Raises the ``UsageError`` of a line that stands
-    alone.
+    contact is recorded as it came, though nobody is recognised in it. ``of_token``: lines that hold an unsubscribe
+    token are its business. Raises the ``UsageError`` of a line that stands alone.
     """
+    from flows.ledger.unsubscribe import token_in
     from flows.ledger_access import open_ledger
     from flows.queue.suppression_now import refresh_queue
 
     events: list[NewEvent] = []
     unread: list[tuple[int, UsageError]] = []
+    sealed = [(line, token) for line, text in lines if of_token and (token := token_in(text))]
+    plain = [entry for entry in lines if entry[0] not in dict(sealed)]
     with open_ledger(ws) as ledger:
-        for line, said in _read(ws, ledger, lines, lists, keep_unreadable=keep_unreadable):
+        read = _read(ws, ledger, plain, lists, keep_unreadable=keep_unreadable)
+        for line, said in sorted([*sealed, *read], key=lambda entry: entry[0]):
             try:
-                events += events_of(ledger.keyring, _readable(said))
+                if isinstance(said, str):
+                    assert of_token is not None  # noqa: S101 - none is sealed without it
+                    events.append(of_token(ledger.keyring, said))
+                else:
+                    events += events_of(ledger.keyring, _readable(said))
             except UsageError as error:
                 if len(lines) == 1:
                     raise

@@ -34,7 +34,10 @@ app = typer.Typer(help="Opt-outs: add one, list them, import a file, export them
 app.command()(export)
 
 Contact_ = Annotated[
-    str, typer.Argument(metavar="CONTACT", help="An e-mail, a phone, a domain, a person id, or - for stdin.")
+    str,
+    typer.Argument(
+        metavar="CONTACT", help="An e-mail, a phone, a domain, a person id, an unsubscribe token, or - for stdin."
+    ),
 ]
 
 
@@ -110,13 +113,17 @@ def _rows(ws: "Workspace", ledger: "Ledger", asked: str) -> list[dict[str, objec
 def _record(ws: "Workspace", lines: Sequence[tuple[int, str]], said: "OptOut") -> Recorded:
     """Record the same words for the contact of every line."""
     from flows.ledger.events import optout_event
+    from flows.ledger.unsubscribe import unsubscribe_event
 
     lists = contact_lists(ws)
 
     def events_of(keyring: "Keyring", contact: "Contact") -> "list[NewEvent]":
         return [optout_event(keyring, replace(said, contacts=[contact]), lists)]
 
-    return record_lines(ws, lines, events_of, lists, keep_unreadable=True)
+    def of_token(keyring: "Keyring", token: str) -> "NewEvent":
+        return unsubscribe_event(keyring, token, said)
+
+    return record_lines(ws, lines, events_of, lists, keep_unreadable=True, of_token=of_token)
 
 
 def _show_recorded(done: Recorded, *, as_json: bool) -> None:

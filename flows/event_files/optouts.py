@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from flows.event_files.reading import EventContext, EventReading, Row, read_rows
 from flows.event_files.salvage import certain_contact, salvaged
 from flows.event_files.tables import EventTable, contact_column, folded_header, load_table
+from flows.event_files.unsubscribes import TOKEN_NAMES, token_events
 from flows.event_files.words import known_word
 from flows.ledger.contacts import Contact, as_domain, unreadable
 from flows.ledger.events import OptOut, optout_event
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["read_optouts"]
 
 _CONTACT_FIELDS: Final = ("value", "email", "phone", "domain", "md5", "sha1", "sha256")
+_WHO: Final = (*_CONTACT_FIELDS, "person_id")
 _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "value": ("value", "contact", "contact_point", "entry"),
     "email": ("email",),
@@ -46,6 +48,7 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
         "email_hash",
         "hashed_email",
     ),
+    "token": TOKEN_NAMES,
     "kind": ("kind",),
     "channel": ("channel",),
     "scope": ("scope",),
@@ -83,9 +86,11 @@ def _names(context: EventContext) -> dict[str, Sequence[str]]:
 
 
 def _with_contact_column(table: EventTable) -> EventTable:
-    if any(field in table.columns for field in (*_CONTACT_FIELDS, "person_id")):
+    if any(field in table.columns for field in _WHO):
         return table
     column = contact_column(table)
+    if column is None and "token" in table.columns:
+        return table
     if column is None and table.frame.width == 1:
         column = table.frame.columns[0]
     if column is None:
@@ -102,6 +107,7 @@ def _events_of(row: Row, repeated: frozenset[str]) -> list[NewEvent]:
 
     ``repeated`` are the names of contact columns, of which only the first of each field is mapped.
     """
+    found = token_events(row, names_others=any(field in row.cells for field in _WHO))
     contacts = [contact for field in _CONTACT_FIELDS if (contact := row.contact(field)) is not None]
     contacts += [
         contact for header, cell in row.others for contact in _further(row, folded_header(header), cell, repeated)
@@ -113,13 +119,12 @@ def _events_of(row: Row, repeated: frozenset[str]) -> list[NewEvent]:
     persons = [contact for contact in contacts if contact.kind != "domain"]
     if words["scope"] == "domain" and persons:
         words["scope"] = None
-    found = []
     if persons or (row.person_id() and not domains):
         found.append(_event(row, persons, words))
     if domains:
         found.append(_event(row, domains, {**words, "scope": "domain"}))
     if not found and not row.problems:
-        row.required("value")
+        row.required("token" if "token" in row.cells else "value")
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -11,10 +12,11 @@ from flows.clock import queue_day, valid_until
 from flows.ledger import Cut
 from flows.ledger.screening import contact_tokens
 from flows.ledger.tokens import person_id
+from flows.ledger.unsubscribe import seal_tokens
 from flows.runs.published import read_published
 from flows.runs.run_id import decisive_parts, fingerprint, parts_sha256
 from flows.store import active_lists, load_briefs, load_generation, load_records
-from policies.inputs import DecisionInputs, Organisation, Rep
+from policies.inputs import DecisionInputs, Organisation, Rep, Unsubscribing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +107,14 @@ def _inputs(
         valid_until=valid_until(day, ws.settings),
         as_of=as_of,
         mint=lambda record_ids: [person_id(ledger.keyring, record) for record in record_ids],
+        unsubscribing=_unsubscribing(ws, ledger),
     )
+
+
+def _unsubscribing(ws: Workspace, ledger: Ledger) -> Unsubscribing | None:
+    """How an e-mail lets people out, where the settings say where links lead."""
+    base = ws.settings.unsubscribe_base
+    return None if base is None else Unsubscribing(base, partial(seal_tokens, ledger.keyring.current))
 
 
 def _before(published: pl.DataFrame, as_of: datetime, inputs_sha256: str) -> pl.DataFrame:

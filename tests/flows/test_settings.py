@@ -103,8 +103,24 @@ def test_only_what_decides_enters_the_hash() -> None:
 
 def test_what_has_no_effect_is_named_and_names_no_other_run() -> None:
     """Read and checked, told, and left out of the hash."""
-    more = 'unsubscribe_base_url = "https://acme.example/stop"\n' + SETTINGS + '[sender.US]\ndnc_account = "12345"\n'
-    settings = parse_settings(more, "t")
-    assert without_effect(settings) == ("sender", "unsubscribe_base_url")
+    settings = parse_settings(SETTINGS + '[sender.US]\ndnc_account = "12345"\n', "t")
+    assert without_effect(settings) == ("sender",)
     assert without_effect(parse_settings(SETTINGS, "t")) == ()
     assert settings_sha256(settings) == settings_sha256(parse_settings(SETTINGS, "t"))
+
+
+@pytest.mark.parametrize(
+    ("base", "used"),
+    [
+        ("https://acme.example/stop/", "https://acme.example/stop/"),
+        ("https://acme.example/stop", "https://acme.example/stop/"),
+        ("https://acme.example/?u=", "https://acme.example/?u="),
+        ("http://acme.example/stop/", None),
+    ],
+)
+def test_links_lead_where_one_click_can_go(base: str, used: str | None) -> None:
+    """A token goes behind the base; an address without TLS is none, and is told as without effect."""
+    settings = parse_settings(f'unsubscribe_base_url = "{base}"\n{SETTINGS}', "t")
+    assert settings.unsubscribe_base == used
+    assert without_effect(settings) == (() if used else ("unsubscribe_base_url",))
+    assert settings_sha256(settings) != settings_sha256(parse_settings(SETTINGS, "t"))
