@@ -28,7 +28,6 @@ from tests.flows.ledger.ledgers import KEYRING, LISTS, NOW, Clock, new_ledger, o
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
 ANN = Contact("email", "ann@acme.example")
 DESK = Contact("phone", "+442079460123")
@@ -97,9 +96,9 @@ def test_an_opt_out_needs_somebody() -> None:
     assert caught.value.code == "contact_missing"
 
 
-def test_permission_events_frame(tmp_path: Path) -> None:
+def test_permission_events_frame(ledger_place: str) -> None:
     """One row per event and token; a person known by id alone has a row with a null token."""
-    ledger = new_ledger(tmp_path)
+    ledger = new_ledger(ledger_place)
     by_id = optout_event(KEYRING, OptOut(received_at=NOW, person_id="p" + "a" * 26, method="reply"), LISTS)
     ledger.append([optout("Ann+x@acme.example", full_name="Ann Adler"), by_id, optout("bolt.example")])
     frame = ledger.permission_events()
@@ -114,9 +113,9 @@ def test_permission_events_frame(tmp_path: Path) -> None:
     assert frame.filter(pl.col("seq") == 3).row(0, named=True)["person_id"] == "p" + "a" * 26
 
 
-def test_consents_frame(tmp_path: Path) -> None:
+def test_consents_frame(ledger_place: str) -> None:
     """Consents are read by exact tokens alone, with a purpose in one spelling and evidence that names nobody."""
-    ledger = new_ledger(tmp_path)
+    ledger = new_ledger(ledger_place)
     ledger.append([consent_event(KEYRING, consent()), consent_event(KEYRING, consent(evidence="AB" * 32))])
     frame = ledger.consents()
     assert frame.schema == CONSENTS
@@ -144,18 +143,18 @@ def test_consents_frame(tmp_path: Path) -> None:
     ],
 )
 def test_a_consent_must_be_newer_than_the_word_itself(
-    tmp_path: Path, said: dict[str, Any], stops_until: datetime
+    ledger_place: str, said: dict[str, Any], stops_until: datetime
 ) -> None:
     """Not only than the day from which it was to hold: the later of the two counts, undated the day of recording."""
     clock = Clock(NOW + timedelta(days=1))
-    ledger = new_ledger(tmp_path, clock)
+    ledger = new_ledger(ledger_place, clock)
     ledger.append([optout_event(KEYRING, OptOut(contacts=[ANN], **said), LISTS)])
     assert ledger.permission_events().get_column("effective_at").unique().to_list() == [stops_until]
 
 
-def test_a_doubt_names_people_and_stops_nobody_by_itself(tmp_path: Path) -> None:
+def test_a_doubt_names_people_and_stops_nobody_by_itself(ledger_place: str) -> None:
     """It stands among what permission is folded from, under every token of the contact, and in no list of opt-outs."""
-    ledger = new_ledger(tmp_path)
+    ledger = new_ledger(ledger_place)
     raised = Doubt(at=NOW, code="outcome_unknown", words="hung up", contacts=[ANN], line="1", source={"row": 3})
     again = Doubt(at=NOW + timedelta(days=1), code="outcome_unknown", words="hung up", contacts=[ANN], line="1")
     assert ledger.append([doubt_event(KEYRING, one) for one in (raised, again)]) == [2, 2]
@@ -168,9 +167,9 @@ def test_a_doubt_names_people_and_stops_nobody_by_itself(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(("state", "scope"), [("ConsentWithdrawn", "person"), ("ConsentRefused", "address")])
-def test_a_consent_no_longer_given_stops(tmp_path: Path, state: str, scope: str) -> None:
+def test_a_consent_no_longer_given_stops(ledger_place: str, state: str, scope: str) -> None:
     """A withdrawal stops the person on its channel, a refusal the address; both tokens of the address count."""
-    ledger = new_ledger(tmp_path)
+    ledger = new_ledger(ledger_place)
     ledger.append([consent_event(KEYRING, consent(state))])
     frame = ledger.permission_events()
     assert frame.select("kind", "channel", "scope").unique().rows() == [("optout", "email", scope)]
@@ -178,9 +177,9 @@ def test_a_consent_no_longer_given_stops(tmp_path: Path, state: str, scope: str)
     assert ledger.consents().get_column("state").to_list() == [state]
 
 
-def test_notices_and_touches_frames(tmp_path: Path) -> None:
+def test_notices_and_touches_frames(ledger_place: str) -> None:
     """Notices and touches come with the exact token of their contact, touches of a person alone without."""
-    ledger = new_ledger(tmp_path)
+    ledger = new_ledger(ledger_place)
     ledger.append([notice_event(KEYRING, Notice(contact=ANN, sent_at=NOW, text_version="v3"))])
     call = Touch(
         at=NOW, outcome="Call back", contacts=[DESK], rep="Rita", callback_on=date(2026, 10, 20), said="Monday"
@@ -226,10 +225,10 @@ def test_outcomes_that_stop(outcome: str, kinds: list[str], scope: str | None, c
         assert events[1].body["person_id"] == "p1"
 
 
-def test_feeds_and_exports(tmp_path: Path) -> None:
+def test_feeds_and_exports(ledger_place: str) -> None:
     """The last import of a feed is found; the same file counts once a day; every export is an event of its own."""
     clock = Clock()
-    ledger = new_ledger(tmp_path, clock)
+    ledger = new_ledger(ledger_place, clock)
     assert ledger.last_feed_import("crm") is None
     first = feed_import_event("crm", "a" * 64, 10, 9, clock())
     ledger.append([first, first, feed_import_event("other", "b" * 64, 1, 1, clock())])
@@ -243,9 +242,9 @@ def test_feeds_and_exports(tmp_path: Path) -> None:
     assert ledger.counts() == {"export": 2, "key": 1, "optout_file": 3}
 
 
-def test_the_list_for_people_to_read(tmp_path: Path) -> None:
+def test_the_list_for_people_to_read(ledger_place: str) -> None:
     """`optout list` shows the plain text that is there, whole or for one contact, up to a cut."""
-    ledger = new_ledger(tmp_path)
+    ledger = new_ledger(ledger_place)
     ledger.append([optout("ann@acme.example", words="Stop it.", source={"feed": "crm"}), optout("bolt.example")])
     whole = ledger.optout_list()
     assert whole.select("seq", "contact", "contact_kind", "feed", "words").rows() == [

@@ -20,8 +20,6 @@ from flows.ledger.taken_back import (
 from tests.flows.ledger.ledgers import KEYRING, NOW, Clock, new_ledger, optout
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from flows.ledger import Ledger
 
 A, B = "a" * 64, "b" * 64
@@ -69,9 +67,9 @@ def counts(ledger: Ledger, cut: Cut | None = None) -> tuple[int, int, int, int]:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
+def ledger(ledger_place: str) -> Ledger:
     """A ledger with a file of everything."""
-    made = new_ledger(tmp_path)
+    made = new_ledger(ledger_place)
     made.append([given(A), given(A, "ConsentRefused", DAY - timedelta(days=1)), sent(A), doubted(A)])
     made.append([optout("bea@bolt.example", source={"file_sha256": A})])
     return made
@@ -103,10 +101,10 @@ def test_what_was_taken_back_counts_anew_when_it_is_said_again(ledger: Ledger) -
     assert ledger.verify() == []
 
 
-def test_the_past_is_as_it_was(tmp_path: Path) -> None:
+def test_the_past_is_as_it_was(ledger_place: str) -> None:
     """Whoever asks what was known before it was taken back hears it."""
     clock = Clock()
-    ledger = new_ledger(tmp_path, clock)
+    ledger = new_ledger(ledger_place, clock)
     ledger.append([given(A), sent(A), doubted(A)])
     before = clock.at
     clock.forward(hours=1)

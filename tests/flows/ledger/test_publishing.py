@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -16,18 +15,15 @@ from policies.schema import COMMITMENTS
 from tests.flows.ledger.ledgers import KEYRING, LISTS, NOW, new_ledger, optout
 from tests.flows.ledger.publications import claim
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 HASHES = {"manifest_sha256": "m" * 64, "quality_sha256": "q" * 64, "inputs_sha256": "i" * 64}
 BODY = {**HASHES, "identity_generation": "g1"}
 ANN = Contact("email", "ann@acme.example")
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
+def ledger(ledger_place: str) -> Ledger:
     """A ledger with one opt-out."""
-    made = new_ledger(tmp_path)
+    made = new_ledger(ledger_place)
     made.append([optout("zoe@acme.example")])
     return made
 
