@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING
 from flows.ledger import Key, Keyring, Ledger, NewEvent
 from flows.ledger.contacts import ContactLists, read_contact
 from flows.ledger.events import OptOut, optout_event
+from flows.ledger.migrations.guards import guard_names
+from flows.ledger.tables import APPEND_ONLY
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import psycopg
 
 NOW = datetime(2026, 10, 14, 6, 30, tzinfo=UTC)
 KEY = Key(b"k" * 32)
@@ -51,10 +55,22 @@ def optout(contact: str, keyring: Keyring = KEYRING, at: datetime = NOW, **field
     return optout_event(keyring, said, LISTS)
 
 
-def unguarded(path: Path, *statements: str) -> None:
-    """What somebody with the file and SQLite could do to it: drop the guards, then run the statements."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+def unguarded(place: Path | str, *statements: str) -> None:
+    """What somebody with the database and its tools could do to it: switch the guards off, then run the statements."""
+    if isinstance(place, str) and not place.startswith("sqlite:///"):
+        with _connected(place) as server:
+            server.execute("SET session_replication_role = replica")  # no foreign keys
+            for table in APPEND_ONLY:
+                server.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
+            for statement in statements:
+                server.execute(statement.encode())
+            for name in guard_names("postgresql"):
+                table = name.rpartition("_no_")[0] or name.removesuffix("_next")
+                server.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}".encode())
+        return
+    with closing(sqlite3.connect(str(place).removeprefix("sqlite:///"), isolation_level=None)) as connection:
         guards = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        connection.execute("PRAGMA foreign_keys=OFF")
         connection.execute("BEGIN")
         for name, _ in guards:
             connection.execute(f"DROP TRIGGER {name}")
@@ -63,3 +79,19 @@ def unguarded(path: Path, *statements: str) -> None:
         for _, sql in guards:
             connection.execute(sql)
         connection.execute("COMMIT")
+
+
+def executed(place: str, statement: str) -> None:
+    """Run one statement as another program would, guards and all; raises what the database raises."""
+    if place.startswith("sqlite:///"):
+        with closing(sqlite3.connect(place.removeprefix("sqlite:///"))) as connection, connection:
+            connection.execute(statement)
+    else:
+        with _connected(place) as server:
+            server.execute(statement.encode())
+
+
+def _connected(url: str) -> psycopg.Connection[tuple[object, ...]]:
+    import psycopg
+
+    return psycopg.connect(url)

@@ -6,55 +6,88 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
 from flows.ledger import Ledger
+from flows.ledger.tables import APPEND_ONLY, metadata
 from policies.errors import LedgerError
-from tests.flows.ledger.ledgers import KEYRING, NOW, Clock, new_ledger, optout, unguarded
+from tests.flows.ledger.ledgers import KEYRING, NOW, Clock, executed, new_ledger, optout, unguarded
 from tests.flows.ledger.publications import claim
+from tests.postgres import place_in
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
+def ledger(ledger_place: str) -> Ledger:
     """A ledger with three opt-outs and a publication."""
-    made = new_ledger(tmp_path)
+    return _filled(ledger_place)
+
+
+def _filled(place: str) -> Ledger:
+    made = new_ledger(place)
     made.append([optout(f"{name}@acme.example", words="Please stop.") for name in ("ann", "ben", "cem")])
     made.publish_claim(claim(made), [], {"manifest_sha256": "m"})
     return made
 
 
-@pytest.mark.parametrize("table", ["events", "event_tokens", "runs", "claims", "keys"])
+@pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize(
-    "change",
+    ("database", "change"),
     [
-        "UPDATE {table} SET {column} = {column}",
-        "DELETE FROM {table}",
-        "INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
+        ("sqlite", "UPDATE {table} SET {column} = {column}"),
+        ("sqlite", "DELETE FROM {table}"),
+        ("sqlite", "INSERT OR REPLACE INTO {table} SELECT * FROM {table}"),
+        ("postgresql", "UPDATE {table} SET {column} = {column}"),
+        ("postgresql", "DELETE FROM {table} WHERE false"),
+        ("postgresql", "TRUNCATE {table} CASCADE"),
+        ("postgresql", "INSERT INTO {table} SELECT * FROM {table} ON CONFLICT ({key}) DO UPDATE SET {column} = 'x'"),
+        ("postgresql", "INSERT INTO {table} SELECT * FROM {table}"),
+        ("postgresql", "SET session_replication_role = replica; DELETE FROM {table}"),
     ],
 )
-def test_guards_refuse_changes(ledger: Ledger, tmp_path: Path, table: str, change: str) -> None:
-    """UPDATE, DELETE and REPLACE end in an error, from any program."""
+def test_guards_refuse_changes(tmp_path: Path, database: str, table: str, change: str) -> None:
+    """Nothing is changed, taken out or replaced, by whatever program, whichever way the database offers."""
+    place = place_in(database, tmp_path)
+    ledger = _filled(place)
     ledger.close()
-    column = {"event_tokens": "token", "claims": "run_id", "keys": "key_id"}.get(table, "seq")
-    refused = pytest.raises(sqlite3.IntegrityError, match="only grows")
-    with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection, refused:
-        connection.execute(change.format(table=table, column=column))
+    column = {"event_tokens": "key_id", "claims": "run_id", "keys": "key_id"}.get(table, "hash")
+    key = ", ".join(metadata.tables[table].primary_key.columns.keys())
+    with pytest.raises((sqlite3.IntegrityError, psycopg.errors.IntegrityError), match=r"only grows|duplicate key"):
+        executed(place, change.format(table=table, column=column, key=key))
     assert ledger.verify() == []
 
 
-def test_an_event_cannot_be_replaced_by_its_dedup_key(ledger: Ledger, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "key"),
+    [("seq + 4", "NULL"), ("seq + 3", "dedup_key"), ("seq - 2", "NULL"), ("seq + 3 * (seq - 1)", "NULL")],
+    ids=["too far", "known already", "in between", "with a gap"],
+)
+def test_only_the_next_event_is_taken(ledger: Ledger, ledger_place: str, number: str, key: str) -> None:
+    """No number is left out, none comes before the head, and what is known is not said twice."""
+    statement = (
+        "INSERT INTO events SELECT {number}, kind, recorded_at, effective_at, {key}, body, prev_hash, hash"
+        " FROM events WHERE seq IN (2, 3)"
+    )
+    with pytest.raises((sqlite3.IntegrityError, psycopg.errors.IntegrityError)):
+        executed(ledger_place, statement.format(number=number, key=key))
+    assert ledger.head() == 4
+    assert ledger.verify() == []
+
+
+def test_an_event_cannot_be_replaced_by_its_dedup_key(tmp_path: Path) -> None:
     """A REPLACE by way of the unique key would delete the older event without asking."""
+    place = place_in("sqlite", tmp_path)
+    ledger = _filled(place)
     replacement = (
         "INSERT OR REPLACE INTO events"
         " SELECT 5, kind, recorded_at, effective_at, dedup_key, body, prev_hash, hash FROM events WHERE seq = 2"
     )
-    refused = pytest.raises(sqlite3.IntegrityError, match="only grows")
-    with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection, refused:
-        connection.execute(replacement)
+    with pytest.raises(sqlite3.IntegrityError, match="only grows"):
+        executed(place, replacement)
     assert ledger.head() == 4
 
 
@@ -77,11 +110,11 @@ def test_refused_changes_are_told_plainly(ledger: Ledger) -> None:
         ("UPDATE events SET hash = replace(hash, substr(hash, 1, 1), 'x') WHERE seq = 2", ["events 2", "events 3"]),
         ("UPDATE events SET prev_hash = hash WHERE seq = 3", ["events 3", "events 3"]),
         ("UPDATE event_tokens SET token = replace(token, substr(token, 1, 1), 'x') WHERE seq = 3", ["events 3"]),
-        ("UPDATE event_tokens SET exact = 1 WHERE seq = 3", ["events 3"]),
+        ("UPDATE event_tokens SET exact = (1 = 1) WHERE seq = 3", ["events 3"]),
         ("UPDATE event_tokens SET rule_version = 7 WHERE seq = 3", ["events 3"]),
         ("DELETE FROM event_tokens WHERE seq = 4", ["events 4"]),
-        ("INSERT INTO event_tokens VALUES (4, 'email', 'a', 1, 'k', 0)", ["events 4"]),
-        ("INSERT INTO event_tokens VALUES (99, 'email', 'a', 1, 'k', 0)", ["event_tokens 99"]),
+        ("INSERT INTO event_tokens VALUES (4, 'email', 'a', (1 = 1), 'k', 0)", ["events 4"]),
+        ("INSERT INTO event_tokens VALUES (99, 'email', 'a', (1 = 1), 'k', 0)", ["event_tokens 99"]),
         ("DELETE FROM events WHERE seq = 3", ["events 3", "event_tokens 3", "erasable 3", "erasable 3"]),
         ("DELETE FROM events WHERE seq IN (2, 3)", ["events 2"]),
         ("DELETE FROM event_tokens WHERE seq = 4; DELETE FROM events WHERE seq = 4", ["events 4"]),
@@ -94,35 +127,43 @@ def test_refused_changes_are_told_plainly(ledger: Ledger) -> None:
         ("INSERT INTO erasable VALUES (3, 'full_name', 'Somebody Else')", ["erasable 3"]),
     ],
 )
-def test_verify_names_the_spot(ledger: Ledger, tmp_path: Path, tampering: str, spots: list[str]) -> None:
+def test_verify_names_the_spot(ledger: Ledger, ledger_place: str, tampering: str, spots: list[str]) -> None:
     """One byte changed, one record gone, one token moved: the fault says where."""
     ledger.close()
-    unguarded(tmp_path / "ledger.db", "PRAGMA foreign_keys=OFF", *tampering.split("; "))
+    unguarded(ledger_place, *tampering.split("; "))
     found = [str(fault).partition(":")[0] for fault in ledger.verify()]
     assert found[: len(spots)] == spots
 
 
-def test_a_missing_guard_is_a_fault(ledger: Ledger, tmp_path: Path) -> None:
-    """Whoever dropped a trigger could have changed anything since."""
-    with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection:
-        connection.execute("DROP TRIGGER events_no_delete")
-        connection.commit()
+@pytest.mark.parametrize(
+    ("database", "statement"),
+    [
+        ("sqlite", "DROP TRIGGER events_no_delete"),
+        ("postgresql", "DROP TRIGGER events_no_delete ON events"),
+        ("postgresql", "ALTER TABLE events DISABLE TRIGGER events_no_delete"),
+        ("postgresql", "ALTER TABLE events ENABLE TRIGGER events_no_delete"),
+    ],
+)
+def test_a_missing_guard_is_a_fault(tmp_path: Path, database: str, statement: str) -> None:
+    """Whoever dropped a trigger or switched it off could have changed anything since."""
+    place = place_in(database, tmp_path)
+    ledger = _filled(place)
+    executed(place, statement)
     assert [fault.what for fault in ledger.verify()] == ["the guard events_no_delete is missing"]
 
 
-def test_plain_text_may_be_erased(ledger: Ledger, tmp_path: Path) -> None:
+def test_plain_text_may_be_erased(ledger: Ledger, ledger_place: str) -> None:
     """Erasing what was said in plain text leaves a ledger that holds, and the opt-out stands."""
-    with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection:
-        connection.execute("DELETE FROM erasable WHERE ref = 2")
-        connection.commit()
+    executed(ledger_place, "DELETE FROM erasable WHERE ref = 2")
     assert ledger.verify() == []
     assert ledger.plain_text(2) == {}
     assert ledger.plain_text(3) == {"contact": "ben@acme.example", "words": "Please stop."}
     assert set(ledger.permission_events().get_column("seq")) == {2, 3, 4}
 
 
-def test_bodies_hold_no_plain_text(ledger: Ledger, tmp_path: Path) -> None:
+def test_bodies_hold_no_plain_text(tmp_path: Path) -> None:
     """Outside the erasable table nothing names anybody."""
+    ledger = _filled(place_in("sqlite", tmp_path))
     ledger.append([optout("+44 20 7946 0123", full_name="Dora Ehrlich", words="No more.", method="shouted at Fred")])
     with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection:
         connection.execute("DELETE FROM erasable")
@@ -131,10 +172,10 @@ def test_bodies_hold_no_plain_text(ledger: Ledger, tmp_path: Path) -> None:
         assert text.lower() not in dump.lower()
 
 
-def test_an_altered_event_stops_the_reading(ledger: Ledger, tmp_path: Path) -> None:
+def test_an_altered_event_stops_the_reading(ledger: Ledger, ledger_place: str) -> None:
     """A body that is no JSON any more is an error with a fix, not a traceback."""
     ledger.close()
-    unguarded(tmp_path / "ledger.db", "UPDATE events SET body = '{' WHERE seq = 2")
+    unguarded(ledger_place, "UPDATE events SET body = '{' WHERE seq = 2")
     with pytest.raises(LedgerError) as caught:
-        Ledger.open(tmp_path / "ledger.db", KEYRING, Clock(NOW)).permission_events()
+        Ledger.open(ledger_place, KEYRING, Clock(NOW)).permission_events()
     assert caught.value.code == "ledger_damaged"
