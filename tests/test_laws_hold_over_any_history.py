@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import shutil
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,7 @@ from tests.histories import (
     rules,
 )
 from tests.policies.worlds import reordered
+from tests.postgres import fresh_database_url
 from tests.small_workspace import Line, at, drop, drop_list, publish, today
 
 if TYPE_CHECKING:
@@ -72,6 +74,8 @@ sources = st.sampled_from(("summit", "guild"))
 class History(RuleBasedStateMachine):
     """A workspace to which anything may happen, an hour at a time."""
 
+    database = "sqlite"
+
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="tactful-history-"))
@@ -83,8 +87,8 @@ class History(RuleBasedStateMachine):
         self.lengths: dict[str, int] = {}
         self.consents: set[str] = set()
         shutil.copytree(begun(), self.folder / "ws")
-        self.workspace = load(self.folder / "ws")
-        self.ledger = Ledger.open(self.workspace.database_url, keyring_of(self.workspace), lambda: self.now)
+        self.workspace = self._in_database(load(self.folder / "ws"))
+        self.ledger = self._opened()
         self.policy = rules()
 
     def teardown(self) -> None:
@@ -290,6 +294,18 @@ class History(RuleBasedStateMachine):
     def _ws(self) -> Workspace:
         return at(self.workspace, self.now)
 
+    def _in_database(self, ws: Workspace) -> Workspace:
+        """The workspace with its ledger, in which nothing stands yet, in the database of this machine."""
+        if self.database == "sqlite":
+            return ws
+        settings = ws.settings.model_copy(update={"database_url": fresh_database_url()})
+        moved = replace(ws, settings=settings)
+        Ledger.create(moved.database_url, keyring_of(moved), lambda: self.now).close()
+        return moved
+
+    def _opened(self) -> Ledger:
+        return Ledger.open(self.workspace.database_url, keyring_of(self.workspace), lambda: self.now)
+
     def _take_in(self) -> None:
         file_inbox(self._ws, self.ledger, self.policy, dry_run=False, step=lambda _: None)
 
@@ -307,6 +323,14 @@ class History(RuleBasedStateMachine):
         self._take_in()
 
 
+class HistoryOnPostgreSQL(History):
+    """The same with the ledger in PostgreSQL."""
+
+    database = "postgresql"
+
+
 # Laws 1, 2, 3 and 6, conservation, and nobody who said no in any queue, after every step of every history.
 TestHistory = History.TestCase
 TestHistory.settings = steps(4, 10)
+TestHistoryOnPostgreSQL = HistoryOnPostgreSQL.TestCase
+TestHistoryOnPostgreSQL.settings = steps(3, 10)
