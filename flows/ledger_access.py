@@ -34,7 +34,7 @@ def open_ledger(ws: Workspace) -> Iterator[Ledger]:
     from flows.ledger.journal import Journal
     from flows.queue.suppression_now import keep_queue_current
 
-    ledger = Ledger.open(ws.database_url, keyring_of(ws), lambda: now(ws.settings))
+    ledger = Ledger.open(ws.database_url, keyring_of(ws), lambda: now(ws.settings), snapshot_folder=ws.store_optouts)
     ledger.attach(lambda: keyring_of(ws), Journal(ws.journal_file))
     try:
         with contextlib.suppress(TactfulError):  # what cannot be completed here is said where it matters

@@ -13,8 +13,10 @@ import sqlalchemy as sa
 from flows.ledger.decoding import decoded_events, fetched, instant, text_columns, tokens_of_events
 from flows.ledger.model import EVERYTHING
 from flows.ledger.queries import publication_bodies
+from flows.ledger.snapshots import Snapshots, named_snapshots
 from flows.ledger.tables import erasable
 from flows.ledger.taken_back import CONFIRMATION, GIVEN, UNDO, WAITING_CODE, going, last_marks, marks_frame
+from flows.ledger.void import voided_words, without_voided
 from policies.permission import SAID_STOP, word_of
 from policies.schema import COMMITMENTS, CONSENTS, NOTICES, PERMISSION_EVENTS, TOUCHES, UTC_INSTANT, conform
 
@@ -49,6 +51,8 @@ DOUBT: Final = "doubt"  # a word nobody could understand: it stops nobody, and h
 OPTOUT_LIST: Final = pl.Schema(
     {
         "seq": pl.Int64(),
+        "entry": pl.Int64(),  # row of the bulk list that the event names; null: the event itself
+        "entries": pl.Int64(),  # of a bulk list shown as a whole; null for everything else
         "kind": pl.String(),
         "channel": pl.String(),
         "scope": pl.String(),
@@ -60,6 +64,7 @@ OPTOUT_LIST: Final = pl.Schema(
         "recorded_at": UTC_INSTANT,
         "feed": pl.String(),
         "words": pl.String(),
+        "voided_by": pl.Int64(),  # number of the void by which it counts no longer; null: it counts
     }
 )
 
@@ -91,18 +96,41 @@ EVENT_FILES: Final = pl.Schema(
     }
 )
 
+NO_SNAPSHOTS: Final = Snapshots(None)
 _STOPPED: Final = {"ConsentWithdrawn": "person", "ConsentRefused": "address"}
 _SOURCE: Final = pl.Struct({"file_sha256": pl.String()})
 
 
-def permission_events(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
-    """Everything that says stop, as ``PERMISSION_EVENTS``: one row per event and token, or one with a null token.
+def permission_events(
+    connection: sa.Connection,
+    cut: Cut = EVERYTHING,
+    snapshots: Snapshots = NO_SNAPSHOTS,
+    people: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """Everything that says stop, as ``PERMISSION_EVENTS``: one row per statement and token, or one with a null token.
 
     A withdrawn consent stands here as an opt-out of the person on the consent's channel, a refused one as an opt-out
     of the address. ``effective_at`` is the instant a consent must be newer than: the later of when a stop was received
     and when it was to take effect, and without a date of its own not before it was recorded. Words nobody could
-    understand stand here too, as kind ``doubt``; their ``method`` is the code of the doubt.
+    understand stand here too, as kind ``doubt``; their ``method`` is the code of the doubt. What was voided before the
+    cut is not there.
+
+    With ``people`` (``CONTACT_TOKENS``) what concerns none of them is left out, so that long lists stay on disk: what
+    names a contact point of nobody among them, and settles no doubt either.
     """
+    stated = _single_events(connection, cut)
+    wanted = None
+    if people is not None:
+        doubted = stated.filter(pl.col("kind") == DOUBT).select("token")
+        wanted = pl.concat([people.select("token"), doubted]).drop_nulls().unique()
+        stated = stated.filter(pl.col("token").is_null() | pl.col("person_id").is_not_null() | _among(wanted))
+    listed = snapshots.statements(named_snapshots(connection, cut), wanted)
+    counts = without_voided(connection, pl.concat([stated, listed]), cut)
+    return counts.sort("word", "token", nulls_last=True)
+
+
+def _single_events(connection: sa.Connection, cut: Cut) -> pl.DataFrame:
+    """What single events say, as ``PERMISSION_EVENTS``."""
     body = text_columns("channel", "scope", "person_id", "method")
     kinds = (*SUPPRESSING_KINDS, DOUBT)
     told = decoded_events(connection, kinds, cut, {**body, **text_columns("received_at", "code"), "source": _SOURCE})
@@ -118,18 +146,23 @@ def permission_events(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.Da
     ).drop("state")
     tokens = tokens_of_events(connection, (*kinds, "consent"), cut)
     found = pl.concat([said, withdrawn]).with_columns(word_of(pl.col("seq"))).join(tokens, on="seq", how="left")
-    return conform(found, PERMISSION_EVENTS).sort("word", "token", nulls_last=True)
+    return conform(found, PERMISSION_EVENTS)
+
+
+def _among(wanted: pl.DataFrame) -> pl.Expr:
+    return pl.col("token").is_in(wanted.get_column("token").implode())
 
 
 def consents(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
     """What was said about consent, as ``CONSENTS``: exact tokens only, one row per event and token.
 
-    A consent given in a file that was taken back is not there; a withdrawal or refusal is.
+    A consent given in a file that was taken back is not there, nor a voided withdrawal.
     """
     body = text_columns(*(name for name in CONSENTS if CONSENTS[name] == pl.String and name != "token"), "expires_on")
     told = decoded_events(connection, ("consent",), cut, {**body, "source": _SOURCE}).with_columns(_file())
     gone = _recorded_before(connection, told, UNDO, cut).filter(pl.col("state").is_in(GIVEN))
-    said = told.join(gone, on="seq", how="anti", maintain_order="left").rename({"effective_at": "captured_at"})
+    left = told.join(gone, on="seq", how="anti", maintain_order="left").with_columns(word_of(pl.col("seq")))
+    said = without_voided(connection, left, cut).rename({"effective_at": "captured_at"})
     found = said.with_columns(pl.col("expires_on").str.to_date()).join(_exact(connection, "consent", cut), on="seq")
     return conform(found, CONSENTS).sort("seq", "token")
 
@@ -192,6 +225,8 @@ def optout_list(connection: sa.Connection, numbers: Sequence[int] | None = None,
         query = sa.select(erasable.c.ref, erasable.c.value).where(erasable.c.kind == kind)
         plain = fetched(connection, query, {"seq": pl.Int64(), **text_columns(kind)})
         said = said.join(plain, on="seq", how="left", validate="1:1")
+    gone = voided_words(connection, cut).rename({"void_seq": "voided_by"})
+    said = said.with_columns(word_of(pl.col("seq"))).join(gone, on="word", how="left", validate="1:1")
     return conform(said, OPTOUT_LIST).sort("seq")
 
 

@@ -7,19 +7,22 @@ they read.
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import sqlalchemy as sa
 
-from flows.ledger import frames, handed_out, queries
+from flows.ledger import frames, handed_out, queries, void
 from flows.ledger.appending import append_events, append_run_record, head_of, new_kinds
+from flows.ledger.bulk_lists import unrecorded
 from flows.ledger.chain import GENESIS
 from flows.ledger.database import BUSY_SECONDS, database_at
 from flows.ledger.journal import holds_stop
+from flows.ledger.listed import entries_of_tokens, listed_optouts
 from flows.ledger.model import EVERYTHING
 from flows.ledger.publishing import publish
 from flows.ledger.rotation import check_values, register_key, rotate_to
 from flows.ledger.schema_version import ensure_head, upgrade
+from flows.ledger.snapshots import Snapshots, named_snapshots
 from flows.ledger.tables import erasable, events
 from flows.ledger.taken_back import last_marks
 from flows.ledger.verifying import verify
@@ -31,13 +34,17 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from flows.ledger.bulk_lists import Unrecorded
     from flows.ledger.database import Database
     from flows.ledger.journal import Journal
     from flows.ledger.keys import Key, Keyring
     from flows.ledger.model import Cut, Fault, NewEvent, RecordedEvent
     from flows.ledger.publishing import Claim
+    from flows.ledger.snapshots import Snapshot
 
 __all__ = ["Ledger"]
+
+_Answer = TypeVar("_Answer")
 
 
 class Ledger:
@@ -49,6 +56,7 @@ class Ledger:
         self.keyring = keyring
         self._at_hand: Callable[[], Keyring] = lambda: keyring
         self._journal: Journal | None = None
+        self.snapshots = frames.NO_SNAPSHOTS
 
     @classmethod
     def open(
@@ -58,8 +66,11 @@ class Ledger:
         now: Callable[[], datetime],
         *,
         busy_seconds: float = BUSY_SECONDS,
+        snapshot_folder: Path | None = None,
     ) -> Self:
         """Open the ledger at a path or URL (see ``database_at``); ``now`` tells when events are recorded.
+
+        ``snapshot_folder`` holds the bulk lists that events name: without it a ledger that names any cannot be read.
 
         Raises ``LedgerError`` (missing, foreign, newer, locked, damaged, unreachable) and ``HeldError``
         (``key_missing``, ``key_wrong``). A ledger of an older version is brought to the present schema.
@@ -68,7 +79,9 @@ class Ledger:
         ensure_head(database)
         with database.read() as connection:
             registered = check_values(connection)
-        return cls(database, keyring.of_ledger(registered), now)
+        ledger = cls(database, keyring.of_ledger(registered), now)
+        ledger.snapshots = Snapshots(snapshot_folder)
+        return ledger
 
     @classmethod
     def create(
@@ -145,7 +158,21 @@ class Ledger:
         with self._database.write() as connection:
             return publish(connection, claim, new, body, self.keyring.current, self._now())
 
+    def enter(self, change: Callable[[sa.Connection, Key, datetime], _Answer]) -> _Answer:
+        """Let another module write in one serialised transaction; what it appends is journalled like any append."""
+        with self._database.write() as connection:
+            answer = change(connection, self.keyring.current, self._now())
+        if self._journal is not None:
+            with contextlib.suppress(OSError):
+                self._journal.keep_up(self._database)
+        return answer
+
     # reading
+
+    def ask(self, question: Callable[[sa.Connection], _Answer]) -> _Answer:
+        """Let another module read one snapshot of the ledger."""
+        with self._database.read() as connection:
+            return question(connection)
 
     def head(self) -> int:
         """Number of the last event; 0 for none.
@@ -178,10 +205,13 @@ class Ledger:
             raise KeyError(seq)
         return found
 
-    def permission_events(self, cut: Cut = EVERYTHING) -> pl.DataFrame:
-        """Everything that says stop, as ``PERMISSION_EVENTS``."""
+    def permission_events(self, cut: Cut = EVERYTHING, people: pl.DataFrame | None = None) -> pl.DataFrame:
+        """Everything that says stop, as ``PERMISSION_EVENTS``; with ``people`` (``CONTACT_TOKENS``) what concerns them.
+
+        Raises ``LedgerError`` (``snapshot_missing``, ``snapshot_damaged``) where a bulk list is not as it was recorded.
+        """
         with self._database.read() as connection:
-            return frames.permission_events(connection, cut)
+            return frames.permission_events(connection, cut, self.snapshots, people)
 
     def consents(self, cut: Cut = EVERYTHING) -> pl.DataFrame:
         """What was said about consent, as ``CONSENTS``."""
@@ -211,13 +241,45 @@ class Ledger:
     def contact_events(self, tokens: Collection[str], cut: Cut = EVERYTHING) -> list[RecordedEvent]:
         """Every event that names one of the tokens, for people without records (tokens: ``lookup_tokens``)."""
         with self._database.read() as connection:
-            return queries.events_of_tokens(connection, tokens, cut)
+            single = queries.events_of_tokens(connection, tokens, cut)
+            listed = entries_of_tokens(self.snapshots, named_snapshots(connection, cut), tokens)
+        return sorted([*single, *listed], key=lambda event: (event.seq, event.entry))
 
     def optout_list(self, tokens: Collection[str] | None = None, cut: Cut = EVERYTHING) -> pl.DataFrame:
-        """Everything that says stop, for people to read, as ``OPTOUT_LIST``; of one contact when tokens are given."""
+        """Everything that says stop, for people to read, as ``OPTOUT_LIST``; of one contact when tokens are given.
+
+        Of a bulk list the entries of that contact are shown, or the list as a whole.
+        """
         with self._database.read() as connection:
             named = None if tokens is None else [e.seq for e in queries.events_of_tokens(connection, tokens, cut)]
-            return frames.optout_list(connection, named, cut)
+            single = frames.optout_list(connection, named, cut)
+            lists = named_snapshots(connection, cut)
+        return listed_optouts(single, self.snapshots, lists, tokens)
+
+    def bulk_lists(self, cut: Cut = EVERYTHING) -> list[Snapshot]:
+        """The snapshots of bulk opt-out lists that events name, in their order."""
+        with self._database.read() as connection:
+            return named_snapshots(connection, cut)
+
+    def unrecorded(self, said: pl.DataFrame, file_sha256: str) -> Unrecorded:
+        """What of a bulk list (``bulk_lists.SAID``) is not known yet; nothing is written."""
+        with self._database.read() as connection:
+            return unrecorded(connection, self.keyring, self.snapshots, said, file_sha256)
+
+    def voids(self, cut: Cut = EVERYTHING) -> pl.DataFrame:
+        """Every void with who declared it and why, as ``void.VOIDS``."""
+        with self._database.read() as connection:
+            return void.voids(connection, cut)
+
+    def voided(self, cut: Cut = EVERYTHING) -> dict[int, int]:
+        """For each statement (``word``) that counts no longer the number of the void by which it does not."""
+        with self._database.read() as connection:
+            return dict(void.voided_words(connection, cut).iter_rows())
+
+    def kind_to_void(self, seq: int, entry: int = 0) -> str:
+        """The kind of a statement that may be voided; raises ``UsageError`` as ``void.require_voidable``."""
+        with self._database.read() as connection:
+            return void.require_voidable(connection, seq, entry)
 
     def last_feed_import(self, feed: str, *, min_rows: int = 0) -> RecordedEvent | None:
         """The last time a file of an opt-out feed, of at least ``min_rows`` rows, was taken in.
@@ -268,7 +330,8 @@ class Ledger:
     def token_kinds(self) -> frozenset[str]:
         """The kinds of token that any event carries (see ``contact_tokens``)."""
         with self._database.read() as connection:
-            return queries.token_kinds(connection)
+            listed = [snapshot.token_kinds for snapshot in named_snapshots(connection)]
+            return queries.token_kinds(connection).union(*listed)
 
     def exports(self, cut: Cut = EVERYTHING) -> pl.DataFrame:
         """Every file handed out, as ``handed_out.EXPORTS``."""
@@ -279,6 +342,11 @@ class Ledger:
         """Everything somebody said that says stop, one row per event, as ``handed_out.STOPS``."""
         with self._database.read() as connection:
             return handed_out.stops(connection, cut)
+
+    def stop_texts(self) -> pl.DataFrame:
+        """``seq, text``: whom each event names that says stop, where the plain text is still there."""
+        with self._database.read() as connection:
+            return handed_out.stop_texts(connection)
 
     def heeded(self) -> pl.DataFrame:
         """Every queue in force so far, with the last event it heeds, as ``handed_out.HEEDED``."""

@@ -56,6 +56,7 @@ class RecordedEvent:
     recorded_at: datetime
     body: Mapping[str, Any]
     matched: frozenset[str]  # the tokens asked for that this event carries
+    entry: int = 0  # of a bulk list: the row that carries them; `kind` and `body` are then those of the row
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,155 @@
+"""What of a bulk list the ledger does not know yet.
+
+A list comes again every month, nearly the same: only what is new becomes a snapshot. The rules are those of single
+events (``appending``): the same statement is recorded once; one without a date counts anew where another file makes it
+after a consent. Where a consent names the contact of an entry, the answer may hang on single events as well: such
+entries are left to them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+import sqlalchemy as sa
+
+from flows.ledger.decoding import fetched
+from flows.ledger.keyed import tokens_of
+from flows.ledger.snapshots import ROWS, named_snapshots
+from flows.ledger.tables import event_tokens, events
+from policies.schema import UTC_INSTANT, conform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flows.ledger.keys import Key, Keyring
+    from flows.ledger.snapshots import Snapshot, Snapshots
+
+__all__ = ["SAID", "Unrecorded", "unrecorded"]
+
+# What a list says, one row for every value of every entry that is to be keyed; instants as the list states them.
+SAID: Final = pl.Schema(
+    {
+        "entry": pl.Int64(),  # row of the file, from 1
+        "token_kind": pl.String(),
+        "value": pl.String(),
+        "exact": pl.Boolean(),
+        "rule_version": pl.Int64(),
+        "kind": pl.String(),
+        "channel": pl.String(),
+        "scope": pl.String(),
+        "effective_at": UTC_INSTANT,
+        "received_at": UTC_INSTANT,
+        "method": pl.String(),
+    }
+)
+_STATEMENT: Final = ("kind", "channel", "scope", "effective_at", "received_at", "method")
+_MATCH: Final = pl.Schema({"row": pl.UInt32(), "seq": pl.Int64(), "same_file": pl.Boolean()})
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecorded:
+    """What of a list is new: ``rows`` (``ROWS``) for a snapshot; ``apart`` the entries that single events decide."""
+
+    rows: pl.DataFrame
+    apart: pl.Series
+
+
+def unrecorded(
+    connection: sa.Connection, keyring: Keyring, snapshots: Snapshots, said: pl.DataFrame, file_sha256: str
+) -> Unrecorded:
+    """Key the rows of a list (``SAID``) under the current key and leave out what was recorded before."""
+    rows = _keyed(keyring.current, said).with_row_index("row")
+    consents = _consents(connection)
+    earlier = named_snapshots(connection)
+    known = [
+        _known(rows, _matches(keyring, snapshots, earlier, said, rows, file_sha256), consents),
+        _repeated(rows),
+    ]
+    new = rows.join(pl.concat(known), on="row", how="anti").select("entry").unique()
+    consented = rows.join(consents, on="token", how="semi").select("entry").unique()
+    apart = new.join(consented, on="entry", how="semi")
+    fresh = rows.join(new, on="entry", how="semi").join(apart, on="entry", how="anti")
+    return Unrecorded(conform(fresh, ROWS).sort("entry", "token_kind", "token"), apart.get_column("entry").sort())
+
+
+def _keyed(key: Key, said: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a list with their tokens under a key."""
+    parts = said.partition_by("token_kind", as_dict=True, maintain_order=True)
+    keyed = [
+        part.with_columns(tokens_of(key, str(kind), part.get_column("value")).alias("token"))
+        for (kind,), part in sorted(parts.items())
+    ]
+    rows = pl.concat(keyed) if keyed else said.with_columns(pl.col("value").alias("token"))
+    return rows.drop("value").with_columns(pl.lit(key.key_id).alias("key_id"))
+
+
+def _matches(
+    keyring: Keyring,
+    snapshots: Snapshots,
+    earlier: list[Snapshot],
+    said: pl.DataFrame,
+    rows: pl.DataFrame,
+    file_sha256: str,
+) -> pl.DataFrame:
+    """``row, seq, same_file``: where the very same was said before, under whatever key."""
+    found = [pl.DataFrame(schema=_MATCH)]
+    for key in keyring:
+        named = [snapshot for snapshot in earlier if key.key_id in snapshot.key_ids]
+        if named:
+            current = key.key_id == keyring.current.key_id
+            ours = rows if current else _under(key, said, rows)
+            found += _same(snapshots, named, key, ours, file_sha256)
+    return pl.concat(found)
+
+
+def _under(key: Key, said: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows once more with their tokens under an older key, ``row`` being the same."""
+    return _keyed(key, said).with_row_index("row").select(rows.columns)
+
+
+def _same(
+    snapshots: Snapshots, named: list[Snapshot], key: Key, ours: pl.DataFrame, file_sha256: str
+) -> Iterator[pl.DataFrame]:
+    same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_then")) for name in _STATEMENT)
+    for snapshot in named:
+        theirs = snapshots.rows(snapshot, ours).filter(pl.col("key_id") == key.key_id)
+        both = ours.join(theirs.select("token", *_STATEMENT), on="token", how="inner", suffix="_then")
+        yield both.filter(same).select(
+            "row",
+            pl.lit(snapshot.seq, pl.Int64).alias("seq"),
+            pl.lit(snapshot.file_sha256 == file_sha256).alias("same_file"),
+        )
+
+
+def _known(rows: pl.DataFrame, matches: pl.DataFrame, consents: pl.DataFrame) -> pl.DataFrame:
+    """``row`` of those that count once more under no circumstances.
+
+    The first time decides, as with single events: what comes later in another file and without a date counts anew
+    where a consent came in between.
+    """
+    dated = pl.col("received_at").is_not_null()
+    told = matches.join(rows.select("row", "entry", "token", "received_at"), on="row", how="inner")
+    after = told.join(consents, on="token", how="left", validate="m:1")
+    renewed = (pl.col("consent_seq") > pl.col("seq")).fill_null(value=False) & ~pl.col("same_file") & ~dated
+    return after.filter(~renewed).select("row").unique()
+
+
+def _repeated(rows: pl.DataFrame) -> pl.DataFrame:
+    """``row`` of those that say what an earlier row of the same list said."""
+    if rows.get_column("token").n_unique() == rows.height:
+        return rows.clear().select("row")
+    first = rows.unique(["token", *_STATEMENT], keep="first", maintain_order=True)
+    return rows.join(first, on="row", how="anti").select("row")
+
+
+def _consents(connection: sa.Connection) -> pl.DataFrame:
+    """``token, consent_seq``: the last word about consent under each token."""
+    query = (
+        sa.select(event_tokens.c.token, sa.func.max(events.c.seq))
+        .join(events, events.c.seq == event_tokens.c.seq)
+        .where(events.c.kind == "consent")
+        .group_by(event_tokens.c.token)
+    )
+    return fetched(connection, query, {"token": pl.String(), "consent_seq": pl.Int64()})
