@@ -82,11 +82,11 @@ def database_at(place: str | Path, *, busy_seconds: float = BUSY_SECONDS) -> Dat
     return PostgresDatabase(str(place), busy_seconds=busy_seconds)
 
 
-def ledger_missing(name: str) -> LedgerError:
-    """The error for a place where a ledger ought to be and none is."""
+def ledger_missing(where: str) -> LedgerError:
+    """The error for a place where a ledger ought to be and none is; ``where`` is "at ..." or "in ..."."""
     return LedgerError(
         "ledger_missing",
-        f"There is no ledger at {name}.",
+        f"There is no ledger {where}.",
         "Bring it back from the backup with `tactful restore`; `tactful backup` and `restore` also carry a ledger from"
         " one database to another. Starting a new one would forget everybody who ever opted out.",
     )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["PostgresDatabase"]
 
 _CONNECT_SECONDS: Final = 10
+_BEGIN_READ: Final = sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 # The first statement of every write. The lock belongs to this ledger's own table, so that ledgers in other schemas of
 # the database do not wait for it; before there is a table, all who want to make one meet at 0. synchronous_commit is
 # only ever made stricter.
@@ -46,15 +47,20 @@ class PostgresDatabase(Database):
         # hide_parameters: what is in a statement never enters an error message
         # pool_pre_ping: a server that was restarted in between is connected to anew
         self._engine = sa.create_engine(
-            target, connect_args=_defaults(target), pool_size=2, pool_pre_ping=True, hide_parameters=True
+            target,
+            connect_args=_defaults(target),
+            isolation_level="READ COMMITTED",  # whatever the server's default: a writer sees what its lock waited for
+            pool_size=2,
+            pool_pre_ping=True,
+            hide_parameters=True,
         )
-        self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         weakref.finalize(self, self._engine.dispose)  # connections are closed with whoever opened them
 
     @contextlib.contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """A snapshot of the ledger."""
-        with plainly_told(self.name), self._reader.begin() as connection:
+        with plainly_told(self.name), self._engine.begin() as connection:
+            connection.execute(_BEGIN_READ)
             yield connection
 
     @contextlib.contextmanager

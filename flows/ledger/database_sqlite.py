@@ -137,7 +137,7 @@ class SqliteDatabase(Database):
         try:
             status = self.path.stat()
         except OSError:
-            raise ledger_missing(self.name) from None
+            raise ledger_missing(f"at {self.path}") from None
         inode = (status.st_dev, status.st_ino)
         if self._inode != inode:
             self._engine.dispose()

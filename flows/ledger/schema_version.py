@@ -89,7 +89,7 @@ def _revision(connection: sa.Connection) -> str | None:
 
 def _no_ledger(database: Database) -> LedgerError:
     if not isinstance(database, SqliteDatabase) and database.is_empty():
-        return ledger_missing(database.name)
+        return ledger_missing(f"in {database.name}")
     return LedgerError(
         "ledger_foreign",
         f"{database.name[:1].upper()}{database.name[1:]} holds no ledger.",

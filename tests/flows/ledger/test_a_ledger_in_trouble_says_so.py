@@ -9,13 +9,19 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from flows.ledger import Ledger, NewEvent
+from flows.ledger.appending import append_events, head_of
 from flows.ledger.schema_version import HEAD, alembic_config
+from flows.ledger.tables import events, metadata
 from policies.errors import LedgerError
-from tests.flows.ledger.ledgers import KEYRING, NOW, Clock, new_ledger, optout
+from tests.flows.ledger.ledgers import KEYRING, NOW, Clock, executed, new_ledger, optout
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 
 def _open(folder: Path) -> Ledger:
@@ -109,22 +115,52 @@ def test_a_ledger_on_a_read_only_medium(tmp_path: Path) -> None:
     assert caught.value.code == "ledger_read_only"
 
 
-def test_a_ledger_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+def test_a_ledger_of_a_newer_version_is_left_alone(ledger_place: str) -> None:
     """An older program does not touch what a newer one wrote."""
-    new_ledger(tmp_path).close()
-    with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = 'v9999'")
-        connection.commit()
-    assert _error(tmp_path).code == "ledger_newer"
-
-
-def test_a_second_ledger_in_the_same_place_is_refused(tmp_path: Path) -> None:
-    """Making a ledger never replaces one, and leaves nothing behind."""
-    new_ledger(tmp_path).close()
+    new_ledger(ledger_place).close()
+    executed(ledger_place, "UPDATE alembic_version SET version_num = 'v9999'")
     with pytest.raises(LedgerError) as caught:
-        new_ledger(tmp_path)
+        Ledger.open(ledger_place, KEYRING, Clock())
+    assert caught.value.code == "ledger_newer"
+
+
+def test_a_second_ledger_in_the_same_place_is_refused(ledger_place: str, tmp_path: Path) -> None:
+    """Making a ledger never replaces one, and leaves nothing behind."""
+    first = new_ledger(ledger_place)
+    first.append([optout("ann@acme.example")])
+    first.close()
+    with pytest.raises(LedgerError) as caught:
+        new_ledger(ledger_place)
     assert caught.value.code == "ledger_exists"
-    assert [path.name for path in tmp_path.iterdir()] == ["ledger.db"]
+    assert Ledger.open(ledger_place, KEYRING, Clock()).head() == 2
+    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith("ledger.db")] == []
+
+
+def test_a_reading_sees_one_moment(ledger_place: str) -> None:
+    """What is written during a reading does not show in it; neither waits for the other."""
+    ledger = new_ledger(ledger_place)
+    with ledger._database.read() as connection:
+        assert head_of(connection, events)[0] == 1
+        assert Ledger.open(ledger_place, KEYRING, Clock()).append([optout("ann@acme.example")]) == [2]
+        assert head_of(connection, events)[0] == 1
+    assert ledger.head() == 2
+
+
+def _append_and_break(connection: sa.Connection) -> None:
+    append_events(connection, [optout("ann@acme.example")], KEYRING.current, NOW)
+    connection.exec_driver_sql("SELECT nothing FROM nowhere")
+
+
+def test_a_write_that_fails_leaves_nothing(ledger_place: str) -> None:
+    """Whatever breaks off a transaction, all of it is gone and the next one goes on."""
+    ledger = new_ledger(ledger_place)
+    broken = NewEvent(kind="notice", effective_at=NOW, body={"share": 0.5})
+    with pytest.raises(TypeError):
+        ledger.append([optout("ann@acme.example"), broken])
+    with pytest.raises(LedgerError), ledger._database.write() as connection:
+        _append_and_break(connection)
+    assert ledger.append([optout("ben@acme.example")]) == [2]
+    assert ledger.verify() == []
 
 
 def test_a_ledger_is_for_its_owner(tmp_path: Path) -> None:
@@ -143,11 +179,11 @@ def test_another_kind_of_database_is_refused(tmp_path: Path) -> None:
     assert caught.value.code == "ledger_database_unknown"
 
 
-def test_a_downgrade_with_events_is_refused(tmp_path: Path) -> None:
+def test_a_downgrade_with_events_is_refused(ledger_place: str) -> None:
     """Taking the schema back would lose what people said."""
     from alembic import command
 
-    ledger = new_ledger(tmp_path)
+    ledger = new_ledger(ledger_place)
     with pytest.raises(LedgerError) as caught, ledger._database.write() as connection:
         command.downgrade(alembic_config(connection), "base")
     assert caught.value.code == "ledger_downgrade_refused"
@@ -155,15 +191,13 @@ def test_a_downgrade_with_events_is_refused(tmp_path: Path) -> None:
     assert ledger.verify() == []
 
 
-def test_the_schema_is_the_one_of_the_tables(tmp_path: Path) -> None:
+def test_the_schema_is_the_one_of_the_tables(ledger_place: str) -> None:
     """The migrations end at the head that is compared, with exactly the tables the program knows."""
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
-    from flows.ledger.tables import metadata
-
-    ledger = new_ledger(tmp_path)
+    ledger = new_ledger(ledger_place)
     with ledger._database.read() as connection:
         assert ScriptDirectory.from_config(alembic_config(connection)).get_heads() == [HEAD]
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
