@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from policies.rulebook import Rulebook, RuleFile
     from policies.sources import SourceContract
 
-__all__ = ["Policy", "load_policy", "word_lists"]
+__all__ = ["Policy", "load_policy", "stop_terms", "word_lists"]
 
 _CONTRACT_FACTS: Final[dict[str, pl.DataType]] = {
     "source_kind": pl.String(),
@@ -93,12 +93,21 @@ def word_lists(ws: Workspace) -> Mapping[str, Any]:
 
     Somebody's opt-out must not wait until a rule file is mended.
     """
-    try:
-        book = load_rulebook(ws.rules)
-    except RuleFileError:
-        book = load_rulebook(None)
-    lists: Mapping[str, Any] = book.settings["lists"]
+    lists: Mapping[str, Any] = _book_or_base(ws).settings["lists"]
     return lists
+
+
+def stop_terms(ws: Workspace) -> Mapping[str, Any]:
+    """The terms of ``[stop]``, likewise."""
+    terms: Mapping[str, Any] = _book_or_base(ws).settings["stop"]
+    return terms
+
+
+def _book_or_base(ws: Workspace) -> Rulebook:
+    try:
+        return load_rulebook(ws.rules)
+    except RuleFileError:
+        return load_rulebook(None)
 
 
 def load_policy(ws: Workspace) -> Policy:

@@ -279,7 +279,7 @@ QUEUE: Final = _contract(
     }
 )
 
-# Who stood in a queue of the day and must not be contacted any more.
+# Who was handed out and must not be contacted any more.
 RECALL: Final = _contract(
     {
         "person_id": pl.String,
@@ -291,6 +291,7 @@ RECALL: Final = _contract(
         "reason": pl.String,
         "run_id": pl.String,  # the run that had put them into the queue
         "since": pl.String,  # ISO 8601 with offset
+        "exports": pl.String,  # every file the line went to, "rep file maria 2026-10-14; hubspot 2026-10-14T06:30:00Z"
     }
 )
 

@@ -9,10 +9,10 @@ import polars as pl
 import sqlalchemy as sa
 
 from flows.ledger.chain import instant as parsed_instant
-from flows.ledger.decoding import decoded_events, instant, text_columns
+from flows.ledger.decoding import decoded_events, fetched, instant, text_columns
 from flows.ledger.model import EVERYTHING
 from flows.ledger.queries import within
-from flows.ledger.tables import events, runs
+from flows.ledger.tables import erasable, events, runs
 from policies.permission import SAID_STOP, SPREAD
 from policies.schema import UTC_INSTANT, conform
 
@@ -22,7 +22,17 @@ if TYPE_CHECKING:
 
     from flows.ledger.model import Cut
 
-__all__ = ["EXPORTS", "HEEDED", "QUEUE_REWRITE", "STOPS", "exports", "first_recorded_at", "heeded", "stops"]
+__all__ = [
+    "EXPORTS",
+    "HEEDED",
+    "QUEUE_REWRITE",
+    "STOPS",
+    "exports",
+    "first_recorded_at",
+    "heeded",
+    "stop_texts",
+    "stops",
+]
 
 QUEUE_REWRITE: Final = "queue_rewrite"  # kind of the record of runs: the queue files were written anew between runs
 
@@ -107,3 +117,15 @@ def _voided(connection: sa.Connection, cut: Cut) -> list[int]:
     query = sa.select(events.c.body).where(events.c.kind == "void", within(cut))
     bodies = [json.loads(body) for body in connection.scalars(query)]
     return sorted(int(body["event"]) for body in bodies if body.get("entry") is None and "event" in body)
+
+
+def stop_texts(connection: sa.Connection) -> pl.DataFrame:
+    """``seq, text``: the plain text of whom each event names that says stop; gone where it was erased."""
+    kinds = (*SAID_STOP, "consent")
+    query = (
+        sa.select(erasable.c.ref, erasable.c.value)
+        .join(events, events.c.seq == erasable.c.ref)
+        .where(erasable.c.kind == "contact", events.c.kind.in_(kinds))
+        .order_by(erasable.c.ref)
+    )
+    return fetched(connection, query, {"seq": pl.Int64(), "text": pl.String()})

@@ -8,7 +8,7 @@ only ever leave. Every file is replaced whole; an interrupted rewrite is complet
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from flows.clock import instant_text, valid_until
 from flows.files import make_folder
@@ -17,7 +17,7 @@ from flows.queue.state import QueueState, Recalled, is_due, load_state, save_sta
 from policies.errors import TactfulError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     import polars as pl
@@ -28,7 +28,7 @@ __all__ = [
     "NO_LONGER",
     "Publications",
     "QueueInForce",
-    "Suppressed",
+    "Stopped",
     "expire_if_due",
     "is_current",
     "lines_of_day",
@@ -36,9 +36,9 @@ __all__ = [
 ]
 
 NO_LONGER: Final = "no longer in the queue of the day"
+_LINE: Final = ("person_id", "channel", "contact_point")
+_TOLD: Final = ("person_id", "full_name", "company", "channel", "contact_point", "owner", "reason", "run_id")
 _NO_EVENT: Final = -1  # before the first: such files are never taken for current
-
-Suppressed: TypeAlias = "Callable[[Sequence[str]], Mapping[str, str]]"
 
 
 class Publications(Protocol):
@@ -49,6 +49,28 @@ class Publications(Protocol):
 
     def publications(self) -> pl.DataFrame:
         """Every publication, in the order in which they were claimed."""
+
+    def relevant_head(self) -> int:
+        """Sequence number of the last event that somebody may be stopped by."""
+
+    def heeded(self) -> pl.DataFrame:
+        """Every queue in force so far with ``events_seq``, the last event it heeds."""
+
+    def append_run(self, kind: str, body: Mapping[str, Any]) -> int:
+        """Write down that the files were written anew."""
+
+
+class Stopped(Protocol):
+    """Who must not be contacted any more, in words that name nobody."""
+
+    def of_day(self, lines: pl.DataFrame) -> Mapping[str, str]:
+        """Why people of the lines of one day leave its queue, by person id."""
+
+    def earlier(self) -> pl.DataFrame:
+        """Lines of earlier days that must be called back: ``QUEUE`` with ``run_id, reason``."""
+
+    def exported(self, recall: pl.DataFrame) -> pl.DataFrame:
+        """``RECALL`` with ``exports``, the files each line went to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +84,12 @@ class QueueInForce:
     expired: bool
 
 
-def refresh(ws: Workspace, ledger: Publications, now: datetime, suppressed: Suppressed) -> QueueInForce | None:
+def refresh(ws: Workspace, ledger: Publications, now: datetime, stopped: Stopped) -> QueueInForce | None:
     """Derive the queue files anew; gives what stands in them, or nothing where no run was published yet.
 
-    ``suppressed`` takes person ids and gives a reason for each who must not be contacted at the ledger's head, in words
-    that name nobody. Adding an event never waits for a run: this takes the queue lock only. Raises ``WorkspaceError``
-    and whatever ``suppressed`` raises; files that do not heed every event are then emptied to their headers.
+    ``stopped`` says who must not be contacted at the ledger's head. Adding an event never waits for a run: this takes
+    the queue lock only. That the files heed an event is written into the chain of runs. Raises ``WorkspaceError`` and
+    whatever ``stopped`` raises; files that do not heed every event are then emptied to their headers.
     """
     make_folder(ws.queue)
     with queue_lock(ws):
@@ -79,16 +101,32 @@ def refresh(ws: Workspace, ledger: Publications, now: datetime, suppressed: Supp
         run_id, day = latest
         until = valid_until(day, ws.settings)
         before = load_state(ws)
-        carried = before.recalled if before is not None and before.run_id == run_id else {}
-        state = QueueState(run_id, instant_text(until), head, recalled=carried, files=before.files if before else {})
-        if now >= until:
-            return _empty(ws, state)
+        state = _following(before, run_id, instant_text(until), head)
         try:
-            return _derive(ws, state, now, suppressed, lines_of_day(ws, ledger.publications()))
+            done = _empty(ws, state) if now >= until else _derive(ws, state, now, stopped, ledger)
         except TactfulError:
             if not _shows(before, run_id, head):
                 _empty(ws, replace(state, ledger_head=_NO_EVENT))  # somebody may have opted out; nobody can say who
             raise
+        _write_down(ledger, head, done)
+        return done
+
+
+def _following(before: QueueState | None, run_id: str, until: str, head: int) -> QueueState:
+    """What is known when the files are derived: whoever was recalled under the same publication stays recalled."""
+    if before is None:
+        return QueueState(run_id, until, head)
+    since = {**before.called_back, **{person: entry.since for person, entry in before.recalled.items()}}
+    recalled = before.recalled if before.run_id == run_id else {}
+    return QueueState(run_id, until, head, recalled=recalled, called_back=since, files=before.files)
+
+
+def _write_down(ledger: Publications, head: int, done: QueueInForce) -> None:
+    """Record that the files heed everything up to ``head``, where something was said that none before them heeds."""
+    said = min(ledger.relevant_head(), head)
+    if said > (ledger.heeded().get_column("events_seq").max() or 0):  # type: ignore[operator]  # the column holds numbers
+        body = {"heeded_seq": head, "run_id": done.run_id, "lines": done.lines, "recalled": done.recalled}
+        ledger.append_run("queue_rewrite", body)
 
 
 def is_current(ws: Workspace, ledger: Publications) -> bool:
@@ -135,47 +173,48 @@ def _latest(ledger: Publications) -> tuple[str, date] | None:
     return rows[0] if rows else None
 
 
-def _derive(
-    ws: Workspace, state: QueueState, now: datetime, suppressed: Suppressed, lines: Sequence[pl.DataFrame]
-) -> QueueInForce:
-    """Write the queue files; ``lines`` are those of every revision of the day, the last one in force."""
+def _derive(ws: Workspace, state: QueueState, now: datetime, stopped: Stopped, ledger: Publications) -> QueueInForce:
+    """Write the queue files from the lines of every revision of the day, the last one in force."""
     import polars as pl
 
     from flows.queue.tables import RECALL_FILE, read_recall, recall_rows, tables
 
+    lines = lines_of_day(ws, ledger.publications())
     queue, since = lines[-1], instant_text(now)
-    reasons = suppressed(pl.concat(lines).get_column("person_id").unique().sort().to_list())
+    reasons = stopped.of_day(pl.concat(lines))
     recalled = _recalled(queue, state.recalled, reasons, since)
     kept = queue.filter(~pl.col("person_id").is_in(list(recalled)))
-    parts = [
-        recall_rows(queue, recalled, state.run_id),
-        read_recall(ws.run_folder(state.run_id) / RECALL_FILE),
-        _left_since(lines[:-1], queue, reasons, since),
-    ]
-    line = ["person_id", "channel", "contact_point"]
-    recall = pl.concat(parts).unique(line, keep="first", maintain_order=True)
+    gone = _gone_since(lines[:-1], queue, reasons)
+    back = _called_back(gone, stopped.earlier(), state.called_back, since)
+    parts = [recall_rows(queue, recalled, state.run_id), read_recall(ws.run_folder(state.run_id) / RECALL_FILE), back]
+    recall = stopped.exported(pl.concat(parts).unique(_LINE, keep="first", maintain_order=True))
     contents = tables(kept, recall, _owners(ws, queue), state.valid_until)
-    _write(ws, replace(state, recalled=recalled), contents)
+    called_back = dict(back.select("person_id", "since").unique("person_id").sort("person_id").iter_rows())
+    _write(ws, replace(state, recalled=recalled, called_back=called_back), contents)
     return QueueInForce(state.run_id, state.valid_until, kept.height, recall.height, expired=False)
 
 
-def _left_since(
-    earlier: Sequence[pl.DataFrame], queue: pl.DataFrame, reasons: Mapping[str, str], since: str
-) -> pl.DataFrame:
-    """Lines that earlier revisions of the day handed out and this one does not hold any more, as ``RECALL``."""
+def _gone_since(earlier: Sequence[pl.DataFrame], queue: pl.DataFrame, reasons: Mapping[str, str]) -> pl.DataFrame:
+    """Lines that earlier revisions of the day handed out and this one does not hold any more, with ``reason``."""
     import polars as pl
 
-    from policies.schema import RECALL, conform, empty
-
-    if not earlier:
-        return empty(RECALL)
-    gone = (
-        pl.concat(earlier)
-        .join(queue, on=["person_id", "channel"], how="anti")
-        .join(queue, on=["channel", "contact_point"], how="anti")
+    lines = pl.concat([*earlier, queue.clear()])
+    gone = lines.join(queue, on=["person_id", "channel"], how="anti").join(
+        queue, on=["channel", "contact_point"], how="anti"
     )
     why = pl.col("person_id").replace_strict(dict(reasons), default=NO_LONGER, return_dtype=pl.String)
-    return conform(gone.with_columns(why.alias("reason"), pl.lit(since).alias("since")), RECALL)
+    return gone.with_columns(why.alias("reason"))
+
+
+def _called_back(gone: pl.DataFrame, earlier: pl.DataFrame, first: Mapping[str, str], since: str) -> pl.DataFrame:
+    """Lines handed out before this queue that are to be called back, as ``RECALL``; ``first``: since when by person."""
+    import polars as pl
+
+    from policies.schema import RECALL, conform
+
+    lines = pl.concat([gone.select(_TOLD), earlier.select(_TOLD)])
+    stated = pl.col("person_id").replace_strict(dict(first), default=since, return_dtype=pl.String)
+    return conform(lines.with_columns(stated.alias("since")), RECALL)
 
 
 def _recalled(

@@ -43,6 +43,7 @@ class QueueState:
     complete: bool = False  # not while the files are being rewritten
     expired: bool = False  # the files were emptied to their headers
     recalled: Mapping[str, Recalled] = field(default_factory=dict)  # by person id
+    called_back: Mapping[str, str] = field(default_factory=dict)  # people of earlier queues: since when, by person id
     files: Mapping[str, str] = field(default_factory=dict)  # SHA-256 of what was written, by file name
 
 

@@ -6,6 +6,7 @@ opt-out must take people out of the queue at once, not with the next run.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -16,19 +17,22 @@ from flows.ledger.screening import contact_tokens
 from flows.ledger.taken_back import UNDO
 from flows.ledger.tokens import person_id, token
 from flows.policy_files import word_lists
+from flows.queue.bare_points import said_of_points
 from flows.queue.files import QueueInForce, is_current, lines_of_day, refresh
+from flows.queue.handed_out import earlier_lines, live_people, traces, with_exports
 from flows.runs.published import read_published
 from flows.store import active_lists, load_generation, load_records
 from policies.permission import PERMISSION_FACTS
-from policies.standing import Known, standing
+from policies.standing import Known, Standing, standing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from flows.ledger import Ledger
     from flows.workspace import Workspace
+    from policies.identity import Generation
 
-__all__ = ["keep_queue_current", "refresh_queue", "stopped_points"]
+__all__ = ["NobodyMore", "keep_queue_current", "refresh_queue", "standing_now", "stopped_points"]
 
 WORDS: Final = {
     "opted_out": "opted out",
@@ -44,45 +48,121 @@ WORDS: Final = {
 }
 NO_LIST: Final = "the list they came from was taken out"
 NO_CONSENT: Final = "the file with their consent or notice was taken out"
+LINE: Final = ("person_id", "channel", "contact_point")
 # What closes one contact point and says nothing about the others of the person.
 _OF_ONE_POINT: Final = ("address_opted_out", "bounced")
 
 
+class NobodyMore:
+    """Who must not be contacted at the ledger's head, and what of earlier days must be called back with them."""
+
+    def __init__(self, ws: Workspace, ledger: Ledger) -> None:
+        """Nothing is looked up before it is asked for, and nothing twice."""
+        self._ws = ws
+        self._ledger = ledger
+        self._published = ledger.publications()
+        self._moment = now(ws.settings)
+
+    @cached_property
+    def generation(self) -> Generation:
+        """The identity of the latest publication."""
+        return load_generation(self._ws, self._published.get_column("identity_generation")[-1])
+
+    @cached_property
+    def found(self) -> Standing:
+        """Where everybody on the active lists stands now."""
+        return standing_now(self._ws, self._ledger)
+
+    @cached_property
+    def _stopped(self) -> pl.DataFrame:
+        """``current, channel, contact, reason``; ``current`` is the person id in force."""
+        then = self.generation.assignments.select("record_id", pl.col("person_id").alias("current"))
+        return _stopped(self.found).join(then, on="record_id", how="inner", validate="m:1")
+
+    def of_day(self, lines: pl.DataFrame) -> Mapping[str, str]:
+        """Why people of ``lines`` (``person_id, channel, contact_point``, all of one day) leave its queue, by id."""
+        if lines.is_empty():
+            return {}
+        said = dict(self._said(lines).select("person_id", "reason").unique("person_id", keep="first").iter_rows())
+        people = set(lines.get_column("person_id"))
+        reasons = _taken_out(self._ws, self._ledger, self._published) | said
+        return {person: reason for person, reason in reasons.items() if person in people}
+
+    def earlier(self) -> pl.DataFrame:
+        """Lines of earlier days that must be called back, as ``LINES`` with ``reason``."""
+        people = live_people(self._ws, self._ledger, self._published, self._moment)
+        concerned = self._concerned(people)
+        lines = earlier_lines(self._ws, self._ledger, self._published, concerned, self._moment)
+        if lines.is_empty():
+            return lines.with_columns(pl.lit(None, dtype=pl.String).alias("reason"))
+        said = self._said(lines).unique(LINE, keep="first", maintain_order=True)
+        return lines.join(said, on=LINE, how="inner", validate="m:1")
+
+    def exported(self, recall: pl.DataFrame) -> pl.DataFrame:
+        """``RECALL`` with the name of every file each line went to."""
+        if recall.is_empty():
+            return recall
+        return with_exports(recall, traces(self._ledger), self.generation.resolve(pl.col("person_id")))
+
+    def _concerned(self, people: Sequence[str]) -> list[str]:
+        """Those of some people who are stopped anywhere, or whom no active list knows any more."""
+        ids = pl.DataFrame({"person_id": people}, schema={"person_id": pl.String})
+        current = ids.with_columns(self.generation.resolve(pl.col("person_id")).alias("current"))
+        active = self.found.points.select("record_id").unique()
+        then = self.generation.assignments.select("record_id", pl.col("person_id").alias("current"))
+        known = then.join(active, on="record_id", how="semi").get_column("current").unique().implode()
+        stopped = self._stopped.get_column("current").unique().implode()
+        found = current.filter(pl.col("current").is_in(stopped) | ~pl.col("current").is_in(known))
+        return found.get_column("person_id").to_list()
+
+    def _said(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """``person_id, channel, contact_point, reason`` of the lines that something said stops, nearest reason first.
+
+        What was said of a contact point alone stops the lines that hold it. Contact points that stand in no active list
+        any more are looked up by themselves.
+        """
+        points = lines.select(LINE).unique()
+        current = points.with_columns(self.generation.resolve(pl.col("person_id")).alias("current"))
+        of_people = (
+            self._stopped.join(current, on=["current", "channel"], how="inner")
+            .filter(~pl.col("reason").is_in(_OF_ONE_POINT) | (pl.col("contact") == pl.col("contact_point")))
+            .select(*LINE, "reason")
+        )
+        bare = current.join(self.found.points, left_on="contact_point", right_on="contact", how="anti")
+        return (
+            pl.concat([of_people, self._said_of_bare(bare)])
+            .sort(*LINE, "reason")
+            .with_columns(pl.col("reason").replace_strict(WORDS, return_dtype=pl.String))
+        )
+
+    def _said_of_bare(self, points: pl.DataFrame) -> pl.DataFrame:
+        if points.is_empty():
+            return points.select(*LINE, pl.lit(None, dtype=pl.String).alias("reason"))
+        asked = points.select(pl.col("current").alias("person_id"), "channel", pl.col("contact_point").alias("contact"))
+        on = queue_day(self._moment, self._ws.settings)
+        found = _holding(said_of_points(self._ledger, asked, self._moment, on).facts)
+        named = points.with_columns(
+            pl.concat_str("channel", "current", "contact_point", separator=" ").alias("record_id")
+        )
+        return named.join(found, on=["record_id", "channel"], how="inner").select(*LINE, "reason")
+
+
 def refresh_queue(ws: Workspace, ledger: Ledger) -> QueueInForce | None:
-    """Derive the queue files anew from the latest publication and the ledger's head."""
-    return refresh(ws, ledger, now(ws.settings), lambda people: _reasons(ws, ledger, people))
+    """Derive the queue files anew from the latest publication and the ledger's head, and what must be carried on."""
+    nobody = NobodyMore(ws, ledger)
+    try:
+        return refresh(ws, ledger, now(ws.settings), nobody)
+    finally:
+        if ws.settings.recipient:
+            from flows.propagation.files import rewrite
+
+            rewrite(ws, ledger, nobody.found)
 
 
 def keep_queue_current(ws: Workspace, ledger: Ledger) -> None:
     """Complete what an interrupted command left: events that the queue files do not show yet."""
     if not is_current(ws, ledger):
         refresh_queue(ws, ledger)
-
-
-def _reasons(ws: Workspace, ledger: Ledger, people: Sequence[str]) -> Mapping[str, str]:
-    """Why each of the people in the queue in force must not be contacted any more, where that is so."""
-    published = ledger.publications()
-    if published.is_empty() or not people:
-        return {}
-    generation = load_generation(ws, published.get_column("identity_generation")[-1])
-    then = generation.assignments.select("record_id", pl.col("person_id").alias("current"))
-    lines = pl.concat(lines_of_day(ws, published)).select("person_id", "channel", "contact_point").unique()
-    found = (
-        stopped_points(ws, ledger)
-        .join(then, on="record_id", how="inner", validate="m:1")
-        .join(
-            lines.with_columns(generation.resolve(pl.col("person_id")).alias("current")),
-            on=["current", "channel"],
-            how="inner",
-        )
-        .filter(~pl.col("reason").is_in(_OF_ONE_POINT) | (pl.col("contact") == pl.col("contact_point")))
-        .sort("person_id", "reason")
-        .unique("person_id", keep="first", maintain_order=True)
-    )
-    wanted = set(people)
-    said = {person: WORDS[reason] for person, reason in found.select("person_id", "reason").iter_rows()}
-    reasons = _taken_out(ws, ledger, published) | said
-    return {person: reason for person, reason in reasons.items() if person in wanted}
 
 
 def _taken_out(ws: Workspace, ledger: Ledger, published: pl.DataFrame) -> dict[str, str]:
@@ -117,6 +197,11 @@ def _without_their_consent(ledger: Ledger, lines: Sequence[pl.DataFrame], gone: 
 
 def stopped_points(ws: Workspace, ledger: Ledger) -> pl.DataFrame:
     """``record_id, channel, contact, reason`` for every contact point that something said now stops."""
+    return _stopped(standing_now(ws, ledger))
+
+
+def standing_now(ws: Workspace, ledger: Ledger) -> Standing:
+    """Who is who on the active lists, and what everything recorded says of them."""
     published = ledger.publications().get_column("identity_generation").to_list()
     moment = now(ws.settings)
     records = load_records(ws, active_lists(ws))
@@ -127,7 +212,7 @@ def stopped_points(ws: Workspace, ledger: Ledger) -> pl.DataFrame:
         consents=ledger.consents(EVERYTHING),
         touches=ledger.touches(EVERYTHING),
     )
-    found = standing(
+    return standing(
         known,
         load_generation(ws, published[-1] if published else None),
         word_lists(ws),
@@ -135,11 +220,20 @@ def stopped_points(ws: Workspace, ledger: Ledger) -> pl.DataFrame:
         as_of=moment,
         on=queue_day(moment, ws.settings),
     )
-    facts, points = found.permission.facts, found.points
+
+
+def _stopped(found: Standing) -> pl.DataFrame:
     return (
-        facts.unpivot(on=PERMISSION_FACTS, index=["record_id", "channel"], variable_name="reason", value_name="holds")
-        .filter("holds")
-        .join(points, on=["record_id", "channel"], how="left", validate="m:1")
+        _holding(found.permission.facts)
+        .join(found.points, on=["record_id", "channel"], how="left", validate="m:1")
         .select("record_id", "channel", "contact", "reason")
         .sort("record_id", "channel", "reason")
     )
+
+
+def _holding(facts: pl.DataFrame) -> pl.DataFrame:
+    """``record_id, channel, reason``: every fact about permission that holds."""
+    wide = facts.unpivot(
+        on=PERMISSION_FACTS, index=["record_id", "channel"], variable_name="reason", value_name="holds"
+    )
+    return wide.filter("holds").drop("holds")

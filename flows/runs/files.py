@@ -10,6 +10,7 @@ import polars as pl
 from flows.exports.csv import write_csv
 from flows.exports.queue_table import queue_table
 from flows.queue.files import NO_LONGER
+from flows.queue.handed_out import rep_file
 from flows.reports.run_report import write_report
 from flows.runs.frames import RunFrames
 from flows.runs.published import read_published
@@ -121,6 +122,7 @@ def _recall(
             pl.coalesce("person_verdict", pl.lit(NO_LONGER)).alias("reason"),
             pl.lit(earlier).alias("run_id"),
             pl.lit(situation.inputs.as_of.isoformat()).alias("since"),
+            rep_file(pl.col("owner"), pl.lit(situation.inputs.queue_date)).alias("exports"),
         )
     )
     return conform(gone.sort("rank"), RECALL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -27,6 +27,7 @@ class LedgerOfRuns:
 
     runs: list[tuple[str, date]] = field(default_factory=list)
     out: dict[str, str] = field(default_factory=dict)
+    rewrites: list[int] = field(default_factory=list)
 
     def head(self) -> int:
         """One event for each opt-out."""
@@ -36,9 +37,31 @@ class LedgerOfRuns:
         """Run id and queue day of every publication."""
         return pl.DataFrame(self.runs, schema={"run_id": pl.String, "queue_date": pl.Date}, orient="row")
 
-    def suppressed(self, people: Sequence[str]) -> Mapping[str, str]:
-        """The reason for each of ``people`` who opted out."""
-        return {person: self.out[person] for person in people if person in self.out}
+    def relevant_head(self) -> int:
+        """Every event is an opt-out."""
+        return len(self.out)
+
+    def heeded(self) -> pl.DataFrame:
+        """The rewrites written down so far."""
+        return pl.DataFrame({"events_seq": self.rewrites}, schema={"events_seq": pl.Int64})
+
+    def append_run(self, kind: str, body: Mapping[str, Any]) -> int:
+        """Keep what a rewrite heeds."""
+        assert kind == "queue_rewrite"
+        self.rewrites.append(body["heeded_seq"])
+        return len(self.rewrites)
+
+    def of_day(self, lines: pl.DataFrame) -> Mapping[str, str]:
+        """The reason for each of the people who opted out."""
+        return {person: self.out[person] for person in lines["person_id"] if person in self.out}
+
+    def earlier(self) -> pl.DataFrame:
+        """Nobody was handed out on an earlier day."""
+        return pl.DataFrame(schema={**QUEUE, "run_id": pl.String, "reason": pl.String})
+
+    def exported(self, recall: pl.DataFrame) -> pl.DataFrame:
+        """Nothing was exported."""
+        return recall
 
 
 def queue_of(lines: Sequence[tuple[str, str | None]]) -> pl.DataFrame:
