@@ -115,6 +115,11 @@ class Workspace:
         return self.store / "journal" / "stops.jsonl"
 
     @property
+    def store_registries(self) -> Path:
+        """Do-not-call registries, a folder each with its versions."""
+        return self.store / "registries"
+
+    @property
     def runs(self) -> Path:
         """What the runs decided, a folder ``<run_id>`` each."""
         return self.data / "runs"

@@ -24,6 +24,7 @@ __all__ = [
     "counts",
     "events_of_tokens",
     "last_of_kind",
+    "of_kind",
     "pairs",
     "publication_bodies",
     "relevant_head",
@@ -65,6 +66,12 @@ def events_of_tokens(connection: sa.Connection, tokens: Collection[str], cut: Cu
         query = sa.select(events).where(events.c.seq.in_(numbers), within(cut)).order_by(events.c.seq)
         found += [_recorded(row, frozenset(matched[row.seq])) for row in connection.execute(query)]
     return found
+
+
+def of_kind(connection: sa.Connection, kind: str, cut: Cut = EVERYTHING) -> list[RecordedEvent]:
+    """Every event of a kind, in the order of the ledger; for kinds of which there are few."""
+    query = sa.select(events).where(events.c.kind == kind, within(cut)).order_by(events.c.seq)
+    return [_recorded(row, frozenset()) for row in connection.execute(query)]
 
 
 def last_of_kind(
