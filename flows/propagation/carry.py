@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.clock import now
 from flows.exports.csv import csv_bytes
@@ -16,6 +16,8 @@ from flows.propagation.points import nameless
 from policies.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flows.settings import Recipient
     from flows.workspace import Workspace
 
@@ -32,11 +34,16 @@ class CarriedFile:
     recipient: str | None
     left_out: dict[str, int]
 
+    def summary(self) -> dict[str, Any]:
+        """Counts as JSON values; nothing in it identifies anybody."""
+        return {"format": self.form, "recipient": self.recipient, "lines": self.lines, "left_out": dict(self.left_out)}
 
-def carry(ws: Workspace, form: str, recipient: str | None = None) -> CarriedFile:
-    """Every stop in force in the layout of ``form``; with ``recipient`` it counts as carried there from now on.
 
-    What is recorded while the file is made is not in it and stays to be carried. Raises ``UsageError`` for a recipient
+def carry(ws: Workspace, form: str, recipient: str | None, hand_out: Callable[[bytes], None]) -> CarriedFile:
+    """Hand out every stop in force in the layout of ``form``; with ``recipient`` it then counts as carried there.
+
+    ``hand_out`` gets the file before that is recorded: what was not written was not carried. What is recorded
+    meanwhile is not in it and stays to be carried. Raises ``UsageError`` for a recipient
     that tactful.toml does not name, or whose format is another.
     """
     known = recipient_named(ws, recipient, form) if recipient else None
@@ -56,11 +63,13 @@ def carry(ws: Workspace, form: str, recipient: str | None = None) -> CarriedFile
             "contact points this system has no place for": points.height - lines.height,
             "statements known only as tokens": nameless(ledger, said),
         }
+        data = csv_bytes(lines)
+        hand_out(data)
         ledger.append([export_event(made, now(ws.settings))])
         if known:
             rewrite(ws, ledger)
     counted = {why: count for why, count in left.items() if count}
-    return CarriedFile(csv_bytes(lines), lines.height, form, made.recipient, counted)
+    return CarriedFile(data, lines.height, form, made.recipient, counted)
 
 
 def recipient_named(ws: Workspace, name: str, form: str | None = None) -> Recipient:
