@@ -39,7 +39,7 @@ def register_key(connection: sa.Connection, key: Key, now: datetime) -> None:
 
 
 def rotate_to(connection: sa.Connection, keyring: Keyring, key: Key, now: datetime) -> None:
-    """Register a new key behind those of the ring; raises ``LedgerError`` ``key_rotated`` where another did so first."""
+    """Register a new key behind those of the ring; raises ``LedgerError`` ``key_rotated`` where another came first."""
     there = check_values(connection)
     if list(there) != [known.key_id for known in keyring]:
         raise LedgerError(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
+from flows.backup.behind import require_reconciled
 from flows.clock import now
 from flows.ledger import AsOfPassed, Claim
 from flows.quality import require_passed
@@ -19,7 +20,7 @@ from flows.runs.files import frames_of, write_run_files
 from flows.runs.gates import expectations_of, gate_frames
 from flows.runs.manifest import QUALITY_FOLDER, build, entry_of_text, tree_sha256, verify_run, write_manifest
 from flows.runs.promises import commitments_and_releases
-from flows.runs.publish import discard_stage, finish_run, stage_run, sweep_runs
+from flows.runs.publish import discard_stage, finish_run, mark_published, stage_run, sweep_runs
 from flows.runs.situation import Situation, look
 from flows.runs.stored_inputs import input_entries
 from flows.store import write_generation
@@ -87,9 +88,10 @@ def publish_run(
 ) -> Outcome:
     """Decide and publish; the same inputs a second time are verified and left as they are.
 
-    Needs the workspace lock. Raises ``HeldError`` when a gate, a feed or a key holds the run, and ``LedgerError`` when
-    ``as_of`` lies before the last publication.
+    Needs the workspace lock. Raises ``HeldError`` when a gate, a feed, a key or an older ledger holds the run, and
+    ``LedgerError`` when ``as_of`` lies before the last publication.
     """
+    require_reconciled(ws, ledger)
     sweep_runs(ws, frozenset(ledger.publications().get_column("run_id")), ledger.head())
     try:
         require_fresh_feeds(ws, ledger)
@@ -173,6 +175,7 @@ def _claimed(ws: Workspace, ledger: Ledger, staged: _Staged, folder: Path) -> Ou
     if not ledger.publish_claim(claim, events, body):
         shutil.rmtree(folder)
         return None
+    mark_published(ws, run.run_id)
     return _outcome("published", staged.situation, staged.frames, revision)
 
 

@@ -13,10 +13,10 @@ import shutil
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-from flows.files import FILE_MODE, FOLDER_MODE, fsync, fsync_tree, make_folder, mending, tree_files
+from flows.files import FILE_MODE, FOLDER_MODE, fsync, fsync_tree, make_folder, mending, tree_files, write_bytes
 from flows.runs.manifest import MANIFEST_FILE
 from flows.store.lists import STAGE_PREFIX
-from policies.errors import LedgerError, WorkspaceError
+from policies.errors import WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -24,9 +24,18 @@ if TYPE_CHECKING:
 
     from flows.workspace import Workspace
 
-__all__ = ["discard_stage", "finish_run", "require_ledger_reaches", "stage_run", "sweep_runs"]
+__all__ = [
+    "discard_stage",
+    "finish_run",
+    "mark_published",
+    "published_mark",
+    "run_folders",
+    "stage_run",
+    "sweep_runs",
+]
 
 _TAKEN: Final = frozenset({errno.ENOTEMPTY, errno.EEXIST})
+_PUBLISHED: Final = ".published"
 
 
 def stage_run(ws: Workspace, run_id: str) -> Path:
@@ -63,13 +72,13 @@ def finish_run(ws: Workspace, stage: Path, run_id: str) -> Path:
 def sweep_runs(ws: Workspace, published: Collection[str], ledger_head: int) -> list[str]:
     """Take away run folders that were never claimed; gives their run ids. Needs the workspace lock.
 
-    ``published`` are the run ids of the ledger's publications, ``ledger_head`` its last sequence number. Raises
-    ``LedgerError`` (``ledger_behind``) instead of removing runs that a newer ledger may know.
+    ``published`` are the run ids of the ledger's publications, ``ledger_head`` its last sequence number. What a newer
+    ledger may know, or was published once, stays: it is all that is left of it (see ``flows.backup``).
     """
-    if not ws.runs.is_dir():
-        return []
-    orphans = [entry for entry in sorted(ws.runs.iterdir()) if _is_run(entry) and entry.name not in published]
-    require_ledger_reaches(ws, ledger_head)
+    unknown = [folder for folder in run_folders(ws) if folder.name not in published]
+    orphans = [
+        folder for folder in unknown if _head_of(folder) <= ledger_head and not published_mark(ws, folder.name).exists()
+    ]
     with mending(ws.runs):
         for orphan in orphans:
             hidden = orphan.with_name(f"{STAGE_PREFIX}{orphan.name}-orphan")
@@ -78,20 +87,19 @@ def sweep_runs(ws: Workspace, published: Collection[str], ledger_head: int) -> l
     return [orphan.name for orphan in orphans]
 
 
-def require_ledger_reaches(ws: Workspace, ledger_head: int) -> None:
-    """Refuse to go on with a ledger older than a run on disk, as after restoring a backup.
+def run_folders(ws: Workspace) -> list[Path]:
+    """The folders of runs, published or not, by name."""
+    return [entry for entry in sorted(ws.runs.iterdir()) if _is_run(entry)] if ws.runs.is_dir() else []
 
-    Raises ``LedgerError`` (``ledger_behind``): opt-outs recorded since would be forgotten.
-    """
-    entries = sorted(ws.runs.iterdir()) if ws.runs.is_dir() else []
-    newest = max((_head_of(entry) for entry in entries if _is_run(entry)), default=0)
-    if newest > ledger_head:
-        raise LedgerError(
-            "ledger_behind",
-            f"The ledger ends at event {ledger_head}, but a run on disk was decided at event {newest}.",
-            "An older ledger was put in place of the newest one: restore the newest, then run again.",
-            {"ledger_head": ledger_head, "run_head": newest},
-        )
+
+def published_mark(ws: Workspace, run_id: str) -> Path:
+    """The file that tells a published run from one whose command was interrupted, should the ledger be lost."""
+    return ws.runs / _PUBLISHED / ws.run_folder(run_id).name
+
+
+def mark_published(ws: Workspace, run_id: str) -> None:
+    """Remember beside the ledger that a run was published."""
+    write_bytes(published_mark(ws, run_id), b"")
 
 
 def _is_run(entry: Path) -> bool:

@@ -12,10 +12,10 @@ import polars as pl
 import pytest
 
 from flows.runs.manifest import Fault, build, entry_of_text, tree_sha256, verify_run, write_manifest
-from flows.runs.publish import discard_stage, finish_run, require_ledger_reaches, stage_run, sweep_runs
+from flows.runs.publish import discard_stage, finish_run, mark_published, stage_run, sweep_runs
 from flows.store import sweep
 from flows.store.parquet import write_parquet
-from policies.errors import LedgerError, WorkspaceError
+from policies.errors import WorkspaceError
 from tests.flows.workspaces import make_workspace
 
 if TYPE_CHECKING:
@@ -159,16 +159,14 @@ def test_published_runs_are_not_swept(tmp_path: Path) -> None:
     assert [entry.name for entry in ws.runs.iterdir()] == [RUN]
 
 
-@pytest.mark.parametrize("published", [[], [RUN]])
-def test_an_older_ledger_is_refused(tmp_path: Path, published: list[str]) -> None:
-    """A run decided at an event the ledger has not got means a restored backup: nothing is removed."""
+def test_runs_that_a_newer_ledger_may_know_stay(tmp_path: Path) -> None:
+    """A run decided at an event the ledger has not got, or published once, is all that is left of a lost ledger."""
     ws = make_workspace(tmp_path)
     publish(ws, head=9)
-    require_ledger_reaches(ws, 9)
-    with pytest.raises(LedgerError) as caught:
-        sweep_runs(ws, published, ledger_head=8)
-    assert caught.value.code == "ledger_behind"
-    assert [entry.name for entry in ws.runs.iterdir()] == [RUN]
+    assert sweep_runs(ws, [], ledger_head=8) == []
+    mark_published(ws, RUN)
+    assert sweep_runs(ws, [], ledger_head=9) == []
+    assert [entry.name for entry in ws.runs.glob("[!.]*")] == [RUN]
 
 
 def test_no_link_is_published(tmp_path: Path) -> None:
