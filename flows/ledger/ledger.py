@@ -281,6 +281,11 @@ class Ledger:
         with self._database.read() as connection:
             return void.require_voidable(connection, seq, entry)
 
+    def registry_versions(self, cut: Cut = EVERYTHING) -> list[RecordedEvent]:
+        """Every version of a do-not-call registry that was taken in (see flows/registries/versions.py)."""
+        with self._database.read() as connection:
+            return queries.of_kind(connection, "registry", cut)
+
     def last_feed_import(self, feed: str, *, min_rows: int = 0) -> RecordedEvent | None:
         """The last time a file of an opt-out feed, of at least ``min_rows`` rows, was taken in.
 
