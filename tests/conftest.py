@@ -62,6 +62,9 @@ def _clean_environment() -> None:
     for name in list(os.environ):
         if name.startswith(_FOREIGN) and name not in _OWN_SWITCHES:
             del os.environ[name]
+    # Commands are started by the dozen: each would compile the whole house anew where a shell forbids keeping that.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     os.environ.update(
         TZ="UTC",
         DO_NOT_TRACK="1",

@@ -10,6 +10,7 @@ import io
 import re
 import textwrap
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -53,6 +54,12 @@ def bar_chart(bars: Sequence[Bar], *, name: str, description: str) -> str:
 
     ``name`` is a short identifier, unique on the page; ``description`` is read out in place of the picture.
     """
+    return _drawn(tuple(bars), name, description)
+
+
+@lru_cache(maxsize=64)
+def _drawn(bars: tuple[Bar, ...], name: str, description: str) -> str:
+    """The element itself; drawn once for the same figures, which a page asked for again shows again."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 

@@ -11,6 +11,7 @@ for good: "Blockchain" among interests, "declined" for a payment and a bare "yes
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -39,6 +40,7 @@ __all__ = [
 # From harmless to strict: of several columns about one channel the strictest counts.
 FLAG_STATES: Final = ("blank", "no", "unknown", "yes")
 _LONGEST: Final = 1_000  # characters of a cell that may be one of a status or a remark
+_REMEMBERED: Final = 64  # word lists of the rule data, in folded form
 _NO_WIDTH: Final = r"[\u{00AD}\u{200B}-\u{200F}\u{2060}\u{FEFF}]"
 _SENTENCE_END: Final = r"([\p{L}\p{N}])[.!]+$"
 
@@ -241,22 +243,23 @@ def _refuses_plainly(text: pl.Expr, lists: Mapping[str, Any]) -> pl.Expr:
 def _refuses_by_itself(word: pl.Expr, lists: Mapping[str, Any]) -> pl.Expr:
     """Whether a folded cell is a word of the vocabulary that is a refusal in any column: a yes that is no plain one."""
     listed = lists.get("opt_out_words", {})
-    plain = set(_folded(listed.get("assent", ())))
-    return word.is_in([entry for entry in _folded(listed.get("yes", ())) if entry not in plain])
+    plain = set(_folded(tuple(listed.get("assent", ()))))
+    return word.is_in([entry for entry in _folded(tuple(listed.get("yes", ()))) if entry not in plain])
 
 
 def _vocabulary(lists: Mapping[str, Any]) -> dict[str, str]:
     """Folded word to state. A word of two lists would be two meanings: the stricter one counts."""
     found: dict[str, str] = {}
     for state in ("blank", "permits", "no", "yes"):
-        found |= dict.fromkeys(_folded(lists.get("opt_out_words", {}).get(state, ())), state)
+        found |= dict.fromkeys(_folded(tuple(lists.get("opt_out_words", {}).get(state, ()))), state)
     return found | {"": "blank"}
 
 
-def _folded(entries: Sequence[str]) -> list[str]:
-    """Words of the vocabulary as cells are compared with them."""
-    listed = pl.Series("word", list(entries), dtype=pl.String)
-    return listed.to_frame().select(_plain(pl.col("word"))).to_series().to_list()
+@lru_cache(maxsize=_REMEMBERED)
+def _folded(entries: tuple[str, ...]) -> tuple[str, ...]:
+    """Words of the vocabulary as cells are compared with them; the same for every column, hence remembered."""
+    listed = pl.Series("word", entries, dtype=pl.String)
+    return tuple(listed.to_frame().select(_plain(pl.col("word"))).to_series().to_list())
 
 
 def _plain(text: pl.Expr) -> pl.Expr:

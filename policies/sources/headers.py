@@ -136,9 +136,15 @@ _Known = dict[str, dict[str, tuple[bool, int, str]]]  # key: field: lesser, rank
 
 def _known(lists: Mapping[str, Any]) -> _Known:
     """Key of a header to the fields it is known for, each with how well."""
+    return _by_key(tuple((lesser, field, tuple(synonyms)) for lesser, field, synonyms in _listed(lists)))
+
+
+@lru_cache(maxsize=16)
+def _by_key(listed_synonyms: tuple[tuple[bool, str, tuple[str, ...]], ...]) -> _Known:
+    """Thousands of synonyms, the same for every list of a workspace: arranged once, and read only."""
     found: _Known = {}
-    for lesser, field, synonyms in _listed(lists):
-        for rank, words in enumerate(_folded(tuple(synonyms))):
+    for lesser, field, synonyms in listed_synonyms:
+        for rank, words in enumerate(_folded(synonyms)):
             listed = found.setdefault(_key(words), {})
             known = listed.get(field)
             if known is None or (known[0] == lesser and words.count(" ") > known[2].count(" ")):
