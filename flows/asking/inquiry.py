@@ -183,7 +183,8 @@ class Inquiry:
         """Nobody on a list: what the ledger holds about the contact itself, its domain included."""
         tokens = lookup_tokens(self._ledger.keyring, contact.kind, contact.value)
         events = self._ledger.contact_events(tokens, self._situation.cut)
-        said = [event for event in events if event.kind in SUPPRESSING_KINDS]
+        voided = self._ledger.voided(self._situation.cut)
+        said = [event for event in events if event.kind in SUPPRESSING_KINDS and event.word not in voided]
         if not said:
             raise UnknownContact
         return {

@@ -20,6 +20,7 @@ from flows.commands.common import (
 )
 from flows.commands.contact_lines import Recorded, contact_lists, import_events, record_lines, refuse_unread
 from flows.commands.optout_export import export
+from flows.commands.optout_void import show_voids, void
 from policies.errors import TactfulError
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["add", "app", "import_file", "show"]
 
-app = typer.Typer(help="Opt-outs: add one, list them, import a file, export them.", rich_markup_mode=None)
+app = typer.Typer(help="Opt-outs: add one, list them, import a file, export them, void one.", rich_markup_mode=None)
 app.command()(export)
+app.command()(void)
 
 Contact_ = Annotated[
     str,
@@ -72,15 +74,22 @@ def add(
 def show(
     contact: Annotated[str | None, typer.Argument(metavar="CONTACT", help="Only those that name this contact.")] = None,
     *,
+    voids: Annotated[
+        bool, typer.Option("--voids", help="Only what was voided: by whom, why, on what evidence.")
+    ] = False,
     workspace: WorkspaceDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """List opt-outs, objections, complaints and bounces, the latest last."""
+    """List opt-outs, objections, complaints and bounces, the latest last; voided ones say so."""
     asked = contacts_asked(contact)
     from flows.ledger_access import open_ledger
 
     ws = open_workspace(workspace)
     with open_ledger(ws) as ledger:
+        if voids:
+            listed = None if contact is None else {row["seq"] for text in asked for row in _rows(ws, ledger, text)}
+            show_voids(ledger, listed, as_json=as_json)
+            return
         rows = [row for text in asked for row in _rows(ws, ledger, text)]
         if contact is None:
             rows = ledger.optout_list().to_dicts()
@@ -169,5 +178,9 @@ def _recorded_text(recorded: list[dict[str, object]], left: int | None) -> str:
 def _rows_text(rows: list[dict[str, object]], *, named: bool) -> str:
     if not rows:
         return "No opt-out is recorded" + (" under this contact. That is no permission." if named else ".")
-    shown = [(row["seq"], row["kind"], row["channel"], row["scope"], row["contact"], row["method"]) for row in rows]
+    shown = [(row["seq"], _kind(row), row["channel"], row["scope"], row["contact"], row["method"]) for row in rows]
     return messages.table(("Event", "Kind", "Channel", "Scope", "Contact", "Method"), shown, figures=(0,))
+
+
+def _kind(row: dict[str, object]) -> object:
+    return row["kind"] if row["voided_by"] is None else f"{row['kind']}, voided by {row['voided_by']}"

@@ -7,6 +7,7 @@ reached, is named by an event of their own: under each contact point of their re
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -146,4 +147,6 @@ def _event(
         method=SPREAD,
         source=source,
     )
-    return optout_event(ledger.keyring, said, ContactLists())
+    event = optout_event(ledger.keyring, said, ContactLists())
+    # two words may say the same: when one of them is voided, what the other was spread to still counts
+    return replace(event, dedup_key=f"{event.dedup_key}:{source['of']}.{source.get('entry', 0)}")

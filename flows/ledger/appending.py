@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from flows.ledger.chain import GENESIS, canonical, event_hash, instant_text, run_hash
 from flows.ledger.tables import erasable, event_tokens, events, runs
 from flows.ledger.taken_back import UNDO, goes_with_its_file, last_marks
+from flows.ledger.void import last_voids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -79,7 +80,7 @@ def append_events(connection: sa.Connection, new: Sequence[NewEvent], key: Key, 
     known = _known(connection, [event.dedup_key for event in new])
     seq, last = head_of(connection, events)
     renewals = _Renewals(connection, head=seq)
-    taken_back = _TakenBack(connection)
+    taken_back, voided = _TakenBack(connection), _Voided(connection)
     batch = _Batch(seq=seq, hash=last, recorded_at=instant_text(now), key=key)
     numbers = []
     for event in new:
@@ -88,7 +89,7 @@ def append_events(connection: sa.Connection, new: Sequence[NewEvent], key: Key, 
             dedup_key = renewals.key_of(event, known[dedup_key])
             known |= _known(connection, [dedup_key])
         if dedup_key in known:
-            dedup_key = taken_back.key_of(event, dedup_key, known)
+            dedup_key = voided.key_of(event, taken_back.key_of(event, dedup_key, known), known)
         if dedup_key is None or dedup_key not in known:
             known[dedup_key] = batch.add(event, dedup_key)
         numbers.append(known[dedup_key])
@@ -217,6 +218,32 @@ class _TakenBack:
         body = self._connection.scalar(sa.select(events.c.body).where(events.c.seq == seq))
         undone = self._undone.get(_file(json.loads(body or "{}")) or "")
         return undone if undone is not None and undone > seq else None
+
+
+class _Voided:
+    """When a statement that was voided counts anew: when it is made again elsewhere than in the file it came in.
+
+    It then stands under a key of its own, once for every file, or else for every time it was voided.
+    """
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._voids = last_voids(connection)
+
+    def key_of(self, event: NewEvent, dedup_key: str | None, known: dict[str | None, int]) -> str | None:
+        """The key to count the event under: its own, or that of its file or of the last void of it."""
+        base, file = dedup_key, _file(event.body)
+        while dedup_key in known and (void := self._voids.get(known[dedup_key])) is not None:
+            if file is not None and file == self._file_of(known[dedup_key]):
+                break
+            dedup_key = f"{base}:{file or void}"
+            if dedup_key not in known:
+                known |= _known(self._connection, [dedup_key])
+        return dedup_key
+
+    def _file_of(self, seq: int) -> str | None:
+        body = self._connection.scalar(sa.select(events.c.body).where(events.c.seq == seq))
+        return _file(json.loads(body or "{}"))
 
 
 def _file(body: Mapping[str, Any]) -> str | None:

@@ -42,6 +42,7 @@ __all__ = [
     "consent_event",
     "dedup_key",
     "doubt_event",
+    "evidence_digest",
     "notice_event",
     "optout_event",
     "plain",
@@ -178,7 +179,7 @@ def consent_event(keyring: Keyring, said: Consent) -> NewEvent:
         "state": state,
         "method": listed(said.method, METHODS),
         "statement_version": said.statement_version,
-        "evidence": _evidence(keyring, said.evidence) if said.evidence else None,
+        "evidence": evidence_digest(keyring, said.evidence) if said.evidence else None,
         "expires_on": said.expires_on.isoformat() if said.expires_on else None,
         "lawful_basis": listed(said.lawful_basis, BASES),
     }
@@ -235,6 +236,12 @@ def dedup_key(keyring: Keyring, kind: str, *said: object) -> str:
     return f"{kind}:{keyring.first.sign('dedup:' + canonical([kind, *said]))}"
 
 
+def evidence_digest(keyring: Keyring, evidence: str) -> str:
+    """What stands for evidence in a body: its SHA-256 where it is one, else a keyed digest that names nobody."""
+    bare = evidence.strip().lower()
+    return bare if len(bare) == _SHA256_LENGTH and _HEX.issuperset(bare) else keyring.first.sign(f"evidence:{bare}")
+
+
 def plain(**texts: str | None) -> dict[str, str]:
     """The texts that there are, trimmed."""
     return {name: text.strip() for name, text in texts.items() if text and text.strip()}
@@ -260,11 +267,6 @@ def _channel(said: OptOut, kind: str, contacts: Sequence[Contact]) -> str:
 
 def _name_tokens(keyring: Keyring, full_name: str | None) -> list[Token]:
     return match_key_tokens(keyring, full_name) if full_name else []
-
-
-def _evidence(keyring: Keyring, evidence: str) -> str:
-    bare = evidence.strip().lower()
-    return bare if len(bare) == _SHA256_LENGTH and _HEX.issuperset(bare) else keyring.first.sign(f"evidence:{bare}")
 
 
 def _filled(fields: Mapping[str, Any]) -> dict[str, Any]:

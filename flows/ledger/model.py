@@ -58,6 +58,11 @@ class RecordedEvent:
     matched: frozenset[str]  # the tokens asked for that this event carries
     entry: int = 0  # of a bulk list: the row that carries them; `kind` and `body` are then those of the row
 
+    @property
+    def word(self) -> int:
+        """The number of the statement, as in the frames (``policies.permission.word_of``)."""
+        return (self.seq << 32) + self.entry
+
 
 @dataclass(frozen=True, slots=True)
 class Cut:

@@ -20,7 +20,7 @@ TACTFUL = [sys.executable, "-c", "from flows.cli import main; main()"]
 # The commands of this version, and no other.
 COMMANDS = (
     *(["demo"], ["init"], ["status"], ["read"], ["intake"], ["run"], ["why"], ["queue"]),
-    *(["optout", "add"], ["optout", "list"], ["optout", "import"]),
+    *(["optout", "add"], ["optout", "list"], ["optout", "import"], ["optout", "void"]),
     *(["brief", "new"], ["brief", "check"], ["brief", "wanted"]),
     *(["consent", "add"], ["consent", "import"], ["notice", "add"], ["notice", "import"], ["notice", "due"]),
     *(["touch", "add"], ["touch", "import"]),

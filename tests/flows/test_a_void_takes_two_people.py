@@ -1,0 +1,158 @@
+"""A stop taken back by command: two named people, the queue in force gains nobody, the next run decides anew."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from flows.cli import call
+from flows.ledger_access import open_ledger
+from flows.pipeline import undo_file, why
+from tests.small_workspace import Line, brief_about, drop, drop_list, make_workspace, publish, today
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flows.workspace import Workspace
+
+ADA, OTHER, PHONE = "ada@acme.example", "ada@home.example", "+1 312 555 0101"
+DECLARED = ("--by", "Ines Holm", "--and", "Tom Ruiz", "--reason", "typed wrong", "--evidence", "ticket 17")
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Workspace:
+    """A workspace without anybody."""
+    return make_workspace(tmp_path / "ws")
+
+
+def _answer(ws: Workspace, capsys: pytest.CaptureFixture[str], *argv: str, code: int = 0) -> Any:  # noqa: ANN401 (JSON)
+    capsys.readouterr()
+    assert call([*argv, "--workspace", str(ws.root), "--json"]) == code
+    return json.loads(capsys.readouterr().out)
+
+
+def _stop(ws: Workspace, capsys: pytest.CaptureFixture[str], contact: str = ADA) -> int:
+    return int(_answer(ws, capsys, "optout", "add", contact)["recorded"][0]["event"])
+
+
+def test_the_queue_in_force_gains_nobody(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who was taken out stays out of it; the next run decides anew."""
+    drop_list(ws, "summit", [Line(ADA)])
+    drop(ws, "briefs/ada.md", brief_about(ADA))
+    publish(ws)
+    event = _stop(ws, capsys)
+    assert today(ws) == []
+    found = _answer(ws, capsys, "optout", "void", str(event), *DECLARED)
+    assert found == {"event": event, "entry": None, "voided_by": event + 1, "already": False}
+    assert today(ws) == []
+    (answer,) = why(ws, [ADA])
+    assert answer["suppressions"] == []
+    assert answer["verdict"] != "suppressed"
+
+
+def test_voided_twice_says_so(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    """And changes nothing."""
+    event = _stop(ws, capsys)
+    first = _answer(ws, capsys, "optout", "void", str(event), *DECLARED)
+    again = _answer(ws, capsys, "optout", "void", f" {event} ", *DECLARED)
+    assert again == {**first, "already": True}
+    assert call(["optout", "void", str(event), *DECLARED, "--workspace", str(ws.root)]) == 0
+    assert f"was voided before, by event {first['voided_by']}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("event", "changed", "code"),
+    [
+        ("two", (), "bad_event"),
+        ("-1", (), "usage"),
+        ("99", (), "unknown_event"),
+        ("1", (), "not_voidable"),
+        ("2.4", (), "unknown_event"),
+        ("2", ("--and", "INES  holm"), "one_person"),
+        ("2", ("--reason", " "), "void_incomplete"),
+        ("2", ("--evidence", ""), "void_incomplete"),
+    ],
+)
+def test_what_is_no_void_is_refused(
+    ws: Workspace, event: str, changed: tuple[str, ...], code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With 2; the stop counts on."""
+    assert _stop(ws, capsys) == 2
+    assert _answer(ws, capsys, "optout", "void", event, *DECLARED, *changed, code=2)["error"]["code"] == code
+    with open_ledger(ws) as ledger:
+        assert ledger.voids().is_empty()
+        assert not ledger.permission_events().is_empty()
+
+
+@pytest.mark.parametrize("left_out", ["--by", "--and", "--reason", "--evidence"])
+def test_every_part_is_asked_for(ws: Workspace, left_out: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A void without one of them is no call."""
+    event = _stop(ws, capsys)
+    place = DECLARED.index(left_out)
+    argv = (*DECLARED[:place], *DECLARED[place + 2 :])
+    assert _answer(ws, capsys, "optout", "void", str(event), *argv, code=2)["error"]["code"] == "usage"
+
+
+def test_voids_are_listed_apart(ws: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The stop says by what it was voided; the voids say by whom and why; a file as evidence is kept as its SHA-256."""
+    proof = tmp_path / "call.txt"
+    proof.write_bytes(b"recording")
+    event = _stop(ws, capsys)
+    _stop(ws, capsys, OTHER)
+    _answer(ws, capsys, "optout", "void", str(event), *DECLARED[:-1], str(proof))
+    rows = {row["seq"]: row["voided_by"] for row in _answer(ws, capsys, "optout", "list")}
+    assert rows == {event: event + 2, event + 1: None}
+    (found,) = _answer(ws, capsys, "optout", "list", "--voids")
+    assert (found["event"], found["by"], found["second"]) == (event, "Ines Holm", "Tom Ruiz")
+    assert found["evidence"] == hashlib.sha256(b"recording").hexdigest()
+    assert len(_answer(ws, capsys, "optout", "list", ADA, "--voids")) == 1
+    assert _answer(ws, capsys, "optout", "list", OTHER, "--voids") == []
+    for argv, shown in ((["list"], f"voided by {event + 2}"), (["list", "--voids"], "typed wrong")):
+        assert call(["optout", *argv, "--workspace", str(ws.root)]) == 0
+        assert shown in capsys.readouterr().out
+
+
+def test_a_person_without_records_is_unknown_again(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is voided suppresses nobody, on a list or not; the moment before, it does."""
+    event = _stop(ws, capsys)
+    (before,) = why(ws, [ADA])
+    assert before["verdict"] == "suppressed"
+    _answer(ws, capsys, "optout", "void", str(event), *DECLARED)
+    (after,) = why(ws, [ADA])
+    assert after["error"]["code"] == "unknown_contact"
+
+
+def test_the_spread_of_a_voided_stop_goes_and_that_of_another_stays(
+    ws: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two said stop at the same instant and reached the same record; voiding one frees nobody of the other."""
+    bridge = drop_list(ws, "guild", [Line(OTHER, phone=PHONE)])
+    sha256 = hashlib.sha256(bridge.read_bytes()).hexdigest()
+    drop_list(ws, "summit", [Line(ADA, phone=PHONE)])
+    publish(ws)
+    first = _stop(ws, capsys, OTHER)
+    second = _stop(ws, capsys, PHONE)
+    undo_file(ws, sha256)
+    with open_ledger(ws) as ledger:
+        of = [row["seq"] for row in ledger.optout_list().iter_rows(named=True) if row["method"] == "spread"]
+    assert of, "the spread was written down"
+    _answer(ws, capsys, "optout", "void", str(first), *DECLARED)
+    (still,) = why(ws, [ADA])
+    assert still["verdict"] == "suppressed"
+    _answer(ws, capsys, "optout", "void", str(second), *DECLARED)
+    (free,) = why(ws, [ADA])
+    assert free["suppressions"] == []
+    assert free["verdict"] != "suppressed"
+
+
+def test_in_the_same_instant_it_can_be_said_again(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the clock stands still, a stop after its void is a new one."""
+    event = _stop(ws, capsys)
+    _answer(ws, capsys, "optout", "void", str(event), *DECLARED)
+    again = _stop(ws, capsys)
+    assert again > event
+    (answer,) = why(ws, [ADA])
+    assert [entry["kind"] for entry in answer["suppressions"]] == ["optout"]
