@@ -51,6 +51,7 @@ def intake_text(summary: "IntakeSummary", *, dry_run: bool) -> str:
     parts = [messages.table(headings, _file_rows(summary.files), figures=(2, 3, 4))]
     parts += [_trouble(file) for file in summary.files if file.code]
     parts += [_changes_text(file) for file in summary.files if file.changes]
+    parts += [_registry_text(file) for file in summary.files if file.registry]
     if dry_run:
         parts += [_reading_of(file) for file in summary.files if file.mapping]
     parts += filter(None, [_recorded_text("Recorded", summary.events), _would_text(summary.files)])
@@ -109,6 +110,19 @@ def _changes_text(file: "FileOutcome") -> str:
         f"{counts['unchanged']:,} unchanged; {counts['no_longer_named']:,} no longer named, and kept."
     )
     return messages.paragraph(messages.printable(said))
+
+
+def _registry_text(file: "FileOutcome") -> str:
+    """What a registry file brought."""
+    about = file.registry or {}
+    coverage = about["coverage"]
+    covers = ", ".join(f"+{prefix}" for prefix in coverage[:_MANY]) or "what its base covers"
+    more = f" and {len(coverage) - _MANY:,} more" if len(coverage) > _MANY else ""
+    which = f"{about['registry']}, version of {about['version_date']} ({about['kind']})"
+    said = f"{file.name}: {which}, covering {covers}{more}"
+    if about["numbers"] is not None:
+        said += f"; {about['numbers']:,} numbers, {about['records_listed']:,} of our records are among them"
+    return messages.paragraph(messages.printable(f"{said}."))
 
 
 def _would_text(files: Sequence["FileOutcome"]) -> str:

@@ -32,11 +32,6 @@ __all__ = ["IntakeSummary", "file_inbox", "new_events"]
 ORDER: Final = ("optouts", "lists", "touches", "consents", "notices", "briefs", "registries")
 _UNACCOUNTED: Final = "lines_unaccounted"
 _STILL_WRITTEN: Final = LeftAlone("file_growing", "The file is still being written.", GROWING)
-_NOT_SCREENED: Final = LeftAlone(
-    "registry_unread",
-    "Registry snapshots are not screened by this version.",
-    "Nothing to do now: numbers that need a registry stay held until it can be screened.",
-)
 
 
 @dataclass
@@ -62,6 +57,7 @@ class _Filing:
     policy: Policy
     summary: IntakeSummary
     dry_run: bool
+    step: Callable[[str], None]
 
 
 def file_inbox(
@@ -69,7 +65,7 @@ def file_inbox(
 ) -> IntakeSummary:
     """File everything that lies in the inbox; needs the workspace lock unless ``dry_run``, which changes nothing."""
     before = ledger.counts()
-    filing = _Filing(ws, ledger, policy, IntakeSummary(), dry_run)
+    filing = _Filing(ws, ledger, policy, IntakeSummary(), dry_run, step)
     dropped = {kind: dropped_files(ws, kind) for kind in ORDER}
     whole, growing = (set(paths) for paths in settled([item.path for items in dropped.values() for item in items]))
     for kind, items in dropped.items():
@@ -90,8 +86,12 @@ def new_events(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
 def _file_kind(filing: _Filing, kind: str, items: Iterable[Dropped]) -> None:
     """File all files of one kind."""
     if kind == "registries":
-        for item in items:
-            filing.summary.add(_left(item, kind, _NOT_SCREENED))
+        from flows.filing.registries import RegistryFiling
+
+        lists = filing.policy.book.settings["lists"]
+        taken = RegistryFiling(filing.ws, filing.ledger, lists, filing.dry_run, filing.step)
+        for outcome in taken.outcomes(list(items)):
+            filing.summary.add(outcome)
     elif kind in EVENT_KINDS:
         _file_events(filing, kind, items)
     elif kind == "lists":

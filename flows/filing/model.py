@@ -24,7 +24,9 @@ class FileOutcome:
 
     Of a list: ``layout`` is the known export it was recognised as, ``confidence`` how sure its columns are,
     ``first_rejects`` the numbers of the first refused rows by code, ``changes`` how it differs from earlier files of
-    its source. Of a dry run ``would_record`` counts the events that would be new, by kind.
+    its source. Of a registry: ``registry`` says which version it is, what it covers, how many numbers it lists
+    (``numbers``) and how many of our records are among them (``records_listed``). Of a dry run ``would_record``
+    counts the events that would be new, by kind.
     """
 
     name: str
@@ -46,6 +48,7 @@ class FileOutcome:
     layout: str | None = None
     confidence: Any = None
     changes: dict[str, int] | None = None
+    registry: dict[str, Any] | None = None
     would_record: dict[str, int] = field(default_factory=dict)
 
 

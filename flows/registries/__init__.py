@@ -1,0 +1,1 @@
+"""Do-not-call registries: taken in, kept as bits, asked about numbers."""
