@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from flows.ledger.bulk import insert_rows
 from flows.ledger.chain import GENESIS, canonical, event_hash, instant_text, run_hash
 from flows.ledger.tables import erasable, event_tokens, events, runs
 from flows.ledger.taken_back import UNDO, goes_with_its_file, last_marks
@@ -94,8 +95,7 @@ def append_events(connection: sa.Connection, new: Sequence[NewEvent], key: Key, 
             known[dedup_key] = batch.add(event, dedup_key)
         numbers.append(known[dedup_key])
     for table, rows in ((events, batch.events), (event_tokens, batch.tokens), (erasable, batch.plain)):
-        if rows:
-            connection.execute(sa.insert(table), rows)
+        insert_rows(connection, table, rows)
     return numbers
 
 
