@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -14,6 +15,11 @@ NOTHING: Final = r"[^\s\S]"  # fits no text, not even a blank one
 
 def any_pattern(patterns: Iterable[str]) -> str:
     """A pattern for what fits one of some; of none, :data:`NOTHING`."""
+    return _any_of(tuple(patterns))
+
+
+@lru_cache(maxsize=256)
+def _any_of(patterns: tuple[str, ...]) -> str:
     return "|".join(f"(?:{pattern})" for pattern in patterns) or NOTHING
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from flows.readers.cells import is_name_of_column, is_something
@@ -52,7 +53,7 @@ class HeaderWords:
     """
 
     def __init__(self, known: Iterable[str] = ()) -> None:
-        self._words = {_folded(word) for word in known} - {""}
+        self._words = set(_words(tuple(known)))
         self._answers: dict[str, bool] = {}
 
     def learn(self, headers: Iterable[str]) -> None:
@@ -72,6 +73,12 @@ class HeaderWords:
     def count(self, cells: Iterable[str]) -> int:
         """How many of these cells are names of columns."""
         return sum(map(self, cells))
+
+
+@lru_cache(maxsize=16)
+def _words(known: tuple[str, ...]) -> frozenset[str]:
+    """The names known beforehand, thousands of them and the same for every file of a workspace."""
+    return frozenset({_folded(word) for word in known} - {""})
 
 
 def _folded(text: str) -> str:

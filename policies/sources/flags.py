@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FLAG_STATES",
+    "answered",
     "blank_cells",
     "blank_words",
     "flag_state",
@@ -40,7 +41,7 @@ __all__ = [
 # From harmless to strict: of several columns about one channel the strictest counts.
 FLAG_STATES: Final = ("blank", "no", "unknown", "yes")
 _LONGEST: Final = 1_000  # characters of a cell that may be one of a status or a remark
-_REMEMBERED: Final = 64  # word lists of the rule data, in folded form
+_REMEMBERED: Final = 1_024  # word lists of the rule data in folded form, headers
 _NO_WIDTH: Final = r"[\u{00AD}\u{200B}-\u{200F}\u{2060}\u{FEFF}]"
 _SENTENCE_END: Final = r"([\p{L}\p{N}])[.!]+$"
 
@@ -78,14 +79,28 @@ def flag_states(
     ``lists`` is the table of that name of the rule data, ``lookups`` what the source contract says cells mean (``yes``,
     ``no`` or ``blank``, in the sense of the column). In a ``timed`` column a day is a yes.
     """
-    unique = pl.DataFrame({"cell": cells.cast(pl.String).fill_null("").unique().sort()})
+    unique = cells.to_frame("cell").select(pl.col("cell").cast(pl.String).fill_null("").unique().sort())
+    return unique.select("cell", _state(lists, lookups, positive=positive, timed=timed).alias("state"))
+
+
+def answered(cells: pl.Series, lists: Mapping[str, Any]) -> tuple[int, int]:
+    """How many filled cells of a column are a yes or a no, of how many; what is the same in either sense is neither."""
+    counted = cells.to_frame("cell").group_by(pl.col("cell").cast(pl.String).fill_null("")).len("rows")
+    refusing, permitting = (_state(lists, {}, positive=positive) for positive in (False, True))
+    filled = counted.select("rows", refusing.alias("out"), permitting.alias("in")).filter(pl.col("out") != "blank")
+    rows = pl.col("rows")
+    found = filled.select(rows.filter(pl.col("out") != pl.col("in")).sum().alias("said"), rows.sum())
+    return found.item(0, "said"), found.item(0, "rows")
+
+
+def _state(lists: Mapping[str, Any], lookups: Mapping[str, str], *, positive: bool, timed: bool = False) -> pl.Expr:
     word = _plain(pl.col("cell"))
     stated = words(pl.col("cell")).replace_strict(dict(lookups), default=None, return_dtype=pl.String)
     listed = word.replace_strict(_vocabulary(lists), default=None, return_dtype=pl.String)
     day = pl.when(pl.lit(timed) & word.str.contains(_either(lists, "day_patterns"))).then(pl.lit("yes"))
-    meaning = pl.coalesce(stated, listed, day, pl.lit("unknown"))
-    state = meaning.replace({"permits": "no"}) if not positive else _of_positive(meaning, word, lists)
-    return unique.select("cell", state.alias("state"))
+    said = [*([stated] if lookups else []), listed, *([day] if timed else [])]
+    meaning = pl.coalesce(*said, pl.lit("unknown"))
+    return meaning.replace({"permits": "no"}) if not positive else _of_positive(meaning, word, lists)
 
 
 def flag_state(
@@ -184,7 +199,9 @@ def refusing(cells: pl.Series, header: str, lists: Mapping[str, Any]) -> list[st
     """
     text = pl.col("cell")
     could = text.str.contains(r"\p{L}{3}") & (text.str.len_chars() <= _LONGEST)
-    unique = pl.DataFrame({"cell": cells.cast(pl.String).drop_nulls().unique()}).filter(could)
+    unique = cells.to_frame("cell").select(pl.col("cell").cast(pl.String).drop_nulls().unique()).filter(could)
+    if unique.is_empty():
+        return []  # numbers, codes, blanks: most columns without a field
     said = _refuses_plainly(text, lists)
     if _is_about(header, "status_headers", lists):
         said |= _refuses_by_itself(_plain(text), lists)
@@ -222,7 +239,12 @@ def _of_positive(meaning: pl.Expr, word: pl.Expr, lists: Mapping[str, Any]) -> p
 
 
 def _is_about(header: str, key: str, lists: Mapping[str, Any]) -> bool:
-    return bool(pl.Series(fold_words([header])).str.contains(_either(lists, key)).all())
+    return _fits(fold_words([header])[0], _either(lists, key))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _fits(header: str, pattern: str) -> bool:
+    return bool(pl.select(pl.lit(header).str.contains(pattern)).item())
 
 
 def _withholds_consent(header: str, lists: Mapping[str, Any]) -> pl.Expr:

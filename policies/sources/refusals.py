@@ -10,7 +10,7 @@ import polars as pl
 from policies.folding import fold_words
 from policies.sources.fields import CONTACT_FIELDS, OPT_OUT_FIELDS
 from policies.sources.flag_columns import FlagColumn, flags_by_answers, named_channels
-from policies.sources.flags import flag_states, refusing, said_yes
+from policies.sources.flags import answered, refusing, said_yes
 from policies.sources.headers import Headers, fits_any, header_words
 
 if TYPE_CHECKING:
@@ -59,17 +59,10 @@ def _by_cells(column: str, cells: pl.Series, lists: Mapping[str, Any]) -> list[F
 
 
 def _answers(cells: pl.Series, lists: Mapping[str, Any]) -> bool:
-    """Whether most of the filled cells of a column are a yes or a no."""
-    senses = flag_states(cells, lists, {}, positive=False).join(
-        flag_states(cells, lists, {}, positive=True), on="cell", suffix="_positive"
-    )
-    said = pl.DataFrame({"cell": cells.cast(pl.String).fill_null("")}).join(senses, on="cell")
-    # what is the same in either sense is blank, unknown, or the state of somebody ("subscribed") and no answer
-    filled = said.filter(pl.col("state") != "blank")
+    """Whether most of the filled cells of a column are a yes or a no, and no state of somebody ("subscribed")."""
+    said, filled = answered(cells, lists)
     share = lists.get("flags", {}).get("contact_share", 1.0)
-    return not filled.is_empty() and filled.filter(pl.col("state") != pl.col("state_positive")).height >= (
-        share * filled.height
-    )
+    return filled > 0 and said >= share * filled
 
 
 def _with_event_status(mapping: ColumnMapping, table: Headers, lists: Mapping[str, Any]) -> ColumnMapping:
