@@ -1,36 +1,34 @@
 """Opt-out files: every entry that can be read counts at once, whatever else is wrong with the file.
 
-A row may name one person under several contacts: a contact counts in whatever column it stands. What narrows a stop (a
-channel, a scope, a kind) and cannot be read is left out, so that the stop counts at its widest; the row is a reject all
-the same, so that somebody mends it.
+Everybody in such a file is stopped, unless the file says otherwise of them (:mod:`policies.stop_lists`). What a row
+means is decided in :mod:`flows.event_files.optout_rows`.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from flows.event_files.reading import EventContext, EventReading, Row, read_rows
-from flows.event_files.salvage import certain_contact, salvaged
+import polars as pl
+
+from flows.event_files import optout_rows
+from flows.event_files.optout_rows import CONTACT_FIELDS, WHO, StopList, events_of
+from flows.event_files.reading import EventContext, EventReading, read_rows
+from flows.event_files.salvage import salvaged
 from flows.event_files.tables import EventTable, contact_column, folded_header, load_table
-from flows.event_files.unsubscribes import TOKEN_NAMES, token_events
-from flows.event_files.words import known_word
-from flows.ledger.contacts import Contact, as_domain, unreadable
-from flows.ledger.events import OptOut, optout_event
-from flows.ledger.vocabulary import CHANNELS, SCOPES, STOP_KINDS
-from policies.errors import RefusedFile, UsageError
+from flows.event_files.unsubscribes import TOKEN_NAMES
+from policies.errors import RefusedFile
+from policies.sources.countries import country_codes
+from policies.sources.headers import fits_any, header_words
+from policies.stop_lists import meaning_of
+from policies.stop_lists.entries import are_north_american, signs_of_change
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from flows.ledger.model import NewEvent
+__all__ = ["holds_contacts", "optout_table", "read_optout_table", "read_optouts"]
 
-__all__ = ["read_optouts"]
-
-_CONTACT_FIELDS: Final = ("value", "email", "phone", "domain", "md5", "sha1", "sha256")
-_WHO: Final = (*_CONTACT_FIELDS, "person_id")
 _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "value": ("value", "contact", "contact_point", "entry"),
     "email": ("email",),
@@ -59,14 +57,9 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "method": ("method",),
     "words": ("words",),
     "normalisation": ("normalisation", "normalization"),
+    "country": ("country", "country_code"),
 }
-# Headers of columns in which a contact may stand with a remark beside it.
-_OF_CONTACTS: Final = re.compile(r"mail|phone|mobil|telefon|correo|courriel")
-_COUNTED: Final = re.compile(r"_?\d+$")  # email2, phone 3, and email_2 for the second of two columns of one name
-_BETWEEN: Final = re.compile(r"[;,|\s]+")
-_VOCABULARIES: Final[Mapping[str, Mapping[str, str]]] = {"kind": STOP_KINDS, "channel": CHANNELS, "scope": SCOPES}
-
-_WIDEST: Final = "The stop counts at its widest meanwhile."
+_AREA_AND_NUMBER: Final = (r"^\d{3}$", r"^\d{7}$")  # the two columns of the national registry of the United States
 
 
 def read_optouts(path: Path, context: EventContext) -> EventReading:
@@ -74,19 +67,42 @@ def read_optouts(path: Path, context: EventContext) -> EventReading:
 
     Raises ``RefusedFile``: ``no_contact_column``, and what the readers refuse.
     """
+    return read_optout_table(optout_table(path, context), context)
+
+
+def optout_table(path: Path, context: EventContext) -> EventTable:
+    """An opt-out file as a table, with a column of contacts; raises ``RefusedFile`` as :func:`read_optouts`.
+
+    What the file says as a whole is with it (``about``), so that its rows can be read all together or in parts.
+    """
+    table = _joined_numbers(load_table(path, _names(context), headerless=True))
+    table = _with_contact_column(_without_signs(table))
+    return replace(table, about=_about(table, path.name, context))
+
+
+def read_optout_table(table: EventTable, context: EventContext) -> EventReading:
+    """Read the rows of an opt-out file, or some of them."""
+    about = table.about or StopList()
+    return read_rows(table, context, lambda row: events_of(row, about), salvaged)
+
+
+def holds_contacts(column: str, context: EventContext) -> bool:
+    """Whether whatever stands in a column of no field is read as a contact, by its header."""
+    return optout_rows.holds_contacts(column, _repeated(context))
+
+
+def _repeated(context: EventContext) -> frozenset[str]:
     names = _names(context)
-    table = _with_contact_column(load_table(path, names, headerless=True))
-    repeated = frozenset(folded_header(name) for field in _CONTACT_FIELDS for name in names[field])
-    return read_rows(table, context, lambda row: _events_of(row, repeated), salvaged)
+    return frozenset(folded_header(name) for field in CONTACT_FIELDS for name in names[field])
 
 
 def _names(context: EventContext) -> dict[str, Sequence[str]]:
-    also = {field: tuple(context.synonyms.get(field, ())) for field in ("email", "phone")}
+    also = {field: tuple(context.synonyms.get(field, ())) for field in ("email", "phone", "country")}
     return {field: (*names, *also.get(field, ())) for field, names in _NAMES.items()}
 
 
 def _with_contact_column(table: EventTable) -> EventTable:
-    if any(field in table.columns for field in _WHO):
+    if any(field in table.columns for field in WHO):
         return table
     column = contact_column(table)
     if column is None and "token" in table.columns:
@@ -97,82 +113,65 @@ def _with_contact_column(table: EventTable) -> EventTable:
         raise RefusedFile(
             "no_contact_column",
             "No column of the file holds contacts, as far as can be told.",
-            f"Name the column one of: {', '.join(_CONTACT_FIELDS)}.",
+            f"Name the column one of: {', '.join(CONTACT_FIELDS)}.",
         )
     return replace(table, columns={**table.columns, "value": column})
 
 
-def _events_of(row: Row, repeated: frozenset[str]) -> list[NewEvent]:
-    """A row's people and its domain are two statements: the one about somebody, the other about an organisation.
-
-    ``repeated`` are the names of contact columns, of which only the first of each field is mapped.
-    """
-    found = token_events(row, names_others=any(field in row.cells for field in _WHO))
-    contacts = [contact for field in _CONTACT_FIELDS if (contact := row.contact(field)) is not None]
-    contacts += [
-        contact for header, cell in row.others for contact in _further(row, folded_header(header), cell, repeated)
-    ]
-    contacts = list(dict.fromkeys(contacts))
-    words = {field: known_word(row, field, known, _WIDEST) for field, known in _VOCABULARIES.items()}
-    contacts = _as_domains(row, contacts) if words["scope"] == "domain" else contacts
-    domains = [contact for contact in contacts if contact.kind == "domain"]
-    persons = [contact for contact in contacts if contact.kind != "domain"]
-    if words["scope"] == "domain" and persons:
-        words["scope"] = None
-    if persons or (row.person_id() and not domains):
-        found.append(_event(row, persons, words))
-    if domains:
-        found.append(_event(row, domains, {**words, "scope": "domain"}))
-    if not found and not row.problems:
-        row.required("token" if "token" in row.cells else "value")
-    return found
-
-
-def _event(row: Row, contacts: list[Contact], words: dict[str, str | None]) -> NewEvent:
-    stated = row.instant("received_at")
-    said = OptOut(
-        contacts=contacts,
-        person_id=row.person_id(),
-        kind=words["kind"] or "optout",
-        channel=words["channel"],
-        scope=words["scope"],
-        received_at=stated or row.context.now,
-        effective_at=row.instant("effective_at"),
-        method=row.text("method"),
-        words=row.text("words"),
-        full_name=row.text("full_name"),
-        normalisation=row.text("normalisation"),
-        undated=stated is None,
-        source=row.source,
+def _about(table: EventTable, name: str, context: EventContext) -> StopList:
+    """What is known of the file as a whole."""
+    kind_column = table.columns.get("kind")
+    fields = {column for field, column in table.columns.items() if field not in ("kind", "country")}
+    called = [name.rpartition(".")[0] or name, context.feed or ""]
+    meaning = meaning_of(table.frame, fields, called, context.words, bare=table.bare)
+    values = table.frame.get_column(table.columns["value"]).to_list() if "value" in table.columns else []
+    return StopList(
+        meaning=meaning,
+        kind_column=kind_column,
+        repeated=_repeated(context),
+        others=_of_others(table, context),
+        countries=_countries(table, context),
+        north_american=table.frame.width == 1 and are_north_american([cell or "" for cell in values]),
     )
-    return optout_event(row.context.keyring, said, row.context.lists)
 
 
-def _further(row: Row, header: str, cell: str, repeated: frozenset[str]) -> list[Contact]:
-    """The contacts in a cell of a column that holds no field: a second address opts out as the first does."""
-    lists, country = row.context.lists, row.context.country
-    if not cell.strip():
-        return []
-    if _COUNTED.sub("", header) in repeated:
-        read = row.contact_in(cell, header)
-        return [read] if read else []
-    parts = [certain_contact(cell, lists)]
-    if None in parts:
-        parts = [certain_contact(part, lists) for part in _BETWEEN.split(cell.strip())]
-    found = [] if None in parts else [part for part in parts if part]
-    if not found and _OF_CONTACTS.search(header) and (text := unreadable(cell, lists, country)).inside:
-        found = [text]
-    row.understood += sum(contact.understood for contact in found)
-    return found
+def _of_others(table: EventTable, context: EventContext) -> frozenset[str]:
+    """The columns of somebody else's contacts, by their headers."""
+    patterns = context.words.get("headers", {}).get("others_patterns", ())
+    columns = [column for column in table.frame.columns if column not in table.columns.values()]
+    return frozenset(
+        column for column, words in zip(columns, header_words(columns), strict=True) if fits_any(patterns, words)
+    )
 
 
-def _as_domains(row: Row, contacts: Sequence[Contact]) -> list[Contact]:
-    """The domains of contacts opted out with their whole domain; one without such a domain counts for the person."""
-    found = []
-    for contact in contacts:
-        try:
-            found.append(as_domain(contact, row.context.lists))
-        except UsageError as error:
-            row.problem(error.code, f"{error.message} The stop counts for the person meanwhile.", error.fix)
-            found.append(contact)
-    return found
+def _countries(table: EventTable, context: EventContext) -> dict[str, str]:
+    """What the cells of the country column mean, where there is one."""
+    column = table.columns.get("country")
+    if column is None:
+        return {}
+    return dict(country_codes(table.frame.get_column(column), context.words).drop_nulls().iter_rows())
+
+
+def _joined_numbers(table: EventTable) -> EventTable:
+    """Area codes and numbers in two columns without a header, as the registry of the United States has them, joined."""
+    if not (table.bare and table.frame.width == len(_AREA_AND_NUMBER)) or table.damage:
+        return table
+    area, number = table.frame.get_columns()
+    fits = [column.str.contains(pattern) for column, pattern in zip((area, number), _AREA_AND_NUMBER, strict=True)]
+    if not (fits[0] & fits[1]).all():
+        return table
+    joined = ("+1" + area + number).alias("value").to_frame()
+    return replace(table, frame=joined, columns={"value": "value"}, bare=False)
+
+
+def _without_signs(table: EventTable) -> EventTable:
+    """A bare list of changes, with its signs in a column of their own."""
+    if table.frame.width != 1:
+        return table
+    [column] = table.frame.columns
+    signs = signs_of_change([cell or "" for cell in table.frame.get_column(column)])
+    if signs is None:
+        return table
+    entries = pl.Series(column, [entry for _, entry in signs], dtype=pl.String)
+    marks = pl.Series("operation", [sign or "+" for sign, _ in signs], dtype=pl.String)
+    return replace(table, frame=pl.DataFrame([entries, marks]), bare=False)

@@ -7,6 +7,7 @@ can be read and something else cannot.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
@@ -18,17 +19,18 @@ from flows.readers.rejects import check_of
 from policies.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from flows.event_files.tables import EventTable
     from flows.ledger.keys import Keyring
     from flows.ledger.model import NewEvent
+    from policies.errors import RefusedFile
 
 Reader: TypeAlias = "Callable[[Row], Iterable[NewEvent] | None]"
 Salvage: TypeAlias = "Callable[[Row, Sequence[str]], Iterable[NewEvent] | None]"
 
-__all__ = ["REJECT_COLUMNS", "EventContext", "EventReading", "Row", "read_rows"]
+__all__ = ["REJECT_COLUMNS", "BulkEntries", "EventContext", "EventReading", "Row", "read_rows"]
 
 REJECT_COLUMNS: Final = ("_row", "_code", "_why", "_fix")
 _PERSON_ID: Final = re.compile(r"p[a-z2-7]{26}")
@@ -47,7 +49,8 @@ class EventContext:
     """How event files of a workspace are read.
 
     ``zone`` is the organisation's (times without one are in it), ``country`` where national telephone numbers are
-    dialled from (None: they cannot be read), ``synonyms`` header names of a field (``lists.header_synonyms``).
+    dialled from (None: they cannot be read), ``synonyms`` header names of a field (``lists.header_synonyms``),
+    ``words`` all word lists of the rule data, ``own_domains`` our own mail domains.
     """
 
     keyring: Keyring
@@ -57,6 +60,8 @@ class EventContext:
     country: str | None = None
     feed: str | None = None
     synonyms: dict[str, Sequence[str]] = field(default_factory=dict)
+    words: Mapping[str, Any] = field(default_factory=dict)
+    own_domains: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,10 @@ class EventReading:
     ``rejects`` has the original columns, then ``_row, _code, _why, _fix``. ``rows`` counts data rows, ``counted`` those
     that became an event, ``blank`` those that say nothing (queue lines without outcome). ``kept`` are the rejects whose
     word was recorded all the same. ``understood`` are the rows in which somebody was recognised, ``not_understood``
-    those that name somebody nobody could recognise.
+    those that name somebody nobody could recognise. ``bulk``: the rows of a bulk list that are no events of their own.
+    ``passed`` counts the blank rows that say something else than a stop, by what that is (``nothing``: no opt-out,
+    ``deletion``, ``comment``). ``flaw`` is what is wrong with the file as a whole though what it says counts: it was
+    cut off, or is much too short.
     """
 
     events: list[NewEvent]
@@ -80,6 +88,22 @@ class EventReading:
     kept: int = 0
     understood: int = 0
     not_understood: int = 0
+    bulk: BulkEntries | None = None
+    passed: Mapping[str, int] = field(default_factory=dict)
+    flaw: RefusedFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BulkEntries:
+    """The entries of a bulk opt-out list that were read whole columns at a time; the other rows became events.
+
+    ``said`` is ``bulk_lists.SAID``, ``plain`` is ``snapshots.PLAIN``; ``single`` gives the events of some entries, by
+    their row, as an ordinary file would.
+    """
+
+    said: pl.DataFrame = field(repr=False)
+    plain: pl.DataFrame = field(repr=False)
+    single: Callable[[Sequence[int]], list[NewEvent]] = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -95,6 +119,8 @@ class Row:
     others: Sequence[tuple[str, str]] = ()  # header and cell of the columns that hold no field
     named: int = 0  # cells that name somebody, or are meant to
     understood: int = 0  # contacts recognised in them
+    country: str | None = None  # where its national numbers are dialled from, where the row says so
+    passed: str | None = None  # what a row says that says no stop, where it says something
 
     @property
     def source(self) -> dict[str, Any]:
@@ -147,7 +173,7 @@ class Row:
 
     def contact_in(self, text: str, name: str) -> Contact | None:
         """The contact in a text; one that cannot be read whole is a problem, and kept as it came with what is in it."""
-        lists, country = self.context.lists, self.context.country
+        lists, country = self.context.lists, self.country or self.context.country
         self.named += 1
         try:
             found = read_contact(text, lists, country)
@@ -218,6 +244,7 @@ def read_rows(table: EventTable, context: EventContext, events_of: Reader, salva
         kept=sum(bool(found) and bool(row.problems) for row, found in read),
         understood=sum(row.understood > 0 for row, _ in read),
         not_understood=sum(row.named > 0 and row.understood == 0 for row, _ in read),
+        passed=Counter(row.passed for row, _ in read if row.passed is not None),
     )
 
 

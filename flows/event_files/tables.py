@@ -9,22 +9,27 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import polars as pl
 
+from flows.event_files.wrapped import unwrapped
 from flows.ledger.contacts import ContactLists, looks_like_contact, read_contact
 from flows.readers import read_table
 from flows.readers.rejects import laid_out
 from policies.errors import RefusedFile, UsageError
+from policies.stop_lists.entries import plain_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from flows.event_files.optout_rows import StopList
     from flows.readers import RawTable
 
 __all__ = ["EventTable", "contact_column", "folded_header", "load_table"]
 
 _Damage: TypeAlias = "dict[int, tuple[str, Sequence[str]]]"
-_NUMBER: Final = "row_number"
+_ROW: Final = "row_number"
 _LOOKED_AT: Final = 50  # rows whose cells tell what a column holds
+_NUMBER: Final = re.compile(r"'?\(?(?:\+|00|0)?[\d(][\d ().\-/\u00a0]{6,20}(?:\s*(?:x|ext\.?)\s*\d{1,6})?")
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}|[12]\d{9}(?:\d{3})?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,9 @@ class EventTable:
     sha256: str
     numbers: Sequence[int]
     damage: Mapping[int, tuple[str, Sequence[str]]]
+    bare: bool = False  # without a header: its columns have numbers for names
+    encoding: str | None = None  # of a text; None for any other file
+    about: StopList | None = None  # what an opt-out file says as a whole
 
     def rows(self) -> Iterator[tuple[int, Sequence[str], dict[str, str], list[tuple[str, str]]]]:
         """The number of each row, its cells as they came, its cells by field, and the others with their headers."""
@@ -66,35 +74,55 @@ def load_table(path: Path, names: Mapping[str, Sequence[str]], *, headerless: bo
     ``names``. Raises ``RefusedFile`` as the readers do: a file without rows never means that nobody said anything.
     """
     sha256 = _sha256(path)
-    raw = read_table(path, headerless=headerless)
+    raw = unwrapped(read_table(path, headerless=headerless))
     frame, damage = _laid_out(raw)
     if headerless and len(raw.columns) == 1:
         frame, damage = _one_column(raw, frame, damage, names)
-    numbers = frame.get_column(_NUMBER).to_list()
-    original = frame.drop(_NUMBER)
-    return EventTable(original, _columns(original.columns, names), sha256, numbers, damage)
+    numbers = frame.get_column(_ROW).to_list()
+    original = frame.drop(_ROW)
+    bare = not any(header.strip() for header in raw.headers)
+    encoding = raw.encoding if raw.kind == "delimited" else None
+    return EventTable(original, _columns(original.columns, names), sha256, numbers, damage, bare, encoding)
 
 
 def contact_column(table: EventTable) -> str | None:
-    """The column whose cells are mostly e-mail addresses or digests, for files with headers nobody knows."""
-    best: tuple[int, str] | None = None
-    for name in table.frame.columns:
-        cells = table.frame.get_column(name).drop_nulls().head(_LOOKED_AT).to_list()
-        hits = sum(_kind(cell) in ("email", "digest") for cell in cells)
-        if hits * 2 > len(cells) and (best is None or hits > best[0]):
-            best = (hits, name)
-    return best[1] if best else None
+    """The column whose cells are mostly contacts, for files with headers nobody knows.
+
+    Addresses and digests go first, then domains written as such (``@acme.example``), then telephone numbers.
+    """
+    for is_one in (_is_address, _is_wide, _is_number):
+        best: tuple[int, str] | None = None
+        for name in table.frame.columns:
+            cells = [cell for cell in table.frame.get_column(name).drop_nulls() if cell.strip()][:_LOOKED_AT]
+            hits = sum(map(is_one, cells))
+            if hits * 2 > len(cells) and (best is None or hits > best[0]):
+                best = (hits, name)
+        if best:
+            return best[1]
+    return None
+
+
+def _is_address(cell: str) -> bool:
+    return _kind(plain_entry(cell)) in ("email", "digest")
+
+
+def _is_wide(cell: str) -> bool:
+    return cell.strip().startswith(("@", "*")) and _kind(cell) == "domain"
+
+
+def _is_number(cell: str) -> bool:
+    return _NUMBER.fullmatch(cell.strip()) is not None and _DAY.match(cell.strip()) is None
 
 
 def _laid_out(raw: RawTable) -> tuple[pl.DataFrame, _Damage]:
     """All rows of a file in their order, damaged ones laid under the header as well as it goes."""
     damage: _Damage = {
-        number: (code, cells) for number, code, cells in raw.damaged.select(_NUMBER, "code", "cells").iter_rows()
+        number: (code, cells) for number, code, cells in raw.damaged.select(_ROW, "code", "cells").iter_rows()
     }
     width, delimiter = len(raw.columns), raw.delimiter or ","
     laid = [(number, *laid_out(cells, width, delimiter)) for number, (_, cells) in damage.items()]
     rows = pl.DataFrame(laid, schema=raw.rows.schema, orient="row")
-    return pl.concat([raw.rows, rows]).sort(_NUMBER), damage
+    return pl.concat([raw.rows, rows]).sort(_ROW), damage
 
 
 def _one_column(
@@ -108,7 +136,7 @@ def _one_column(
     if raw.header_line == 0:
         return named, damage
     first = pl.DataFrame([(0, column)], schema=named.schema, orient="row")
-    moved = pl.concat([first, named]).with_columns(pl.col(_NUMBER) + 1)
+    moved = pl.concat([first, named]).with_columns(pl.col(_ROW) + 1)
     return moved, {number + 1: wrong for number, wrong in damage.items()}
 
 

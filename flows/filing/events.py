@@ -79,6 +79,8 @@ def read_events(
         lists=ContactLists.of(lists),
         feed=delivered,
         synonyms=dict(lists.get("header_synonyms", {})),
+        words=lists,
+        own_domains=frozenset(ws.settings.organisation.domains),
     )
     return EventFile(path, kind, delivered, sha256_file(path), _READERS[kind](path, context))
 

@@ -110,7 +110,6 @@ def test_all_columns(tmp_path: Path) -> None:
         ("+44 20 7946 0123,,,domain,", "scope_without_domain", "optout", "any", "person"),
         ("ann@gmail.com,,,domain,", "domain_too_wide", "optout", "any", "person"),
         ("ann@@acme.example,,,,", "contact_unreadable", "optout", "any", "person"),
-        ("4.42079E+11,,,,", "contact_unreadable", "optout", "any", "person"),
     ],
 )
 def test_what_cannot_be_read_widens_the_stop(
@@ -135,6 +134,8 @@ def test_what_cannot_be_read_widens_the_stop(
         ("Mr Nobody", "contact_unreadable"),
         ("", "cell_missing"),
         ("co.uk", "domain_too_wide"),
+        ("4.42079E+11", "number_lost"),
+        ("ab12" * 32, "digest_unknown"),
     ],
 )
 def test_rows_that_say_nothing_certain(tmp_path: Path, value: str, code: str) -> None:

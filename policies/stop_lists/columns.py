@@ -1,0 +1,204 @@
+"""Which columns of a list of opt-outs say who of it is to be stopped: flags, states, bounces, changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+import polars as pl
+
+from policies.sources import likely_columns
+from policies.sources.flags import flag_states
+from policies.sources.headers import Headers, fits_any
+from policies.stop_lists.vocabulary import State, states_of, word_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from policies.sources.flag_columns import FlagColumn
+
+__all__ = ["ColumnWords", "Said", "columns_of"]
+
+Said: TypeAlias = Literal["silent", "no", "unknown", "bounce", "stop", "complaint", "deletion"]
+
+_SHARE: Final = 0.8  # of the filled cells of a column that are known words, from which on it is one of states
+_GAPS: Final = 0.5  # share of filled cells from which on blank ones are gaps in a list of stops
+_OF_FLAG: Final[dict[str, State]] = {"yes": "stop", "no": "no", "unknown": "unknown", "blank": "blank"}
+_STOPS: Final = frozenset({"stop", "complaint", "bounce"})
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnWords:
+    """What each different cell of one column says; ``channel`` where the column is about one alone.
+
+    ``kind`` is flag, state, bounce or change. A cell that says nothing of its own is silent.
+    """
+
+    column: str
+    kind: str
+    said: Mapping[str, Said]
+    channel: str | None = None
+
+    def of(self, cell: str | None) -> Said:
+        """What one cell says."""
+        return self.said.get(cell or "", "silent")
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One column being looked at: its name, its header in folded words, its cells and how often each stands there."""
+
+    name: str
+    header: str
+    counts: Mapping[str, int]
+    told: Mapping[str, State]  # what its cells say as words of a state
+
+    @property
+    def filled(self) -> float:
+        """The share of rows with something in them."""
+        total = sum(self.counts.values())
+        return sum(count for cell, count in self.counts.items() if cell.strip()) / total if total else 0.0
+
+
+def columns_of(
+    frame: pl.DataFrame, contacts: Collection[str], lists: Mapping[str, Any], *, stop_named: bool, bare: bool
+) -> list[ColumnWords]:
+    """The columns of a list that say something, in their order.
+
+    ``contacts`` are the columns that hold contacts or fields of an opt-out file. ``stop_named``: the name of the file
+    says that everybody in it is to be stopped, so that a blank cell says nothing against it. ``bare``: the list has no
+    header, and its columns only numbers.
+    """
+    table = Headers(["" for _ in frame.columns] if bare else frame.columns)
+    by_name = dict(zip(table.names, frame.columns, strict=True))
+    words = {by_name[name]: said for name, said in table.words.items()}
+    if bare:
+        words = dict.fromkeys(words, "")
+    mapping = likely_columns(table.names, None, lists)
+    flags: dict[str, list[FlagColumn]] = {}
+    for flag in mapping.flags:
+        flags.setdefault(by_name[flag.column], []).append(flag)
+    bounced = {by_name[name] for name in mapping.fields.get("email_bounced", ())}
+    found = []
+    for name in frame.columns:
+        if name in contacts:
+            continue
+        looked = _looked_at(name, words[name], frame.get_column(name), lists)
+        if looked.filled:
+            found.append(_words_of(looked, flags.get(name, ()), lists, bounced=name in bounced, stop_named=stop_named))
+    return [column for column in found if column is not None]
+
+
+def _looked_at(name: str, header: str, column: pl.Series, lists: Mapping[str, Any]) -> _Column:
+    cells = column.cast(pl.String).fill_null("").rename("cell")
+    counts = dict(cells.value_counts(sort=False).sort("cell").iter_rows())
+    return _Column(name, header, counts, states_of(cells, lists))
+
+
+def _words_of(
+    column: _Column, flags: Sequence[FlagColumn], lists: Mapping[str, Any], *, bounced: bool, stop_named: bool
+) -> ColumnWords | None:
+    """What one column is, if it says anything."""
+    patterns = lists.get("optout_files", {})
+    is_action = not column.header or fits_any(patterns.get("action_headers", ()), column.header)
+    if is_action and (changes := _changes(column, patterns)):
+        return ColumnWords(column.name, "change", changes)
+    if flags and (flags[0].timed or not fits_any(patterns.get("reason_headers", ()), column.header)):
+        return _flag(column, flags, lists, stop_named=stop_named)
+    if bounced:
+        return _bounce(column, lists)
+    if fits_any(patterns.get("reason_headers", ()), column.header):
+        return _reason(column)
+    return _state(column, patterns, stop_named=stop_named)
+
+
+def _reason(column: _Column) -> ColumnWords | None:
+    """Why somebody is on the list, or where from: never a word against it ("I never subscribed")."""
+    stops: dict[State, Said] = {"bounce": "bounce", "stop": "stop", "complaint": "complaint"}
+    said = {cell: stops[state] for cell, state in column.told.items() if state in stops}
+    return ColumnWords(column.name, "state", said) if said else None
+
+
+def _flag(
+    column: _Column, flags: Sequence[FlagColumn], lists: Mapping[str, Any], *, stop_named: bool
+) -> ColumnWords | None:
+    """A column of yes and no; a word of a state in it ("never subscribed") goes before its answer."""
+    flag = flags[0]
+    said: dict[str, State] = {}
+    if not flag.by_cells:
+        cells = pl.Series("cell", list(column.counts), dtype=pl.String)
+        states = flag_states(cells, lists, {}, positive=flag.positive, timed=flag.timed)
+        said = {cell: _OF_FLAG[state] for cell, state in states.iter_rows()}
+    by_word = {cell: state for cell, state in column.told.items() if state in (*_STOPS, "no")}
+    if flag.by_cells:
+        return _state(column, lists.get("optout_files", {}), stop_named=stop_named)
+    said |= {cell: state for cell, state in by_word.items() if said[cell] in ("unknown", "blank") or state != "bounce"}
+    channels = {one.channel for one in flags}
+    channel = next(iter(channels)) if len(channels) == 1 and not flag.broad else None
+    boolean = not flag.timed or "no" in said.values()
+    blank: Said = "no" if (boolean or column.filled < _GAPS) and not stop_named else "silent"
+    return _settled(column, said, blank, "flag", channel)
+
+
+def _bounce(column: _Column, lists: Mapping[str, Any]) -> ColumnWords:
+    """A column about bounces: whatever is written there says that one came back, unless it says no."""
+    none = set(word_keys(lists.get("bounce_words", {}).get("no", ())))
+    said: dict[str, Said] = {}
+    for cell, key in zip(column.counts, word_keys(list(column.counts)), strict=True):
+        if key:
+            said[cell] = "no" if key in none else "bounce"
+    blank: Said = "no" if "no" in said.values() else "silent"
+    return ColumnWords(column.name, "bounce", said | {cell: blank for cell in column.counts if not cell.strip()})
+
+
+def _state(column: _Column, patterns: Mapping[str, Any], *, stop_named: bool) -> ColumnWords | None:
+    """A column of words of a state, by its header or because nearly all its cells are such words."""
+    filled = {cell: count for cell, count in column.counts.items() if column.told[cell] != "blank"}
+    known = sum(count for cell, count in filled.items() if column.told[cell] != "unknown")
+    if not known:
+        return None
+    named = fits_any(patterns.get("status_headers", ()), column.header)
+    if known < _SHARE * sum(filled.values()) and not (named and _speaks(column)):
+        return None
+    about = fits_any(patterns.get("subscription_headers", ()), column.header)
+    said = {cell: state for cell, state in column.told.items() if state != "blank"}
+    if not _speaks(column) and (stop_named or not about):
+        return None  # an account may be active, whoever it belongs to opted out
+    said = {cell: "no" if state == "weakly_no" else state for cell, state in said.items()}
+    blank: Said = "silent" if stop_named or "no" not in said.values() else "unknown"
+    return _settled(column, said, blank, "state", None)
+
+
+def _speaks(column: _Column) -> bool:
+    """Whether some cell of a column is a word of subscriptions that can hardly be said of anything else."""
+    return not {"stop", "complaint", "bounce", "no"}.isdisjoint(column.told.values())
+
+
+def _settled(column: _Column, said: Mapping[str, State], blank: Said, kind: str, channel: str | None) -> ColumnWords:
+    """A word nobody knows is a doubt beside a plain no; where every other word stops, it does so too."""
+    unknown: Said = "unknown" if "no" in said.values() else "stop"
+    meant: dict[State, Said] = {
+        "blank": blank,
+        "unknown": unknown,
+        "weakly_no": unknown,
+        "no": "no",
+        "bounce": "bounce",
+        "stop": "stop",
+        "complaint": "complaint",
+    }
+    return ColumnWords(column.name, kind, {cell: meant[said.get(cell, "blank")] for cell in column.counts}, channel)
+
+
+def _changes(column: _Column, patterns: Mapping[str, Any]) -> dict[str, Said]:
+    """What is to be done with each entry, where the column is one of changes: additions are silent."""
+    added, deleted, removed = (set(patterns.get(name, ())) for name in ("added", "deleted", "removed"))
+    keys = {cell: key or cell.strip() for cell, key in zip(column.counts, word_keys(list(column.counts)), strict=True)}
+    adds = any(key in added for key in keys.values())
+    if not column.header and not (adds and len(set(keys.values())) > 1):
+        return {}
+    if adds or fits_any(patterns.get("entry_headers", ()), column.header):
+        deleted |= removed
+    found: dict[str, Said] = {cell: "deletion" if key in deleted else "silent" for cell, key in keys.items()}
+    known = [cell for cell, key in keys.items() if cell.strip() and (key in added or key in deleted)]
+    filled = [cell for cell in keys if cell.strip()]
+    return found if len(known) >= _SHARE * len(filled) else {}
