@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 
     from flows.ledger.model import Token
 
-__all__ = ["EVENTS", "GENESIS", "RUNS", "canonical", "event_hash", "instant", "instant_text", "run_hash"]
+__all__ = [
+    "EVENTS",
+    "GENESIS",
+    "RUNS",
+    "canonical",
+    "event_hash",
+    "instant",
+    "instant_text",
+    "keyed_event_hash",
+    "run_hash",
+]
 
 EVENTS: Final = "events"
 RUNS: Final = "runs"
@@ -48,8 +58,13 @@ def instant(text: str) -> datetime:
 
 def event_hash(row: dict[str, Any], tokens: Iterable[Token]) -> str:
     """The hash of one event: ``row`` holds the columns of the events table but the hash itself."""
-    keyed = sorted([token.kind, token.token, token.exact, token.key_id, token.rule_version] for token in tokens)
-    return _sha256({"chain": EVENTS, **row, "tokens": keyed})
+    keyed = [[token.kind, token.token, token.exact, token.key_id, token.rule_version] for token in tokens]
+    return keyed_event_hash(row, keyed)
+
+
+def keyed_event_hash(row: dict[str, Any], tokens: Iterable[list[Any]]) -> str:
+    """:func:`event_hash` for tokens as they stand in their table: kind, token, exact, key id, rule version."""
+    return _sha256({"chain": EVENTS, **row, "tokens": sorted(tokens)})
 
 
 def run_hash(row: dict[str, Any]) -> str:

@@ -7,13 +7,15 @@ that no event announced, guards that are gone, and an end of the events that was
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
 from flows.ledger.appending import COMMITMENTS_KEY, commitment_to
-from flows.ledger.chain import EVENTS, GENESIS, RUNS, event_hash, run_hash
-from flows.ledger.model import Fault, Token
+from flows.ledger.chain import EVENTS, GENESIS, RUNS, keyed_event_hash, run_hash
+from flows.ledger.model import Fault
 from flows.ledger.schema_version import missing_triggers
 from flows.ledger.tables import claims, erasable, event_tokens, events, keys, runs
 
@@ -24,25 +26,35 @@ if TYPE_CHECKING:
 
 __all__ = ["verify"]
 
+_AT_A_TIME: Final = 5000  # rows in memory
+
 
 def verify(connection: sa.Connection, keyring: Keyring) -> list[Fault]:
-    """Every fault of the ledger, in the order of its chains; an empty list says that it holds."""
+    """Every fault of the ledger, in the order of its chains; an empty list says that it holds.
+
+    It is read as a stream: what is kept in memory are the faults and what the records of the runs name.
+    """
     faults = [Fault("database", None, f"the guard {name} is missing") for name in missing_triggers(connection)]
-    tokens = _tokens_by_event(connection)
-    hashes: dict[int, str] = {0: GENESIS}
+    heads = _Heads(connection)
+    tokens = _Tokens(connection)
 
     def hash_of_event(row: dict[str, Any]) -> str:
-        hashes[row["seq"]] = row["hash"]
-        return event_hash(_unhashed(row), tokens.pop(row["seq"], []))
+        heads.passed(row["seq"], row["hash"])
+        return keyed_event_hash(_unhashed(row), tokens.of(row["seq"]))
 
     faults += _walk(connection, events, EVENTS, hash_of_event)
-    faults += [Fault("event_tokens", seq, "tokens of an event that is not there") for seq in sorted(tokens)]
+    faults += [Fault("event_tokens", seq, "tokens of an event that is not there") for seq in tokens.left_over()]
     faults += _walk(connection, runs, RUNS, lambda row: run_hash(_unhashed(row)))
-    faults += _heads(connection, hashes)
+    faults += heads.faults()
     faults += _claims(connection)
     faults += _keys(connection)
     faults += _plain_text(connection, keyring)
     return faults
+
+
+def _streamed(connection: sa.Connection, query: sa.Select[Any]) -> sa.CursorResult[Any]:
+    """The rows of a query a few at a time, whichever database holds them."""
+    return connection.execute(query, execution_options={"yield_per": _AT_A_TIME})
 
 
 def _walk(
@@ -50,15 +62,77 @@ def _walk(
 ) -> Iterator[Fault]:
     """Follow one chain; after a fault it goes on from what stands there, so that each spot is named once."""
     seq, last = 0, GENESIS
-    for row in connection.execute(sa.select(table).order_by(table.c.seq)).mappings():
+    names = table.columns.keys()
+    for values in _streamed(connection, sa.select(table).order_by(table.c.seq)):
+        row = dict(zip(names, values, strict=True))
         gap = row["seq"] != seq + 1
         if gap:
             yield Fault(chain, seq + 1, _missing(seq + 1, row["seq"] - 1))
         elif row["prev_hash"] != last:
             yield Fault(chain, row["seq"], "does not follow from the record before it")
-        if _hash(hash_of, dict(row)) != row["hash"]:
+        if _hash(hash_of, row) != row["hash"]:
             yield Fault(chain, row["seq"], "was altered: its content does not match its hash")
         seq, last = row["seq"], row["hash"]
+
+
+class _Tokens:
+    """The tokens of the events, read beside them in the same order."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        query = sa.select(event_tokens).order_by(event_tokens.c.seq)
+        self._groups = groupby(_streamed(connection, query), key=itemgetter(0))
+        self._strays: list[int] = []
+        self._ahead: tuple[int, list[list[Any]]] | None = None
+
+    def of(self, seq: int) -> list[list[Any]]:
+        """What an event's hash was taken over; those of events that are not there are left behind."""
+        while (ahead := self._next()) is not None and ahead[0] < seq:
+            self._stray()
+        if ahead is None or ahead[0] > seq:
+            return []
+        self._ahead = None
+        return ahead[1]
+
+    def left_over(self) -> list[int]:
+        """The numbers of events that have tokens and are not there."""
+        while self._next() is not None:
+            self._stray()
+        return self._strays
+
+    def _next(self) -> tuple[int, list[list[Any]]] | None:
+        if self._ahead is None:
+            seq, rows = next(self._groups, (None, ()))
+            self._ahead = None if seq is None else (seq, [list(row)[1:] for row in rows])
+        return self._ahead
+
+    def _stray(self) -> None:
+        if self._ahead is not None:
+            self._strays.append(self._ahead[0])
+            self._ahead = None
+
+
+class _Heads:
+    """Each record of the runs names the head of the events at its time; that event must still be there."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        rows = connection.execute(sa.select(runs.c.seq, runs.c.body).order_by(runs.c.seq))
+        self._named = [(seq, _parsed(body)) for seq, body in rows]
+        self._hashes: dict[int, str | None] = {body.get("events_seq", 0): None for _, body in self._named}
+        self.passed(0, GENESIS)
+
+    def passed(self, seq: int, own: str) -> None:
+        """Take note of an event that is there, where a record names it."""
+        if seq in self._hashes:
+            self._hashes[seq] = own
+
+    def faults(self) -> Iterator[Fault]:
+        """Where an event that a record names is gone or another, once all events have passed."""
+        for seq, body in self._named:
+            number = body.get("events_seq", 0)
+            if self._hashes[number] is None:
+                yield Fault(EVENTS, number, f"is missing, though record {seq} of the runs names it")
+            elif self._hashes[number] != body.get("events_hash", GENESIS):
+                yield Fault(EVENTS, number, f"is not the event that record {seq} of the runs names")
 
 
 def _hash(hash_of: Callable[[dict[str, Any]], str], row: dict[str, Any]) -> str | None:
@@ -75,25 +149,6 @@ def _missing(first: int, last: int) -> str:
 
 def _unhashed(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "hash"}
-
-
-def _tokens_by_event(connection: sa.Connection) -> dict[int, list[Token]]:
-    found: dict[int, list[Token]] = {}
-    for seq, kind, token, exact, key_id, version in connection.execute(sa.select(event_tokens)):
-        made = Token(kind=kind, token=token, key_id=key_id, exact=exact, rule_version=version)
-        found.setdefault(seq, []).append(made)
-    return found
-
-
-def _heads(connection: sa.Connection, hashes: dict[int, str]) -> Iterator[Fault]:
-    """Each record of the runs names the head of the events at its time; that event must still be there."""
-    for seq, body in connection.execute(sa.select(runs.c.seq, runs.c.body).order_by(runs.c.seq)):
-        head = _parsed(body)
-        number = head.get("events_seq", 0)
-        if number not in hashes:
-            yield Fault(EVENTS, number, f"is missing, though record {seq} of the runs names it")
-        elif hashes[number] != head.get("events_hash", GENESIS):
-            yield Fault(EVENTS, number, f"is not the event that record {seq} of the runs names")
 
 
 def _claims(connection: sa.Connection) -> Iterator[Fault]:
@@ -125,7 +180,7 @@ def _plain_text(connection: sa.Connection, keyring: Keyring) -> Iterator[Fault]:
         .join(events, events.c.seq == erasable.c.ref, isouter=True)
         .order_by(erasable.c.ref, erasable.c.kind)
     )
-    for ref, kind, value, text in connection.execute(query):
+    for ref, kind, value, text in _streamed(connection, query):
         proofs = _parsed(text).get(COMMITMENTS_KEY, {})
         key = by_id.get(proofs.get("key_id"))
         if key is None or proofs.get("values", {}).get(kind) != commitment_to(key, ref, kind, value):
