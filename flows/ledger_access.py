@@ -40,7 +40,13 @@ def open_ledger(ws: Workspace) -> Iterator[Ledger]:
         with contextlib.suppress(TactfulError):  # what cannot be completed here is said where it matters
             _complete_undos(ws, ledger)
             keep_queue_current(ws, ledger)
-        yield ledger
+        try:
+            yield ledger
+        except BaseException:
+            with contextlib.suppress(TactfulError):
+                keep_queue_current(ws, ledger)  # what was said before the trouble holds at once all the same
+            raise
+        keep_queue_current(ws, ledger)  # whoever wrote to the ledger: no stop waits for the next command
     finally:
         ledger.close()
 

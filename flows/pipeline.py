@@ -16,7 +16,7 @@ from flows.ledger_access import open_ledger
 from flows.locks import workspace_lock
 from flows.policy_files import load_policy, word_lists
 from flows.queue.state import load_state
-from flows.queue.suppression_now import refresh_queue
+from flows.queue.suppression_now import keep_queue_current, refresh_queue
 from flows.queue.tables import TODAY_FILE
 from flows.queue.writing import rescue_edited
 from flows.runs import daily_run
@@ -174,6 +174,7 @@ def run(
         with start(ws) as quality, workspace_lock(ws, on_wait=lambda: step("waiting for another command")):
             _prepare(ws)
             filed = file_inbox(ws, ledger, policy, dry_run=False, step=step)
+            keep_queue_current(ws, ledger)  # what the inbox brought holds now, not when everything is decided
             outcome = daily_run.publish_run(ws, ledger, policy, as_of, quality, step)
     return _summary(ws, outcome, filed)
 

@@ -61,7 +61,7 @@ def carry(ws: Workspace, form: str, recipient: str | None, hand_out: Callable[[b
         )
         left = {
             "contact points this system has no place for": points.height - lines.height,
-            "statements known only as tokens": nameless(ledger, said),
+            "statements that name no address or number (digests, domains, erased ones)": nameless(ledger, said),
         }
         data = csv_bytes(lines)
         hand_out(data)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import polars as pl
 
+from flows.reports.latency_figures import latency_of
 from flows.reports.model import (
     ContractLine,
     Conversations,
@@ -27,7 +28,7 @@ from policies.schema import SUPPRESSIONS, TOUCHES, empty
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from flows.reports.model import FeedLine, RunFacts, WaiverLine
+    from flows.reports.model import FeedLine, RecipientLine, RunFacts, WaiverLine
 
 __all__ = ["RuleText", "build_report"]
 
@@ -85,6 +86,10 @@ def build_report(  # noqa: PLR0913 (one keyword per frame of the run; a holder f
     quarantined: Mapping[str, int] | None = None,
     waivers: Sequence[WaiverLine] = (),
     feeds: Sequence[FeedLine] = (),
+    latency: pl.DataFrame | None = None,
+    latency_days: int = 0,
+    voids: int = 0,
+    recipients: Sequence[RecipientLine] = (),
 ) -> RunReport:
     """Count one run for its report.
 
@@ -102,6 +107,10 @@ def build_report(  # noqa: PLR0913 (one keyword per frame of the run; a holder f
         quarantined: refusal code to number of files in quarantine; none: the report says nothing about it.
         waivers: exceptions in force, counted apart.
         feeds: the declared opt-out feeds.
+        latency: LATENCY of the stops of the last ``latency_days``.
+        latency_days: how far back that goes.
+        voids: stops that were taken back as provably never the person's word.
+        recipients: the systems that stops are carried to.
 
     """
     fired = _fired(decisions, reasons, rules)
@@ -123,6 +132,9 @@ def build_report(  # noqa: PLR0913 (one keyword per frame of the run; a holder f
         quarantined=None if quarantined is None else _sorted_counts(quarantined),
         waivers=tuple(sorted(waivers, key=lambda waiver: waiver.rule_id)),
         feeds=tuple(sorted(feeds, key=lambda feed: feed.name)),
+        latency=None if latency is None or latency.is_empty() else latency_of(latency, latency_days),
+        voids=voids,
+        recipients=tuple(sorted(recipients, key=lambda recipient: recipient.name)),
     )
 
 

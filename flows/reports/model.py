@@ -13,8 +13,12 @@ __all__ = [
     "Count",
     "FeedLine",
     "FunnelStep",
+    "LateStop",
+    "Latency",
+    "LatencyLine",
     "PermissionLine",
     "ReasonLine",
+    "RecipientLine",
     "RuleLine",
     "RunFacts",
     "RunReport",
@@ -159,6 +163,54 @@ class FeedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LatencyLine:
+    """Stops whose term ended first under the law of one country ("unknown": the strictest), and how fast they held."""
+
+    country: str
+    stops: int
+    late: int
+    longest_hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class LateStop:
+    """One stop that held too late: its event and no more. Instants are ISO 8601; ``held_at`` None: not yet."""
+
+    event: int
+    kind: str
+    country: str
+    term: str
+    arrived_at: str
+    due_at: str
+    held_at: str | None
+    hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """From the arrival of a stop to the first queue without the person, over the last ``days``."""
+
+    days: int
+    stops: int
+    late: int
+    longest_hours: float
+    by_country: tuple[LatencyLine, ...]
+    late_stops: tuple[LateStop, ...]  # the longest first
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientLine:
+    """One system that stops are carried to: contact points it was not told of yet, and for how long at most."""
+
+    name: str
+    format: str
+    within_hours: int
+    waiting: int
+    overdue: int
+    oldest_hours: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class RunReport:
     """Everything the report of a run says. Sequences are in the order they are shown."""
 
@@ -179,6 +231,9 @@ class RunReport:
     quarantined: tuple[Count, ...] | None  # None: not part of what the run rests on, so not said
     waivers: tuple[WaiverLine, ...]
     feeds: tuple[FeedLine, ...]
+    latency: Latency | None  # None: nobody said stop in that time
+    voids: int
+    recipients: tuple[RecipientLine, ...]
 
     @property
     def queued(self) -> int:

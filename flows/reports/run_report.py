@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -27,6 +28,7 @@ __all__ = [
     "build_report",
     "day_text",
     "environment",
+    "hours_text",
     "render_html",
     "render_json",
     "words",
@@ -35,6 +37,10 @@ __all__ = [
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _TOP: Final = 8
+_LATE_SHOWN: Final = 50
+_MINUTES: Final = 60
+_HOURS_A_DAY: Final = 24
+_HOURS_SHOWN: Final = 72  # longer times are told in days
 _MINUS: Final = "\N{MINUS SIGN}"
 
 _MEANINGS: Final = {
@@ -98,6 +104,7 @@ def render_html(report: RunReport) -> str:
                 {"name": words(line.kind), "stated": line.stated, "inferred": line.inferred}
                 for line in report.suppressions
             ],
+            **_speed(report),
             permission=[
                 {
                     "country": line.country,
@@ -110,6 +117,31 @@ def render_html(report: RunReport) -> str:
             ],
         )
     )
+
+
+def _speed(report: RunReport) -> dict[str, list[dict[str, object]]]:
+    """How fast stops held, as lines of tables."""
+    latency = report.latency
+    by_country = latency.by_country if latency else ()
+    late = latency.late_stops[:_LATE_SHOWN] if latency else ()
+    return {
+        "latency_lines": [{**asdict(line), "longest": hours_text(line.longest_hours)} for line in by_country],
+        "late_lines": [{**asdict(line), "took": hours_text(line.hours)} for line in late],
+        "recipient_lines": [
+            {**asdict(line), "oldest": None if line.oldest_hours is None else hours_text(line.oldest_hours)}
+            for line in report.recipients
+        ],
+    }
+
+
+def hours_text(hours: float) -> str:
+    """A time in words: "at once", "12 min", "5 h", "3 days"."""
+    minutes = round(hours * _MINUTES)
+    if minutes < 1:
+        return "at once"
+    if hours < 1:
+        return f"{minutes} min"
+    return f"{hours:.0f} h" if hours < _HOURS_SHOWN else f"{hours / _HOURS_A_DAY:,.0f} days"
 
 
 def _reject_line(count: Count) -> dict[str, object]:
@@ -131,7 +163,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.filters["words"] = lambda count: Count(words(count.name), count.count)
-    env.globals.update(words=words, day=day_text, breakable=_breakable, prose=_prose)
+    env.globals.update(words=words, day=day_text, breakable=_breakable, prose=_prose, hours=hours_text)
     env.globals["style"] = Markup((TEMPLATES / "style.css").read_text(encoding="utf-8"))  # noqa: S704 (our own file)
     return env
 

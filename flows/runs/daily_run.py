@@ -22,6 +22,7 @@ from flows.runs.manifest import QUALITY_FOLDER, build, entry_of_text, tree_sha25
 from flows.runs.promises import commitments_and_releases
 from flows.runs.publish import discard_stage, finish_run, mark_published, stage_run, sweep_runs
 from flows.runs.situation import Situation, look
+from flows.runs.stop_figures import stop_figures
 from flows.runs.stored_inputs import input_entries
 from flows.store import write_generation
 from flows.store.identity import generation_id
@@ -135,7 +136,7 @@ def _one_round(
     step("writing the run")
     stage = stage_run(ws, run.run_id)
     try:
-        write_run_files(ws, stage, run.run_id, situation, decision, frames)
+        write_run_files(ws, stage, situation, decision, frames, stop_figures(ws, ledger, situation, decision))
         step("passing the gates")
         require_passed(
             quality.check(gate_frames(situation, frames), expectations_of(situation, frames), stage / QUALITY_FOLDER)
@@ -228,7 +229,7 @@ def _manifest(ws: Workspace, stage: Path, situation: Situation, frames: RunFrame
             "policy_revision": situation.policy.revision,
             "depends_on": dict(situation.run.parts),
         },
-        inputs=input_entries(ws, situation.lists),
+        inputs=input_entries(ws, situation.lists, situation.registries.versions),
         rule_files=[entry_of_text(file.path, file.text) for file in situation.policy.files],
         counts=_funnel(frames),
         versions=dependency_versions(),

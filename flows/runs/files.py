@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.runs.situation import Situation
+    from flows.runs.stop_figures import StopFigures
     from flows.workspace import Workspace
     from policies.evaluate import Decision
 
@@ -49,7 +50,7 @@ def frames_of(ws: Workspace, situation: Situation, decision: Decision, run_id: s
 
 
 def write_run_files(
-    ws: Workspace, stage: Path, run_id: str, situation: Situation, decision: Decision, frames: RunFrames
+    ws: Workspace, stage: Path, situation: Situation, decision: Decision, frames: RunFrames, stops: StopFigures
 ) -> None:
     """Write every file of the run but ``quality/`` and the manifest into ``stage``; all of them, also empty ones."""
     write_parquet(frames.decisions, stage / "decisions.parquet")
@@ -66,7 +67,7 @@ def write_run_files(
     }
     for name in WORKLISTS:
         write_csv(worklists[name], stage / name)
-    write_report(report_of(ws, run_id, situation, decision, frames), stage)
+    write_report(report_of(ws, situation, decision, frames, stops), stage)
 
 
 def _rejects(ws: Workspace, situation: Situation) -> pl.DataFrame:

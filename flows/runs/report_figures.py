@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from flows.reports.model import RunReport
     from flows.runs.frames import RunFrames
     from flows.runs.situation import Situation
+    from flows.runs.stop_figures import StopFigures
     from flows.workspace import Workspace
     from policies.evaluate import Decision
     from policies.sources import SourceContract
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
 __all__ = ["report_of"]
 
 
-def report_of(ws: Workspace, run_id: str, situation: Situation, decision: Decision, frames: RunFrames) -> RunReport:
+def report_of(
+    ws: Workspace, situation: Situation, decision: Decision, frames: RunFrames, stops: StopFigures
+) -> RunReport:
     """Count a run for its report; only counts, ids and dates go in."""
     inputs = situation.inputs
     queued = frames.queue.select("person_id")
     return build_report(
         run=RunFacts(
-            run_id=run_id,
+            run_id=situation.run.run_id,
             as_of=instant_text(inputs.as_of),
             queue_date=inputs.queue_date.isoformat(),
             valid_until=instant_text(inputs.valid_until),
@@ -47,6 +50,10 @@ def report_of(ws: Workspace, run_id: str, situation: Situation, decision: Decisi
         touches=inputs.touches,
         waivers=_waivers(decision, situation),
         feeds=[FeedLine(feed.name, None, feed.max_age_hours) for feed in ws.settings.optout_feeds.feed],
+        latency=stops.latency,
+        latency_days=stops.days,
+        voids=stops.voids,
+        recipients=stops.recipients,
     )
 
 
