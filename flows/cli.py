@@ -16,7 +16,20 @@ import typer
 from typer.exceptions import TyperException
 
 from flows import messages
-from flows.commands import audit, briefs, consents, notices, optouts, people, policy, runs, touches, workspaces
+from flows.commands import (
+    audit,
+    backups,
+    briefs,
+    consents,
+    keys,
+    notices,
+    optouts,
+    people,
+    policy,
+    runs,
+    touches,
+    workspaces,
+)
 from flows.files import disk_error
 from policies.errors import TactfulError, UsageError
 
@@ -54,6 +67,9 @@ app.add_typer(briefs.app, name="brief")
 app.add_typer(touches.app, name="touch")
 app.add_typer(policy.app, name="policy")
 app.add_typer(audit.app, name="audit")
+app.add_typer(keys.app, name="key")
+app.command()(backups.backup)
+app.command()(backups.restore)
 
 
 class _Interrupted(TactfulError):

@@ -160,11 +160,14 @@ def write_backup(place: Path, key: Key) -> Iterator[BackupWriter]:
     partial = make_folder(place.parent) / f"{PARTIAL_PREFIX}{uuid4().hex}"
     try:
         with mending(place):
-            with open(new_file(partial), "w+b") as stream:  # noqa: PTH123 - an open file with its mode
-                with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
-                    archive.comment = b" " * _SEAL_BYTES
-                    yield BackupWriter(archive)
-                _seal(stream, key)
+            with (
+                open(new_file(partial), "wb") as stream,  # noqa: PTH123 - an open file with its mode
+                zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive,
+            ):
+                archive.comment = b" " * _SEAL_BYTES
+                yield BackupWriter(archive)
+            with partial.open("r+b") as written:
+                _seal(written, key)
             _look_through(partial, key)
             partial.replace(place)
             fsync(place.parent)

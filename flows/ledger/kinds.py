@@ -73,6 +73,7 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("optout_snapshot", Family.FILE, "A long opt-out list was taken in as a snapshot."),
         Kind("registry", Family.FILE, "A snapshot of a do-not-call registry was taken in."),
         Kind("key", Family.KEEPING, "A key of the workspace came into use.", decisive=False),
+        Kind("restored", Family.KEEPING, "A backup took the place of a ledger that knew more.", decisive=False),
         Kind("reconciled", Family.KEEPING, "A restored ledger was compared with what was published.", decisive=False),
     )
 }
