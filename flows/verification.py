@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from flows.files import sha256_file, tree_files
 from flows.ledger.taken_back import UNDO
 from flows.ledger_access import open_ledger
+from flows.registries.versions import check_stored, known_versions, stored_at
 from flows.runs.manifest import Fault, read_manifest, verify_run
 from flows.runs.stored_inputs import altered_inputs
 from flows.store.identity import generation_id, load_generation
@@ -19,10 +20,11 @@ from flows.store.lists import active_lists
 from policies.errors import WorkspaceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from flows.ledger import Ledger
+    from flows.registries.versions import RegistryVersion
     from flows.workspace import Workspace
 
 __all__ = ["Verified", "verify_workspace"]
@@ -44,7 +46,8 @@ def verify_workspace(ws: Workspace) -> Verified:
         events = ledger.head()
         chain = [Fault(_chain_place(fault.chain, fault.seq), fault.what) for fault in ledger.verify()]
         runs, run_faults = _runs(ws, ledger)
-    files, file_faults = _kept_files(ws)
+        registries = known_versions(ledger)
+    files, file_faults = _kept_files(ws, registries)
     return Verified(events, runs, files, (*chain, *sorted(run_faults), *sorted(file_faults)))
 
 
@@ -89,10 +92,10 @@ def _of(ws: Workspace, run_id: str) -> str:
     return ws.place(ws.runs / run_id)
 
 
-def _kept_files(ws: Workspace) -> tuple[int, list[Fault]]:
+def _kept_files(ws: Workspace, registries: Sequence[RegistryVersion]) -> tuple[int, list[Fault]]:
     faults: list[Fault] = []
     count = 0
-    for place, fine in (*_archive(ws), *_lists(ws), *_briefs(ws), *_generations(ws)):
+    for place, fine in (*_archive(ws), *_lists(ws), *_briefs(ws), *_generations(ws), *_registries(ws, registries)):
         count += 1
         if not fine:
             faults.append(Fault(ws.place(place), "was altered or is missing"))
@@ -112,6 +115,12 @@ def _lists(ws: Workspace) -> Iterator[tuple[Path, bool]]:
         records = ws.store_lists / meta.sha256 / "records.parquet"
         yield records, records.is_file() and sha256_file(records) == meta.records_sha256
         yield ws.archive / f"{meta.sha256}.{meta.extension}", meta.sha256 in archived
+
+
+def _registries(ws: Workspace, registries: Sequence[RegistryVersion]) -> Iterator[tuple[Path, bool]]:
+    """The numbers of every version the ledger names, against the hash it keeps."""
+    for version in registries:
+        yield stored_at(ws, version), check_stored(ws, version)
 
 
 def _briefs(ws: Workspace) -> Iterator[tuple[Path, bool]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from flows.asking.paths import path_of
+from flows.asking.paths import path_of, place_of
 from flows.ledger.contacts import ContactLists, read_contact
 from flows.ledger.frames import SUPPRESSING_KINDS
 from flows.ledger.screening import lookup_tokens
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from flows.ledger import Ledger
     from flows.ledger.contacts import Contact
+    from flows.registries.versions import RegistryVersion
     from flows.runs.situation import Situation
     from policies.evaluate import Decision
 
@@ -96,7 +97,7 @@ class Inquiry:
             "next_review_on": review.isoformat() if review else None,
             "records": self._records(person),
             "channels": self._channels(person),
-            "suppressions": self._suppressions(person, asked),
+            "suppressions": [*self._suppressions(person, asked), *self._listings(asked)],
             "brief": self._brief(person),
         }
 
@@ -162,6 +163,17 @@ class Inquiry:
             for row in nearest.iter_rows(named=True)
         ]
 
+    def _listings(self, asked: list[str]) -> list[dict[str, Any]]:
+        """The do-not-call registries that list a number of the records asked about."""
+        subjects = self._decision.table.subjects
+        phones = subjects.records.filter(pl.col("record_id").is_in(asked)).select("phone", "record_id").drop_nulls()
+        by_phone = phones.sort("phone", "record_id").unique("phone", keep="first", maintain_order=True)
+        return [
+            _listing(version, f"lists the number of {place_of(subjects, record)}")
+            for phone, record in by_phone.iter_rows()
+            for version in self._situation.registries.listing(phone)
+        ]
+
     def _brief(self, person: str) -> dict[str, Any] | None:
         known = self._decision.table.people.row(by_predicate=pl.col("person_id") == person, named=True)
         if known["brief_id"] is None or self._said_no(person):
@@ -185,7 +197,8 @@ class Inquiry:
         events = self._ledger.contact_events(tokens, self._situation.cut)
         voided = self._ledger.voided(self._situation.cut)
         said = [event for event in events if event.kind in SUPPRESSING_KINDS and event.word not in voided]
-        if not said:
+        listed = self._situation.registries.listing(contact.value) if contact.kind == "phone" else []
+        if not said and not listed:
             raise UnknownContact
         return {
             "person_id": None,
@@ -203,9 +216,20 @@ class Inquiry:
                     "recorded_at": event.recorded_at.isoformat(),
                 }
                 for event in said
-            ],
+            ]
+            + [_listing(version, "lists this number") for version in listed],
             "brief": None,
         }
+
+
+def _listing(version: RegistryVersion, says: str) -> dict[str, Any]:
+    """A registry entry as a suppression."""
+    return {
+        "kind": "registry",
+        "stated_or_inferred": "stated",
+        "path": [f"registry {version.registry}, version of {version.version_date}", says],
+        "recorded_at": version.recorded_at.isoformat(),
+    }
 
 
 def _with_other(records: pl.DataFrame, others: str, value: str) -> pl.DataFrame:

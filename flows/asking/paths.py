@@ -12,7 +12,7 @@ from policies.permission import written_word
 if TYPE_CHECKING:
     from policies.subjects import Subjects
 
-__all__ = ["path_of"]
+__all__ = ["path_of", "place_of"]
 
 _MATCHES: Final = {
     "exact": "names the contact point of",
@@ -34,8 +34,8 @@ def path_of(suppression: dict[str, Any], subjects: Subjects) -> list[str]:
     start = f"event {written_word(suppression['word'])} ({suppression['kind']}, scope {suppression['scope']})"
     named = _MATCHES[suppression["match"]]
     if via is None:
-        return [start, f"{named} {_place(subjects, target)}"]
-    steps = [start, f"{named} {_place(subjects, via)}"]
+        return [start, f"{named} {place_of(subjects, target)}"]
+    steps = [start, f"{named} {place_of(subjects, via)}"]
     return steps + _chain(subjects, suppression["person_id"], via, target)
 
 
@@ -53,11 +53,11 @@ def _chain(subjects: Subjects, person: str, via: str, target: str) -> list[str]:
                 came_from[there] = (here, link)
                 waiting.append(there)
     if target not in came_from:
-        return [f"was once one person with {_place(subjects, target)}"]
+        return [f"was once one person with {place_of(subjects, target)}"]
     steps: list[str] = []
     while target != via:
         before, link = came_from[target]
-        steps.append(f"which {_LINKS[link]} {_place(subjects, target)}")
+        steps.append(f"which {_LINKS[link]} {place_of(subjects, target)}")
         target = before
     return steps[::-1]
 
@@ -74,7 +74,7 @@ def _links_of(subjects: Subjects, person: str) -> dict[str, set[tuple[str, str]]
     return found
 
 
-def _place(subjects: Subjects, record: str) -> str:
+def place_of(subjects: Subjects, record: str) -> str:
     """A record by its list and row."""
     rows = subjects.rows.filter(pl.col("record_id") == record).sort("source", "file_sha256", "row_number")
     source, row = rows.select("source", "row_number").row(0)

@@ -20,6 +20,7 @@ from flows.policy_files import word_lists
 from flows.queue.bare_points import said_of_points
 from flows.queue.files import QueueInForce, is_current, lines_of_day, refresh
 from flows.queue.handed_out import earlier_lines, live_people, traces, with_exports
+from flows.registries.versions import Shelf
 from flows.runs.published import read_published
 from flows.store import active_lists, load_generation, load_records
 from policies.permission import PERMISSION_FACTS
@@ -45,6 +46,7 @@ WORDS: Final = {
     "opted_out_by_shared_mailbox": "somebody behind a shared mailbox opted out",
     "word_in_doubt": "said something nobody could understand",
     "list_waiting": "a list that names them waits to be confirmed",
+    "registry": "this number is on a do-not-call registry",
 }
 NO_LIST: Final = "the list they came from was taken out"
 NO_CONSENT: Final = "the file with their consent or notice was taken out"
@@ -130,10 +132,18 @@ class NobodyMore:
         )
         bare = current.join(self.found.points, left_on="contact_point", right_on="contact", how="anti")
         return (
-            pl.concat([of_people, self._said_of_bare(bare)])
+            pl.concat([of_people, self._said_of_bare(bare), self._on_registry(points)])
             .sort(*LINE, "reason")
             .with_columns(pl.col("reason").replace_strict(WORDS, return_dtype=pl.String))
         )
+
+    def _on_registry(self, points: pl.DataFrame) -> pl.DataFrame:
+        """The lines whose number a registry in force lists: a newer version may have come since."""
+        calls = points.filter(pl.col("channel") == "phone")
+        shelf = Shelf.of(self._ws, self._ledger, queue_day(self._moment, self._ws.settings))
+        listed = shelf.screen(calls.get_column("contact_point")).filter("listed").select("phone").unique()
+        found = calls.join(listed, left_on="contact_point", right_on="phone", how="semi")
+        return found.select(*LINE, pl.lit("registry").alias("reason"))
 
     def _said_of_bare(self, points: pl.DataFrame) -> pl.DataFrame:
         if points.is_empty():

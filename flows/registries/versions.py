@@ -34,6 +34,7 @@ __all__ = [
     "FULL",
     "PARTIAL",
     "RegistryVersion",
+    "Shelf",
     "check_stored",
     "in_force",
     "keep",
@@ -142,6 +143,32 @@ def keep(ws: Workspace, ledger: Ledger, staged: Path, version: RegistryVersion, 
     said = f"{_KIND}:{version.registry}:{version.name}:{version.kind}:{','.join(version.coverage)}"
     since = datetime.combine(version.version_date, time(), tzinfo=UTC)
     ledger.append([NewEvent(kind=_KIND, effective_at=since, body=version.body(), dedup_key=said)])
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The versions in force on a day, of what was recorded before a cut, and the store their numbers lie in."""
+
+    ws: Workspace
+    versions: Sequence[RegistryVersion]
+
+    @classmethod
+    def of(cls, ws: Workspace, ledger: Ledger, on: date, cut: Cut = EVERYTHING) -> Shelf:
+        """What a decision of a day may look up."""
+        return cls(ws, in_force(known_versions(ledger, cut), on))
+
+    def screen(self, phones: pl.Series) -> pl.DataFrame:
+        """As :func:`screen`, of the versions in force."""
+        return screen(self.ws, self.versions, phones)
+
+    def listing(self, phone: str) -> list[RegistryVersion]:
+        """The versions that list a number."""
+        asked = pl.Series([phone])
+        return [one for one in self.versions if screen(self.ws, [one], asked).get_column("listed").any()]
+
+    def identity(self) -> list[list[str]]:
+        """What names the versions, for a run that rests on them."""
+        return [[one.registry, one.version_date.isoformat(), one.snapshot_sha256] for one in self.versions]
 
 
 def screen(ws: Workspace, versions: Sequence[RegistryVersion], phones: pl.Series) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from flows.ledger import Cut
 from flows.ledger.screening import contact_tokens
 from flows.ledger.tokens import person_id
 from flows.ledger.unsubscribe import seal_tokens
+from flows.registries.versions import Shelf
 from flows.runs.published import read_published
 from flows.runs.run_id import decisive_parts, fingerprint, parts_sha256
 from flows.store import active_lists, load_briefs, load_generation, load_records
@@ -36,13 +37,15 @@ class Situation:
     """The inputs of a decision and where they came from.
 
     ``relevant_head``: number of the last event a decision may rest on. ``run`` names the run that would decide here,
-    ``inputs_sha256`` what it rests on but the day's earlier revisions. ``earlier_revision``: run id of the day's
+    ``inputs_sha256`` what it rests on but the day's earlier revisions. ``registries`` are the do-not-call registries in
+    force. ``earlier_revision``: run id of the day's
     revision before it; ``previous``: of the publication before it.
     """
 
     inputs: DecisionInputs
     policy: Policy
     lists: Sequence[ListMeta]
+    registries: Shelf
     cut: Cut
     relevant_head: int
     run: Fingerprint
@@ -58,8 +61,10 @@ def look(ws: Workspace, ledger: Ledger, policy: Policy, as_of: datetime, *, past
     published = ledger.publications()
     known = published.filter(pl.col("as_of") <= as_of) if past else published
     relevant_head = ledger.relevant_head(cut)
+    registries = Shelf.of(ws, ledger, queue_day(as_of, ws.settings), cut)
     base = _inputs(ws, ledger, policy, as_of, cut, lists, known)
-    parts = decisive_parts(ws, ledger, policy, lists, base, relevant_head)
+    base = replace(base, registries=registries.screen(base.records.get_column("phone")))
+    parts = decisive_parts(ws, ledger, policy, lists, base, relevant_head) | {"registries": registries.identity()}
     before = _before(known, as_of, parts_sha256(parts))
     revisions = before.filter(pl.col("queue_date") == base.queue_date).get_column("run_id").to_list()
     earlier, previous = _last(revisions), _last(before.get_column("run_id").to_list())
@@ -67,6 +72,7 @@ def look(ws: Workspace, ledger: Ledger, policy: Policy, as_of: datetime, *, past
         inputs=replace(base, day_queue=_day_queue(ws, revisions)),
         policy=policy,
         lists=lists,
+        registries=registries,
         cut=cut,
         relevant_head=relevant_head,
         run=fingerprint(base, parts, earlier_revision=earlier, previous=previous),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from flows.registries.versions import RegistryVersion
     from flows.store import ListMeta
     from flows.workspace import Workspace
 
@@ -19,9 +20,13 @@ __all__ = ["altered_inputs", "input_entries"]
 _META: Final = "list.json"
 
 
-def input_entries(ws: Workspace, lists: Sequence[ListMeta]) -> list[Entry]:
-    """The entries of every active list (its original and its records), of what is known of it, and of every brief."""
+def input_entries(ws: Workspace, lists: Sequence[ListMeta], registries: Sequence[RegistryVersion] = ()) -> list[Entry]:
+    """The entries of every active list (its original and its records), of what is known of it, and of every brief.
+
+    A registry is named by its version, with the hashes of the file it came in and of its stored numbers.
+    """
     found = [Entry(f"list {meta.source} {meta.sha256[:8]}", meta.sha256, meta.records_sha256) for meta in lists]
+    found += [Entry(f"registry {one.registry} {one.name}", one.file_sha256, one.snapshot_sha256) for one in registries]
     return found + [Entry(name, sha, sha) for name, sha in ((name, sha256_file(path)) for name, path in _files(ws))]
 
 
