@@ -11,7 +11,7 @@ from policies.cadence import blocked_owners, open_commitments
 from policies.cadence.allocation import allocate
 from policies.cadence.contacts_made import local_date
 from policies.decision.outcomes import best_points, outcomes_of_points, person_outcomes, reaching
-from policies.decision.outputs import reasons_frame
+from policies.decision.outputs import erased_reasons, reasons_frame
 from policies.decision.review_dates import next_reviews
 from policies.effects import Effect, Stage, Verdict
 from policies.fact_table.people import busy_companies, of_people
@@ -76,6 +76,7 @@ def decide(inputs: DecisionInputs) -> Decision:
     outcomes = outcomes_of_points(reached, table.points)
     best = best_points(outcomes, _preference(table, inputs))
     reasons = [reasons_frame(part.facts, part.fired, rules) for part in (early, late)]
+    reasons.append(erased_reasons(inputs.records, rules))
     return Decision(
         table=table,
         people=_people(outcomes, reached, best, rules, table, inputs),

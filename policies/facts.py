@@ -60,6 +60,7 @@ FACTS: Final[tuple[Fact, ...]] = (
     _known("objected", pl.Boolean, "the person objected to direct marketing (GDPR Art. 21)"),
     _known("complained", pl.Boolean, "the person complained about being contacted"),
     _known("erased", pl.Boolean, "the person had their data erased"),
+    _known("maybe_erased", pl.Boolean, "somebody of this very name and organisation had their data erased"),
     _known("domain_opted_out", pl.Boolean, "an organisation's domain above one of the person's addresses opted out"),
     _known("address_opted_out", pl.Boolean, "this very contact point opted out, the person did not"),
     _known("bounced", pl.Boolean, "this contact point is dead"),

@@ -82,6 +82,7 @@ class DecisionInputs:
     as_of: datetime
     mint: Mint
     registries: pl.DataFrame = field(default_factory=lambda: empty(SCREENINGS))
+    namesakes: frozenset[str] = frozenset()  # records with the name and organisation of somebody erased
     unsubscribing: Unsubscribing | None = None  # none: the way to stop is a reply
 
     @property

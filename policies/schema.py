@@ -92,6 +92,7 @@ RECORDS: Final = _contract(
         "reject_code": pl.String,  # null: the row was accepted
         "reject_why": pl.String,
         "reject_fix": pl.String,
+        "erased": pl.Boolean,  # true: a row of somebody erased, of which only its place is kept; else null
     }
 )
 

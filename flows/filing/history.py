@@ -48,7 +48,9 @@ def _usable(records: pl.DataFrame) -> pl.DataFrame:
     """``record_id`` and what people are told apart by, of the rows that can be used."""
     name = pl.concat_str(pl.col("full_name", "company").str.to_lowercase().fill_null(""), separator="\x1f")
     named = pl.when(pl.col("full_name").is_not_null()).then(name).alias(_NAME)
-    return records.filter(pl.col("reject_code").is_null()).select("record_id", "email_equiv", "phone", named)
+    return records.filter(pl.col("reject_code").is_null() & pl.col("erased").is_null()).select(
+        "record_id", "email_equiv", "phone", named
+    )
 
 
 def _alike(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:

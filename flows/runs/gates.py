@@ -50,7 +50,8 @@ def gate_frames(situation: Situation, frames: RunFrames) -> dict[str, pl.DataFra
     records = situation.inputs.records
     lists = {
         f"list-{meta.sha256[:12]}": list_frame(
-            records.filter(pl.col("file_sha256") == meta.sha256), _of_list(situation.policy, meta.source)
+            records.filter((pl.col("file_sha256") == meta.sha256) & pl.col("erased").is_null()),
+            _of_list(situation.policy, meta.source),
         )
         for meta in situation.lists
     }

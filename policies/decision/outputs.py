@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from policies.effects import Effect, Verdict
+from policies.effects import CHANNELS, Effect, Verdict
 from policies.facts import FACTS
 from policies.schema import DECISIONS, REASONS, conform
 
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
     from policies.rulebook import Rule
 
-__all__ = ["DUPLICATE_REASON", "REJECT_PREFIX", "decisions_frame", "reasons_frame"]
+__all__ = ["DUPLICATE_REASON", "ERASED_RULE", "REJECT_PREFIX", "decisions_frame", "erased_reasons", "reasons_frame"]
 
 DUPLICATE_REASON: Final = "identity.duplicate"
 REJECT_PREFIX: Final = "intake."
+ERASED_RULE: Final = "core.permission.erased"  # of rows of which nothing is kept that another rule could read
 WITHHELD: Final = "withheld"
 _IDENTIFYING: Final = frozenset(fact.name for fact in FACTS if fact.identifying)
 
@@ -35,6 +36,20 @@ def reasons_frame(facts: pl.DataFrame, fired: pl.DataFrame, rules: Sequence[Rule
     parts = [_reasons_of(facts, fired, index, rules[index]) for index in told]
     found = pl.concat(parts or [pl.DataFrame(schema=REASONS)])
     return conform(found.sort("subject", "channel", "rule_id"), REASONS)
+
+
+def erased_reasons(records: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
+    """``REASONS`` of the rows of erased people: on every channel the one rule that says so."""
+    cites = next((list(rule.cites) for rule in rules if rule.id == ERASED_RULE), [])
+    stubs = records.filter("erased").select(pl.col("record_id").alias("subject")).unique().sort("subject")
+    channels = pl.DataFrame({"channel": [channel.value for channel in CHANNELS]})
+    found = stubs.join(channels, how="cross").with_columns(
+        pl.lit(ERASED_RULE).alias("rule_id"),
+        pl.lit(Effect.DENY.label).alias("effect"),
+        pl.lit('{"erased":true}').alias("evidence"),
+        pl.lit(pl.Series([cites], dtype=pl.List(pl.String))).first().alias("cites"),
+    )
+    return conform(found, REASONS)
 
 
 def _reasons_of(facts: pl.DataFrame, fired: pl.DataFrame, index: int, rule: Rule) -> pl.DataFrame:
@@ -89,28 +104,38 @@ def decisions_frame(
     known = rows.select("file_sha256", "row_number", "person_id", "kept").join(
         people, on="person_id", how="left", validate="m:1"
     )
-    joined = records.select("record_id", "source", "file_sha256", "row_number", "reject_code").join(
+    joined = records.select("record_id", "source", "file_sha256", "row_number", "reject_code", "erased").join(
         known, on=["file_sha256", "row_number"], how="left", validate="1:1"
     )
     rejected, duplicate = pl.col("reject_code").is_not_null(), ~pl.col("kept")
+    erased = pl.col("erased").fill_null(value=False)
     reject_reason = pl.concat_list(pl.concat_str(pl.lit(REJECT_PREFIX), "reject_code"))
     duplicate_reason = pl.lit(pl.Series([[DUPLICATE_REASON]], dtype=pl.List(pl.String))).first()
     nobody = pl.lit(pl.Series([[]], dtype=pl.List(pl.String))).first()
     decided = joined.with_columns(
         pl.when(rejected)
         .then(pl.lit(Verdict.REJECTED.value))
+        .when(erased)
+        .then(pl.lit(Verdict.SUPPRESSED.value))
         .when(duplicate)
         .then(pl.lit(Verdict.DUPLICATE.value))
         .otherwise("person_verdict")
         .alias("verdict"),
-        pl.when(rejected).then(pl.lit(Verdict.REJECTED.value)).otherwise("person_verdict").alias("person_verdict"),
+        pl.when(rejected)
+        .then(pl.lit(Verdict.REJECTED.value))
+        .when(erased)
+        .then(pl.lit(Verdict.SUPPRESSED.value))
+        .otherwise("person_verdict")
+        .alias("person_verdict"),
         pl.when(rejected)
         .then(reject_reason)
+        .when(erased)
+        .then(pl.lit(pl.Series([[ERASED_RULE]], dtype=pl.List(pl.String))).first())
         .when(duplicate)
         .then(duplicate_reason)
         .otherwise("reasons")
         .alias("reasons"),
-        pl.when(rejected | duplicate).then(nobody).otherwise("channels").alias("channels"),
+        pl.when(rejected | erased | duplicate).then(nobody).otherwise("channels").alias("channels"),
         pl.when(rejected | duplicate).then(None).otherwise("next_review_on").alias("next_review_on"),
         pl.lit(run_id).alias("run_id"),
         pl.lit(policy_revision).alias("policy_revision"),

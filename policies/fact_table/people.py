@@ -69,7 +69,9 @@ def person_facts(
         .join(company, on="person_id", how="left", validate="1:1")
         .join(companies, on="company_key", how="left", validate="m:1")
         .join(briefs, on="person_id", how="left", validate="1:1")
+        .join(_maybe_erased(subjects, inputs), on="person_id", how="left", validate="1:1")
         .with_columns(
+            pl.col("maybe_erased").fill_null(value=False),
             pl.col("company_attempts_in_window").fill_null(0),
             pl.col("company_cap").fill_null(settings["cadence"]["company_attempts"]),
             pl.col("brief_state").fill_null("none"),
@@ -114,6 +116,12 @@ def _nameless(subjects: Subjects) -> pl.DataFrame:
     """``person_id, name_missing``: whether the record that speaks for the person leaves nobody to greet."""
     named = pl.col("full_name").str.strip_chars().str.len_chars() > 0
     return subjects.rows.filter("kept").select("person_id", (~named.fill_null(value=False)).alias("name_missing"))
+
+
+def _maybe_erased(subjects: Subjects, inputs: DecisionInputs) -> pl.DataFrame:
+    """``person_id, maybe_erased`` of whoever has a record with the name and organisation of somebody erased."""
+    alike = subjects.rows.filter(pl.col("record_id").is_in(sorted(inputs.namesakes)))
+    return alike.select("person_id", pl.lit(value=True).alias("maybe_erased")).unique()
 
 
 def _company_of(subjects: Subjects) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -51,7 +51,7 @@ def stops(ledger: Ledger, cut: Cut | None = None) -> set[int]:
     return set(ledger.permission_events(cut or Cut()).get_column("seq"))
 
 
-def said(file: str | None = None, **fields: object) -> NewEvent:
+def said(file: str | None = None, **fields: Any) -> NewEvent:
     """An opt-out of Ann, in a file."""
     return optout(ANN.value, source={} if file is None else {"file_sha256": file, "row": 1}, **fields)
 
