@@ -11,7 +11,7 @@ from flows.commands.common import AsJson, WorkspaceDir, answer, open_workspace
 from policies.errors import UsageError
 
 if TYPE_CHECKING:
-    from flows.exports.optouts import OptOutExport
+    from flows.optout_export import OptOutExport
     from flows.propagation.carry import CarriedFile
     from flows.workspace import Workspace
 
@@ -43,7 +43,7 @@ def export(
     """
     ws = open_workspace(workspace)
     if recipient is None and form in (None, "csv"):
-        from flows.exports.optouts import export_optouts
+        from flows.optout_export import export_optouts
 
         made: OptOutExport | CarriedFile = export_optouts(ws, form="csv", digest=hash_)
         _hand_out(made.data, out, as_json=as_json)

@@ -14,9 +14,9 @@ import polars as pl
 
 from flows.clock import now
 from flows.exports.csv import csv_bytes
-from flows.exports.optout_statements import stops_in_force
 from flows.ledger.model import NewEvent
 from flows.ledger_access import open_ledger
+from flows.optout_export.statements import stops_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from flows.workspace import Workspace
 
-__all__ = ["OptOutExport", "export_optouts"]
+__all__ = ["FORMS", "OptOutExport", "export_optouts"]
 
 _COLUMNS: Final = ("value", "kind", "channel", "scope", "received_at", "method")
 _NOT_HASHED: Final = "cannot be written as a digest of this kind (numbers, domains, other digests, unreadable texts)"
