@@ -18,6 +18,7 @@ from flows.filing.waiting import waiting_files
 from flows.ledger_access import open_ledger
 from flows.policy_files import load_policy
 from flows.queue.state import load_state
+from flows.registries.standing import never_filed, registry_ages
 from flows.runs.feeds import feed_ages
 from flows.settings import without_effect
 from flows.store.quarantine import WHY
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     from flows.ledger import Ledger
     from flows.policy_files import Policy
+    from flows.propagation.files import Waiting
+    from flows.registries.standing import RegistryAge
     from flows.runs.feeds import FeedAge
     from flows.workspace import Workspace
 
@@ -90,6 +93,8 @@ class Status:
     last_run: LastRun | None
     queue: QueueStands | None
     feeds: tuple[FeedAge, ...]
+    registries: tuple[RegistryAge, ...]
+    registries_never_filed: tuple[str, ...]  # that a law on file asks for
     waiting: dict[str, int]
     quarantined: int
     to_confirm: tuple[ToConfirm, ...]
@@ -109,6 +114,9 @@ def read_status(ws: Workspace) -> Status:
     with open_ledger(ws) as ledger:
         last_run = _last_run(ws, ledger)
         feeds = tuple(feed_ages(ws, ledger))
+        stops_since = _stops_since(ledger)
+        recipients = _recipients(ws, ledger)
+        registries = tuple(registry_ages(ledger, policy.book, today))
         consents = list(_consents_running_out(ledger, today))
         without_outcome = ledger.open_commitments().height
         to_confirm = tuple(
@@ -121,13 +129,23 @@ def read_status(ws: Workspace) -> Status:
         last_run=last_run,
         queue=_queue(ws),
         feeds=feeds,
+        stops_since=stops_since,
+        recipients=recipients,
+        registries=registries,
+        registries_never_filed=tuple(never_filed(registries, policy.book, today)),
         waiting=_waiting(ws),
         quarantined=len(list(ws.quarantine.glob(f"*{WHY}"))),
         to_confirm=to_confirm,
         without_outcome=without_outcome,
-        expiries=tuple(sorted([*_contracts_running_out(policy, today), *consents], key=lambda end: (end.on, end.what))),
+        expiries=_in_order(
+            [*_contracts_running_out(policy, today), *consents, *_registries_running_out(registries, today)]
+        ),
         without_effect=without_effect(ws.settings),
     )
+
+
+def _in_order(ends: list[Expiry]) -> tuple[Expiry, ...]:
+    return tuple(sorted(ends, key=lambda end: (end.on, end.what)))
 
 
 def _last_run(ws: Workspace, ledger: Ledger) -> LastRun | None:
@@ -139,6 +157,24 @@ def _last_run(ws: Workspace, ledger: Ledger) -> LastRun | None:
     steps = json.loads(report.read_bytes())["funnel"] if report.is_file() else []
     funnel = {step["verdict"]: step["rows"] for step in steps}
     return LastRun(last["run_id"], last["as_of"], last["queue_date"], last["revision"], funnel)
+
+
+def _stops_since(ledger: Ledger) -> int | None:
+    """How many stops were recorded since the last run."""
+    publications = ledger.publications()
+    if publications.is_empty():
+        return None
+    return ledger.stops().filter(pl.col("seq") > publications.get_column("events_seq")[-1]).height
+
+
+def _recipients(ws: Workspace, ledger: Ledger) -> tuple[Waiting, ...]:
+    """How every system stands that stops are carried to; nothing is looked up where there is none."""
+    if not ws.settings.recipient:
+        return ()
+    from flows.propagation.files import ToCarry
+
+    wanted = ToCarry(ws, ledger)
+    return tuple(wanted.state(recipient) for recipient in ws.settings.recipient)
 
 
 def _queue(ws: Workspace) -> QueueStands | None:
@@ -161,6 +197,13 @@ def _contracts_running_out(policy: Policy, today: date) -> Iterator[Expiry]:
     for name, contract in sorted(policy.contracts.items()):
         if contract.expires_on is not None and contract.expires_on <= today + _HORIZON:
             yield Expiry(contract.expires_on, f"source contract {name}")
+
+
+def _registries_running_out(registries: tuple[RegistryAge, ...], today: date) -> Iterator[Expiry]:
+    """Registries by the first day on which they screen nobody any more; those of parts each by itself."""
+    for age in registries:
+        if age.stale_on is not None and age.state in ("fresh", "stale") and age.stale_on <= today + _HORIZON:
+            yield Expiry(age.stale_on, f"registry {age.registry}, version of {age.version_date}")
 
 
 def _consents_running_out(ledger: Ledger, today: date) -> Iterator[Expiry]:

@@ -1,7 +1,7 @@
 """``demo``, ``init`` and ``status``: making a workspace and seeing how it stands."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -11,15 +11,30 @@ from flows.commands.run_texts import run_text
 from policies.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flows.pipeline import RunSummary
+    from flows.propagation.files import Waiting
     from flows.runs.feeds import FeedAge
     from flows.status import Status
 
 __all__ = ["demo", "init", "status"]
 
+_PREFIXES_SHOWN: Final = 4
+
 NewFolder = Annotated[
     Path | None,
     typer.Argument(metavar="DIR", file_okay=False, show_default=False, help="A folder that is new or empty."),
+]
+
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        show_default=False,
+        help="Keep the ledger in postgresql://ROLE@HOST/DATABASE, or in another file than data/ledger.db:"
+        " sqlite:///PATH. Passwords are best kept in ~/.pgpass.",
+    ),
 ]
 
 
@@ -45,7 +60,13 @@ def demo(
     answer(_demo_object(summary, folder), _demo_text(summary, folder), as_json=as_json)
 
 
-def init(directory: NewFolder = None, *, workspace: WorkspaceDir = None, as_json: AsJson = False) -> None:
+def init(
+    directory: NewFolder = None,
+    *,
+    database_url: DatabaseUrl = None,
+    workspace: WorkspaceDir = None,
+    as_json: AsJson = False,
+) -> None:
     """Make an empty workspace with commented rule files. It gets a key of its own."""
     from flows.scaffold import init_workspace
 
@@ -53,7 +74,7 @@ def init(directory: NewFolder = None, *, workspace: WorkspaceDir = None, as_json
     if folder is None:
         raise UsageError("no_folder", "No folder is named.", "Say where: `tactful init DIR`.")
 
-    ws = init_workspace(folder)
+    ws = init_workspace(folder, database_url=database_url)
     text = (
         f"Made a workspace in {folder}.\n\n"
         "Next: fill in the lines marked CHANGE in tactful.toml, then read README.md there.\n"
@@ -94,11 +115,12 @@ def _status_text(found: "Status") -> str:
         ("policy revision", found.policy_revision[:12]),
         ("last run", _last_run_text(found)),
         ("queue in force", _queue_text(found)),
+        ("stops since then", None if found.stops_since is None else f"{found.stops_since:,} recorded"),
         ("without outcome", f"{found.without_outcome:,} lines handed out"),
         ("opt-out feeds", f"{len(found.feeds)} declared" if found.feeds else "none, by your own word"),
         ("in quarantine", f"{found.quarantined:,} files"),
     ]
-    parts = [messages.facts(facts)]
+    parts = [messages.facts([(name, value) for name, value in facts if value is not None])]
     if found.waiting:
         parts.append(messages.table(("Waiting in the inbox", "Files"), list(found.waiting.items()), figures=(1,)))
     if found.to_confirm:
@@ -114,6 +136,14 @@ def _status_text(found: "Status") -> str:
     if found.feeds:
         feeds = [(feed.name, _age_text(feed), f"{feed.max_age_hours} h", _state_text(feed)) for feed in found.feeds]
         parts.append(messages.table(("Feed", "Age", "May be", "State"), feeds))
+    parts += _registry_parts(found)
+    if found.recipients:
+        headings = ("Opt-outs to be carried to", "To be told", "Overdue", "Oldest", "Within", "Last carried")
+        told = [
+            (one.name, one.waiting, one.overdue, _hours_text(one.oldest_hours), f"{one.within_hours} h", _carried(one))
+            for one in found.recipients
+        ]
+        parts.append(messages.table(headings, told, figures=(1, 2)))
     if found.expiries:
         ends = [(expiry.on.isoformat(), expiry.what, expiry.count) for expiry in found.expiries]
         parts.append(messages.table(("Runs out", "What", "How many"), ends, figures=(2,)))
@@ -121,6 +151,32 @@ def _status_text(found: "Status") -> str:
         names = ", ".join(found.without_effect)
         parts.append(messages.paragraph(f"Without effect in this version, though tactful.toml sets it: {names}."))
     return "\n\n".join(parts)
+
+
+def _registry_parts(found: "Status") -> list[str]:
+    """The do-not-call registries: what is in force, what must be done, what was never there."""
+    parts = []
+    if found.registries:
+        rows = [
+            (
+                *(age.registry, age.version_date.isoformat(), f"{age.age_days} d"),
+                "-" if age.max_age_days is None else f"{age.max_age_days} d",
+                *(_coverage_text(age.coverage), f"{age.numbers:,}", age.state),
+            )
+            for age in found.registries
+        ]
+        headings = ("Registry", "Version", "Age", "May be", "Covers", "Numbers", "State")
+        parts.append(messages.table(headings, rows, figures=(5,)))
+        parts += [messages.paragraph(f"{age.registry}: {age.fix}") for age in found.registries if age.fix]
+    if found.registries_never_filed:
+        names = ", ".join(found.registries_never_filed)
+        parts.append(messages.paragraph(f"Registries never filed: {names}. Numbers that need one are held."))
+    return parts
+
+
+def _coverage_text(coverage: "Sequence[str]") -> str:
+    shown = ", ".join(coverage[:_PREFIXES_SHOWN])
+    return shown if len(coverage) <= _PREFIXES_SHOWN else f"{shown} and {len(coverage) - _PREFIXES_SHOWN:,} more"
 
 
 def _last_run_text(found: "Status") -> str:
@@ -135,6 +191,14 @@ def _queue_text(found: "Status") -> str:
         return "none"
     recalled = f", {found.queue.recalled:,} recalled" if found.queue.recalled else ""
     return f"{found.queue.lines:,} lines{recalled}, until {found.queue.valid_until}"
+
+
+def _hours_text(hours: float | None) -> str:
+    return "" if hours is None else f"{hours:.1f} h"
+
+
+def _carried(found: "Waiting") -> str:
+    return "never" if found.carried_at is None else f"{found.carried_at:%Y-%m-%d %H:%M} UTC"
 
 
 def _age_text(feed: "FeedAge") -> str:
