@@ -93,6 +93,8 @@ class Status:
     last_run: LastRun | None
     queue: QueueStands | None
     feeds: tuple[FeedAge, ...]
+    stops_since: int | None  # recorded since the last run; None: no run yet
+    recipients: tuple[Waiting, ...]
     registries: tuple[RegistryAge, ...]
     registries_never_filed: tuple[str, ...]  # that a law on file asks for
     waiting: dict[str, int]

@@ -138,12 +138,12 @@ def _status_text(found: "Status") -> str:
         parts.append(messages.table(("Feed", "Age", "May be", "State"), feeds))
     parts += _registry_parts(found)
     if found.recipients:
-        headings = ("Opt-outs to be carried to", "To be told", "Overdue", "Oldest", "Within", "Last carried")
-        told = [
+        columns = ("Opt-outs to be carried to", "To be told", "Overdue", "Oldest", "Within", "Last carried")
+        to_tell = [
             (one.name, one.waiting, one.overdue, _hours_text(one.oldest_hours), f"{one.within_hours} h", _carried(one))
             for one in found.recipients
         ]
-        parts.append(messages.table(headings, told, figures=(1, 2)))
+        parts.append(messages.table(columns, to_tell, figures=(1, 2)))
     if found.expiries:
         ends = [(expiry.on.isoformat(), expiry.what, expiry.count) for expiry in found.expiries]
         parts.append(messages.table(("Runs out", "What", "How many"), ends, figures=(2,)))

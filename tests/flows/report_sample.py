@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from flows.reports.figures import build_report
-from flows.reports.model import ContractLine, FeedLine, RunFacts, WaiverLine
+from flows.reports.model import ContractLine, FeedLine, RecipientLine, RunFacts, WaiverLine
 from policies.effects import Stage
+from policies.latency import LATENCY
 from policies.schema import DECISIONS, QUEUE, REASONS, SUPPRESSIONS, TOUCHES, conform
 
 if TYPE_CHECKING:
     from flows.reports.model import RunReport
 
-__all__ = ["RULES", "RUN", "decisions", "queue", "reasons", "sample_report", "suppressions", "touches"]
+__all__ = ["RULES", "RUN", "decisions", "latency", "queue", "reasons", "sample_report", "suppressions", "touches"]
 
 RUN: Final = RunFacts(
     run_id="20261014T063000Z-0123456789ab",
@@ -144,6 +146,21 @@ def touches() -> pl.DataFrame:
     return conform(pl.DataFrame({"outcome": ["connected", "voicemail", "no_answer", "not_interested"]}), TOUCHES)
 
 
+def latency() -> pl.DataFrame:
+    """LATENCY: held at once, after three days where five working days are allowed, and far too late."""
+    columns = ("seq", "kind", "channel", "country", "hours", "term", "late")
+    rows = [
+        (4, "optout", "any", "DE", 0.0, "at once", False),
+        (5, "optout", "email", "AU", 76.5, "5 business days", False),
+        (9, "objection", "any", "unknown", 30.0, "at once", True),
+        (7, "complaint", "email", "US", 410.25, "10 business days", True),
+    ]
+    arrived = datetime(2026, 9, 20, 8, tzinfo=UTC)
+    held = arrived + pl.duration(minutes=pl.col("hours") * 60)
+    instants = {"arrived_at": pl.lit(arrived), "in_force_at": held, "due_at": pl.lit(arrived + timedelta(days=7))}
+    return conform(pl.DataFrame(rows, schema=columns, orient="row").with_columns(**instants), LATENCY)
+
+
 def sample_report() -> RunReport:
     """The report of this run."""
     return build_report(
@@ -163,4 +180,11 @@ def sample_report() -> RunReport:
         quarantined={"no_source_contract": 1},
         waivers=[WaiverLine("cadence.budget", 1, "2026-12-31")],
         feeds=[FeedLine("newsletter", 5.0, 24)],
+        latency=latency(),
+        latency_days=30,
+        voids=1,
+        recipients=[
+            RecipientLine("portal", "hubspot", 48, 12, 2, 75.25),
+            RecipientLine("sales-cloud", "salesforce", 24, 0, 0, None),
+        ],
     )

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from flows.reports.figures import build_report
-from flows.reports.run_report import day_text, render_html, render_json, write_report
+from flows.reports.run_report import day_text, hours_text, render_html, render_json, write_report
 from policies.schema import DECISIONS, QUEUE, REASONS, empty
 from tests.flows.report_sample import RULES, RUN, decisions, queue, reasons, sample_report, suppressions, touches
 
@@ -91,6 +91,55 @@ def test_owners_stand_in_the_order_of_names() -> None:
 def test_stated_and_inferred_suppressions_are_told_apart() -> None:
     """Both hold; the report says how many were said and how many reached over a link."""
     assert [(line.kind, line.stated, line.inferred) for line in sample_report().suppressions] == [("optout", 1, 1)]
+
+
+def test_late_stops_are_counted_by_country_and_named_by_event() -> None:
+    """How fast a no held: the longest first, by the country whose term ended first, and nobody by name."""
+    speed = sample_report().latency
+    assert speed is not None
+    assert (speed.days, speed.stops, speed.late, speed.longest_hours) == (30, 4, 2, 410.25)
+    assert [(line.country, line.stops, line.late) for line in speed.by_country] == [
+        ("AU", 1, 0),
+        ("DE", 1, 0),
+        ("US", 1, 1),
+        ("unknown", 1, 1),
+    ]
+    assert [(stop.event, stop.country, stop.term) for stop in speed.late_stops] == [
+        (7, "US", "10 business days"),
+        (9, "unknown", "at once"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (0, "at once"),
+        (0.005, "at once"),
+        (0.2, "12 min"),
+        (1, "1 h"),
+        (71.4, "71 h"),
+        (72, "3 days"),
+        (24e3, "1,000 days"),
+    ],
+)
+def test_times_are_told_in_words(hours: float, words: str) -> None:
+    """Nobody has to divide by twenty-four."""
+    assert hours_text(hours) == words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "took longer than allowed",
+        "17 days",
+        "1 stop was taken back as provably never",
+        "sales-cloud",
+        "This workspace declares one opt-out feed.",
+    ],
+)
+def test_the_page_says_how_fast_a_no_holds(words: str) -> None:
+    """Latency, voids, other systems and feeds stand on the page."""
+    assert words in render_html(sample_report())
 
 
 def test_html_and_json_say_the_same(tmp_path: Path) -> None:
