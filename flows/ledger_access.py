@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from flows.clock import now
-from policies.errors import TactfulError
+from policies.errors import LedgerError, TactfulError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,13 +28,13 @@ def keyring_of(ws: Workspace) -> Keyring:
 def open_ledger(ws: Workspace) -> Iterator[Ledger]:
     """The ledger of a workspace, closed again at the end; what an interrupted command left undone is completed first.
 
-    Raises ``LedgerError`` where it is missing, locked or damaged and ``HeldError`` where its key is not there.
+    Raises ``LedgerError`` where it is missing, locked or damaged and ``HeldError`` where its key is not there. A ledger
+    that is missing is made only where nothing ever happened (see ``ledger_beginning``).
     """
-    from flows.ledger import Ledger
     from flows.ledger.journal import Journal
     from flows.queue.suppression_now import keep_queue_current
 
-    ledger = Ledger.open(ws.database_url, keyring_of(ws), lambda: now(ws.settings), snapshot_folder=ws.store_optouts)
+    ledger = _opened(ws)
     ledger.attach(lambda: keyring_of(ws), Journal(ws.journal_file))
     try:
         with contextlib.suppress(TactfulError):  # what cannot be completed here is said where it matters
@@ -49,6 +49,22 @@ def open_ledger(ws: Workspace) -> Iterator[Ledger]:
         keep_queue_current(ws, ledger)  # whoever wrote to the ledger: no stop waits for the next command
     finally:
         ledger.close()
+
+
+def _opened(ws: Workspace) -> Ledger:
+    from flows.ledger import Ledger
+
+    def opened() -> Ledger:
+        return Ledger.open(ws.database_url, keyring_of(ws), lambda: now(ws.settings), snapshot_folder=ws.store_optouts)
+
+    try:
+        return opened()
+    except LedgerError as error:
+        from flows.ledger_beginning import begin_elsewhere
+
+        if error.code != "ledger_missing" or not begin_elsewhere(ws):
+            raise
+    return opened()
 
 
 def _complete_undos(ws: Workspace, ledger: Ledger) -> None:

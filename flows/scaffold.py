@@ -5,7 +5,9 @@ A workspace appears whole, by one rename: an interrupted ``init`` or ``demo`` le
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import secrets
 import shutil
 from pathlib import Path
@@ -25,17 +27,18 @@ _IGNORED: Final = "# people and keys never belong into version control\n/data/\n
 _NOT_COPIED: Final = ("generator", "generate.py", "__pycache__", "*.pyc")
 
 
-def init_workspace(folder: Path) -> Workspace:
+def init_workspace(folder: Path, *, database_url: str | None = None) -> Workspace:
     """Make a complete, runnable workspace without data; ``folder`` must be new or empty.
 
-    It has its own fresh key. Raises ``UsageError`` (``folder_not_empty``) and ``WorkspaceError`` on disk trouble.
+    It has its own fresh key, and its ledger in the database named. Raises ``UsageError`` (``folder_not_empty``),
+    ``WorkspaceError`` on disk trouble and ``LedgerError`` where the database cannot take a ledger.
     """
     target = _require_empty(folder)
     stage = _stage(target)
     try:
         shutil.copytree(_STARTER, stage, dirs_exist_ok=True, copy_function=shutil.copyfile)
         settings = stage / SETTINGS_FILE
-        text = settings.read_text(encoding="utf-8")
+        text = _with_database(settings.read_text(encoding="utf-8"), database_url)
         name = f"workspace-{secrets.token_hex(4)}"
         settings.write_text(text.replace("@WORKSPACE_ID@", name).replace("@TIMEZONE@", _local_zone()), encoding="utf-8")
         _make_key(load(stage))
@@ -123,6 +126,14 @@ def _make_key(ws: Workspace) -> None:
     from flows.ledger import create_key
 
     create_key(ws.key_file)
+
+
+def _with_database(text: str, url: str | None) -> str:
+    """The settings with the line that names the ledger's database."""
+    if url is None:
+        return text
+    line = f"database_url = {json.dumps(url)}"  # what JSON escapes TOML escapes alike
+    return re.sub(r"^# database_url = .*$", lambda _: line, text, count=1, flags=re.MULTILINE)
 
 
 def _local_zone() -> str:

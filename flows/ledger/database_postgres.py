@@ -25,14 +25,16 @@ __all__ = ["PostgresDatabase"]
 
 _CONNECT_SECONDS: Final = 10
 _BEGIN_READ: Final = sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-# The first statement of every write. The lock belongs to this ledger's own table, so that ledgers in other schemas of
-# the database do not wait for it; before there is a table, all who want to make one meet at 0. synchronous_commit is
-# only ever made stricter.
+# The first statement of every write. The lock belongs to the schema the ledger lies in, or would be made in: ledgers in
+# other schemas do not wait for it, and who waited while a restore put other tables in its place still holds the right
+# one. synchronous_commit is only ever made stricter.
 _BEGIN_WRITE: Final = sa.text(
     "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'"
     " ELSE current_setting('synchronous_commit') END, true),"
     " set_config('lock_timeout', :patience, true),"
-    " pg_advisory_xact_lock(1952540524, COALESCE(CAST(CAST(to_regclass('events') AS oid) AS integer), 0))"
+    " pg_advisory_xact_lock(1952540524, CAST(COALESCE("
+    "(SELECT relnamespace FROM pg_class WHERE oid = to_regclass('events')),"
+    " CAST(to_regnamespace(quote_ident(current_schema())) AS oid), 0) AS integer))"
 )
 _OUR_TABLES: Final = ("alembic_version", *sorted(metadata.tables))
 

@@ -124,11 +124,11 @@ class SqliteDatabase(Database):
 
     def _refuse_replaced(self) -> None:
         """Who waited for the lock may have waited for a restore, and holds the file that it moved aside."""
-        status = self.path.stat()
-        if (status.st_dev, status.st_ino) != self._inode:
+        status = self.path.stat() if self.path.exists() else None
+        if status is None or (status.st_dev, status.st_ino) != self._inode:
             raise LedgerError(
                 "ledger_replaced",
-                "The ledger was replaced by a restored one while this command waited for it.",
+                "The ledger was put elsewhere, or replaced by a restored one, while this command waited for it.",
                 "Run the command again. Nothing was recorded.",
             )
 
