@@ -55,6 +55,7 @@ def _sources(root: Path) -> list[Path]:
     return [path for path in found if path.suffix in _CODE and path.is_file()]
 
 
+@lru_cache(maxsize=32)
 def _installed(name: str) -> str:
     try:
         return metadata.version(name)

@@ -37,7 +37,8 @@ def csv_bytes(frame: pl.DataFrame) -> bytes:
     ``polars.exceptions.PolarsError`` for a column that is no scalar, which is a fault of the program.
     """
     # The header is written as a row of its own: two foreign names may become equal once they are neutralised.
-    header = pl.DataFrame([frame.columns], orient="row").select(_neutralise(pl.all().cast(pl.String)))
+    names = pl.DataFrame({"name": frame.columns}, schema={"name": pl.String})
+    header = names.select(_neutralise(pl.col("name"))).transpose()
     rows = frame.select(_cell(name, dtype) for name, dtype in frame.schema.items())
     return (header.write_csv(include_header=False) + rows.write_csv(include_header=False)).encode()
 

@@ -9,6 +9,7 @@ import json
 import re
 from dataclasses import asdict
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -150,8 +151,9 @@ def _reject_line(count: Count) -> dict[str, object]:
     return {"why": why, "rows": count.count}
 
 
+@lru_cache(maxsize=1)
 def environment() -> Environment:
-    """Our templates, always escaping; a name a template does not get is an error."""
+    """Our templates, always escaping; a name a template does not get is an error. They are compiled once a process."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 

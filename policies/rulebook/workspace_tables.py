@@ -79,12 +79,20 @@ def _check_account(account: Mapping[str, Any], place: Place, problems: Problems)
 def _check_patterns(titles: Mapping[str, Any], place: Place, problems: Problems) -> None:
     """Patterns of titles must be regular expressions; pairs of another make are noted where tables are merged."""
     for key, rows in titles.items():
-        for row in rows if isinstance(rows, list) else []:
-            pattern = row[0] if isinstance(row, list) and row and isinstance(row[0], str) else ""
-            try:
-                pl.select(pl.lit("").str.contains(pattern))
-            except PolarsError:
+        pairs = [row for row in rows if isinstance(row, list)] if isinstance(rows, list) else []
+        patterns = [row[0] for row in pairs if row and isinstance(row[0], str)]
+        if _breaks(patterns):
+            for pattern in filter(lambda pattern: _breaks([pattern]), patterns):
                 problems.add(place, key, f"{pattern!r} is no regular expression.", "Escape what is meant literally.")
+
+
+def _breaks(patterns: Sequence[str]) -> bool:
+    """Whether one of some patterns is no regular expression; many are tried in one step."""
+    try:
+        pl.select(pl.lit("").str.contains(pattern).alias(str(number)) for number, pattern in enumerate(patterns))
+    except PolarsError:
+        return True
+    return False
 
 
 def _check_words(
