@@ -38,9 +38,8 @@ def restored_text(done: Restored, found: Recovered | None) -> str:
         )
     if done.aside:
         lines.append(f"The ledger that was here is now {messages.printable(done.aside)}. Delete it once you are done.")
-    lines.append(
-        f"What was said after {done.known_until} is there only where this says so. The keys are not part of a backup."
-    )
+    if found is None:
+        lines.append("What was recorded after it was made is not in it, nor are the keys.")
     text = "\n".join(map(messages.paragraph, lines))
     return text if found is None else f"{text}\n\n{recovered_text(found)}"
 

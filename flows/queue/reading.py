@@ -29,11 +29,13 @@ __all__ = ["read_queue", "record_export"]
 def read_queue(ws: Workspace, run_id: str | None, owner: str | None) -> tuple[pl.DataFrame, CallListFacts]:
     """Lines as ``QUEUE`` and what there is to say about them; ``run_id`` none: the queue in force.
 
-    Raises ``UsageError`` for a run or owner that is not there.
+    Raises ``UsageError`` for a run or owner that is not there, ``HeldError`` while a restored ledger is not reconciled.
     """
+    from flows.backup.behind import require_reconciled
     from flows.queue.suppression_now import refresh_queue
 
     with open_ledger(ws) as ledger:
+        require_reconciled(ws, ledger)
         current = refresh_queue(ws, ledger)
         wanted = run_id or (current.run_id if current is not None else None)
         if wanted is None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from flows.backup.behind import look_behind
 from flows.clock import now, queue_day
 from flows.ledger import EVERYTHING
 from flows.ledger.screening import contact_tokens
@@ -50,6 +51,7 @@ WORDS: Final = {
 }
 NO_LIST: Final = "the list they came from was taken out"
 NO_CONSENT: Final = "the file with their consent or notice was taken out"
+LEDGER_BEHIND: Final = "the ledger was brought back from a backup, and nobody has reconciled it yet"
 LINE: Final = ("person_id", "channel", "contact_point")
 # What closes one contact point and says nothing about the others of the person.
 _OF_ONE_POINT: Final = ("address_opted_out", "bounced")
@@ -88,6 +90,8 @@ class NobodyMore:
         said = dict(self._said(lines).select("person_id", "reason").unique("person_id", keep="first").iter_rows())
         people = set(lines.get_column("person_id"))
         reasons = _taken_out(self._ws, self._ledger, self._published) | said
+        if self._ledger.ask(lambda connection: look_behind(self._ws, connection)):
+            return {person: reasons.get(person, LEDGER_BEHIND) for person in sorted(people)}
         return {person: reason for person, reason in reasons.items() if person in people}
 
     def earlier(self) -> pl.DataFrame:

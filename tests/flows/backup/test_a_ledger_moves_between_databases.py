@@ -1,0 +1,79 @@
+"""A backup carries a ledger from one database to another with every hash unchanged, and everything around it."""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flows.verification import verify_workspace
+from flows.workspace import load
+from policies.errors import LedgerError, UsageError
+from tests.flows.backup.keeping import back_up, bring_back, chain, new_place, workspace_on
+from tests.postgres import DATABASES, place_in
+from tests.small_workspace import lines_of, publish
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("origin", DATABASES)
+@pytest.mark.parametrize("target", DATABASES)
+def test_a_round_trip_changes_no_hash(tmp_path: Path, origin: str, target: str) -> None:
+    """There and back again: the same chain, the same files, everything verifies, and the run is published already."""
+    ws = workspace_on(origin, tmp_path / "ws")
+    publish(ws)
+    there = tmp_path / "there"
+    first = back_up(ws)
+    done = bring_back(new_place(ws, there), first, place_in(target, there))
+    moved = load(there)
+    assert chain(moved) == chain(ws)
+    assert not done.behind
+    assert verify_workspace(moved).faults == ()
+    assert publish(moved).status == "already_published"
+    assert lines_of(moved.queue / "today.csv") == lines_of(ws.queue / "today.csv")
+    second = back_up(moved, "second.zip")
+    again = tmp_path / "again"
+    bring_back(new_place(moved, again), second, place_in(origin, again))
+    assert chain(load(again)) == chain(ws)
+
+
+def test_a_backup_is_private_and_holds_no_key(tmp_path: Path) -> None:
+    """Its owner alone may read it; nothing in it is a key, and it is never overwritten."""
+    ws = workspace_on("sqlite", tmp_path / "ws")
+    publish(ws)
+    file = back_up(ws)
+    secret = ws.key_file.read_bytes().partition(b"\nkey: ")[2].strip()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    with zipfile.ZipFile(file) as archive:
+        assert not [name for name in archive.namelist() if name.endswith(".key") or "/keys/" in name]
+        assert not any(secret in archive.read(name) for name in archive.namelist())
+    with pytest.raises(UsageError) as caught:
+        back_up(ws)
+    assert caught.value.code == "backup_exists"
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["backup.zip", "ws"]
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_a_sound_ledger_that_knows_more_is_left_alone(tmp_path: Path, database: str) -> None:
+    """Restoring an old backup over a healthy ledger is needless and refused."""
+    ws = workspace_on(database, tmp_path / "ws")
+    file = back_up(ws)
+    publish(ws)
+    before = chain(ws)
+    with pytest.raises(LedgerError) as caught:
+        bring_back(ws.root, file)
+    assert caught.value.code == "restore_needless"
+    assert chain(ws) == before
+
+
+def test_a_drill_never_writes_into_the_real_ledger(tmp_path: Path) -> None:
+    """A workspace made from a backup does not silently share the database its settings name."""
+    ws = workspace_on("postgresql", tmp_path / "ws")
+    file = back_up(ws)
+    place = new_place(ws, tmp_path / "drill")
+    with pytest.raises(UsageError) as caught:
+        bring_back(place, file)
+    assert caught.value.code == "ledger_there"
