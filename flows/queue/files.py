@@ -97,6 +97,8 @@ def refresh(ws: Workspace, ledger: Publications, now: datetime, stopped: Stopped
         latest = _latest(ledger)
         if latest is None:
             _expire(ws, now)
+            if _of_no_publication(state := load_state(ws)) and state is not None:
+                _empty(ws, state)
             return None
         run_id, day = latest
         until = valid_until(day, ws.settings)
@@ -133,8 +135,13 @@ def is_current(ws: Workspace, ledger: Publications) -> bool:
     """Whether the files show the latest publication and every event; no publication yet counts as current."""
     latest, state = _latest(ledger), load_state(ws)
     if latest is None or state is None:
-        return latest is None
+        return latest is None and not _of_no_publication(state)
     return _shows(state, latest[0], ledger.head())
+
+
+def _of_no_publication(state: QueueState | None) -> bool:
+    """Whether queue files stand there though the ledger knows of none: an older ledger took the place of theirs."""
+    return state is not None and bool(state.run_id) and not state.expired
 
 
 def expire_if_due(ws: Workspace, now: datetime) -> bool:
