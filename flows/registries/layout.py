@@ -6,6 +6,7 @@ and the rest in two or three; an action where nearly every cell is a word for ad
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +28,7 @@ _HALF: Final = 0.5  # are enough where its heading says it as well
 _MOST_COLUMNS: Final = 64
 _MANY_DIGITS: Final = re.compile(r"(\d[\s().,;|\"-]{0,3}){7}")
 EMPTY_FIX: Final = "Download it again: an empty registry is never taken to mean that nobody is listed."
+_AROUND: Final = ' \t\r"'
 _PARTS: Final = 3  # columns a number may be spread over
 
 
@@ -78,11 +80,25 @@ def recognise_columns(
 
 
 def split(lines: pl.Series, separator: str | None, columns: int) -> pl.DataFrame:
-    """Lines cut into columns, quotation marks and blanks around cells taken off."""
+    """Lines cut into columns, quotation marks and blanks around cells taken off; marks may hold a separator."""
     if separator is None or columns == 1:
-        return lines.str.strip_chars(' \t\r"').to_frame()
+        return lines.str.strip_chars(_AROUND).to_frame()
+    marked = lines.str.contains('"', literal=True)
     cut = lines.str.split_exact(separator, columns - 1).struct.unnest()
-    return cut.select(pl.all().str.strip_chars(' \t\r"'))
+    if marked.any() and (lines.str.count_matches(separator, literal=True) != columns - 1).any():
+        return _quoted(lines, separator, columns)
+    return cut.select(pl.all().str.strip_chars(_AROUND))
+
+
+def _quoted(lines: pl.Series, separator: str, columns: int) -> pl.DataFrame:
+    return pl.read_csv(
+        io.BytesIO("\n".join(lines.to_list()).encode()),
+        has_header=False,
+        separator=separator,
+        truncate_ragged_lines=True,
+        schema=pl.Schema({f"field_{place}": pl.String() for place in range(columns)}),
+        ignore_errors=True,
+    ).select(pl.all().str.strip_chars(_AROUND))
 
 
 def _cuts(lines: Sequence[str], sign: str) -> bool:

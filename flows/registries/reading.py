@@ -69,7 +69,7 @@ def read_registry(path: Path, manner: Manner) -> Iterator[Batch]:
         if layout is None:
             layout = _fitting(recognise(lines.head(1_000).to_list(), manner.plan, manner.known), manner)
             lines = lines.slice(1) if layout.header else lines
-        batch = _batch(_cells(block, lines, layout), lines.len(), layout, manner)
+        batch = _batch(split(lines, layout.separator, layout.columns), lines.len(), layout, manner)
         yield batch if block.whole else replace(batch, cut=_breaks_off(batch, lines, shortest))
         least = lines.str.len_bytes().min()
         shortest = min(least, shortest or least) if isinstance(least, int) else shortest
@@ -89,23 +89,6 @@ def _lines(block: Block) -> pl.Series:
     )
     lines = frame.to_series().str.strip_chars_end("\r")
     return lines.drop_nulls().filter(lines.drop_nulls().str.contains(r"[^\s]"))
-
-
-def _cells(block: Block, lines: pl.Series, layout: Layout) -> pl.DataFrame:
-    """Lines cut into cells; a separator within quotation marks cuts only where no line has such marks."""
-    if layout.separator is None or b'"' not in block.data:
-        return split(lines, layout.separator, layout.columns)
-    text = io.BytesIO("\n".join(lines.to_list()).encode())
-    names = [f"column_{place}" for place in range(layout.columns)]
-    return pl.read_csv(
-        text,
-        has_header=False,
-        separator=layout.separator,
-        infer_schema=False,
-        truncate_ragged_lines=True,
-        schema=dict.fromkeys(names, pl.String()),
-        ignore_errors=True,
-    )
 
 
 def _fitting(layout: Layout, manner: Manner) -> Layout:
