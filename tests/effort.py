@@ -15,15 +15,15 @@ def few(examples: int) -> settings:
     return settings(max_examples=asked if asked >= _LONG else examples)
 
 
-def steps(histories: int, each: int) -> settings:
-    """So many histories of so many steps in every day's tests; hundreds of longer ones in the long profile.
+def steps(histories: int, each: int, *, sequences: int = 200) -> settings:
+    """So many histories of so many steps in every day's tests; ``sequences`` longer ones in the long profile.
 
     A history that fails is made shorter in the long profile alone: every attempt costs seconds, and few steps are read
     as they are.
     """
     asked = settings().max_examples
     if asked >= _LONG:
-        return settings(max_examples=asked // 2, stateful_step_count=2 * each)
+        return settings(max_examples=sequences, stateful_step_count=2 * each)
     return settings(
         max_examples=histories, stateful_step_count=each, phases=(Phase.explicit, Phase.reuse, Phase.generate)
     )

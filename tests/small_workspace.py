@@ -219,17 +219,22 @@ def brief_about(contact: str, name: str = "Ada Okafor") -> str:
 
 
 def publish(
-    ws: Workspace, as_of: datetime | None = None, *, ledger: Ledger | None = None, policy: Policy | None = None
+    ws: Workspace,
+    as_of: datetime | None = None,
+    *,
+    ledger: Ledger | None = None,
+    policy: Policy | None = None,
+    gate: QualityProcess | None = None,
 ) -> Outcome:
     """Take in what lies in the inbox, decide and publish."""
     if ledger is None:
         with open_ledger(ws) as opened:
-            return publish(ws, as_of, ledger=opened, policy=policy)
+            return publish(ws, as_of, ledger=opened, policy=policy, gate=gate)
     rules = policy or load_policy(ws)
     with workspace_lock(ws):
         sweep(ws)
         file_inbox(ws, ledger, rules, dry_run=False, step=_silent)
-        return publish_run(ws, ledger, rules, as_of, PolarsGate(), _silent)
+        return publish_run(ws, ledger, rules, as_of, gate or PolarsGate(), _silent)
 
 
 def next_queue(ws: Workspace, as_of: datetime) -> pl.DataFrame:
