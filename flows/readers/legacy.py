@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -214,8 +215,14 @@ def _read(hypothesis: _Hypothesis, words: Sequence[bytes], sample: bytes, most: 
 def _best_scores(words: Sequence[str], hypothesis: _Hypothesis) -> tuple[tuple[float, ...], str]:
     """Each word under the main language of the file, or under another one at a price; and the main language."""
     codes = (*hypothesis.languages, *hypothesis.abroad)
-    table = {code: [score(word, language(code)) for word in words] for code in codes}
+    table = {code: [_score(word, code) for word in words] for code in codes}
     main = max(codes, key=lambda code: sum(table[code]) - (0.0 if code in hypothesis.languages else _ABROAD))
     others = zip(*table.values(), strict=True)
     scores = tuple(max(ours, max(each) - _OTHER_LANGUAGE) for ours, each in zip(table[main], others, strict=True))
     return scores, main
+
+
+@lru_cache(maxsize=65_536)
+def _score(word: str, code: str) -> float:
+    """Remembered: kindred encodings give the same words, and the likely ones are looked at twice."""
+    return score(word, language(code))

@@ -114,6 +114,7 @@ def is_torn(word: str) -> bool:
     )
 
 
+@functools.lru_cache(maxsize=4_096)
 def _script(letter: str) -> str:
     """The script of a letter, by the first word of its Unicode name; Chinese, Japanese and Korean are one."""
     if letter.isascii():
