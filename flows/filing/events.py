@@ -6,12 +6,15 @@ neither changes what comes of them (law 2).
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from flows.clock import now
-from flows.event_files import EventContext, read_consents, read_notices, read_optouts, read_touches
+from flows.event_files import EventContext, read_consents, read_notices, read_touches
+from flows.event_files.bulk import read_optouts_of_any_length
 from flows.files import sha256_file
+from flows.filing.bulk_lists import record_bulk_list, would_record_list
 from flows.filing.model import FileOutcome
 from flows.filing.rejects import write_rejects
 from flows.ledger.contacts import ContactLists
@@ -27,10 +30,10 @@ if TYPE_CHECKING:
     from flows.ledger import Ledger, NewEvent
     from flows.workspace import Workspace
 
-__all__ = ["EVENT_KINDS", "EventFile", "read_events", "record_events"]
+__all__ = ["EVENT_KINDS", "EventFile", "read_events", "record_events", "would_record"]
 
 _READERS: Final = {
-    "optouts": read_optouts,
+    "optouts": read_optouts_of_any_length,
     "touches": read_touches,
     "consents": read_consents,
     "notices": read_notices,
@@ -47,6 +50,7 @@ class EventFile:
     feed: str | None
     sha256: str
     reading: EventReading
+    read_at: datetime
 
     def outcome(self) -> FileOutcome:
         """What becomes of the file: every row is accepted, rejected or blank, and counts once."""
@@ -82,7 +86,7 @@ def read_events(
         words=lists,
         own_domains=frozenset(ws.settings.organisation.domains),
     )
-    return EventFile(path, kind, delivered, sha256_file(path), _READERS[kind](path, context))
+    return EventFile(path, kind, delivered, sha256_file(path), _READERS[kind](path, context), context.now)
 
 
 def record_events(ws: Workspace, ledger: Ledger, files: Sequence[EventFile]) -> None:
@@ -90,7 +94,7 @@ def record_events(ws: Workspace, ledger: Ledger, files: Sequence[EventFile]) -> 
 
     Events come first: an interruption after that repeats what is known already. The same file again changes nothing.
     """
-    events = [event for file in files for event in file.reading.events]
+    events = [event for file in files for event in (*_of_bulk_list(ledger, file), *file.reading.events)]
     ledger.append(sorted(events, key=_in_order))
     for file in files:
         if file.feed is not None:
@@ -98,6 +102,23 @@ def record_events(ws: Workspace, ledger: Ledger, files: Sequence[EventFile]) -> 
             ledger.append([feed_import_event(file.feed, file.sha256, rows, counted, now(ws.settings))])
         write_rejects(ws, file.kind, file.sha256, file.reading.rejects)
         archive_original(ws, file.path, file.sha256)
+
+
+def would_record(ledger: Ledger, file: EventFile) -> dict[str, int]:
+    """How many events of each kind recording a file would write; nothing is written."""
+    found = Counter(ledger.not_yet_recorded(file.reading.events))
+    if file.reading.bulk is not None:
+        found += Counter(would_record_list(ledger, file.reading.bulk, file.sha256))
+    return dict(sorted(found.items()))
+
+
+def _of_bulk_list(ledger: Ledger, file: EventFile) -> list[NewEvent]:
+    """Record a bulk list; the events of it that are to be recorded one by one."""
+    if file.reading.bulk is None:
+        return []
+    source = {"file_sha256": file.sha256, "feed": file.feed}
+    stated = {name: text for name, text in source.items() if text is not None}
+    return record_bulk_list(ledger, file.reading.bulk, stated, file.read_at)
 
 
 def _in_order(event: NewEvent) -> tuple[bool, datetime, str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from flows.filing.batch import ListBatch
 from flows.filing.briefs import file_briefs
 from flows.filing.dropped import GROWING, LeftAlone, dropped_files, settled, steady
-from flows.filing.events import EVENT_KINDS, EventFile, read_events, record_events
+from flows.filing.events import EVENT_KINDS, EventFile, read_events, record_events, would_record
 from flows.filing.lists import file_list
 from flows.filing.model import FileOutcome, refused
 from flows.store import quarantine
@@ -119,7 +119,7 @@ def _file_events(filing: _Filing, kind: str, items: Iterable[Dropped]) -> None:
     if not filing.dry_run:
         record_events(filing.ws, filing.ledger, read)
     for file in read:
-        would = filing.ledger.not_yet_recorded(file.reading.events) if filing.dry_run else {}
+        would = would_record(filing.ledger, file) if filing.dry_run else {}
         filing.summary.add(replace(file.outcome(), would_record=would))
 
 

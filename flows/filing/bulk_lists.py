@@ -1,0 +1,38 @@
+"""Recording bulk opt-out lists: what is new of a list becomes a snapshot and the one event that names it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flows.ledger.snapshots import SNAPSHOT, snapshot_event
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from typing import Any
+
+    from flows.event_files.reading import BulkEntries
+    from flows.ledger import Ledger, NewEvent
+
+__all__ = ["record_bulk_list", "would_record_list"]
+
+
+def record_bulk_list(ledger: Ledger, bulk: BulkEntries, source: Mapping[str, Any], read_at: datetime) -> list[NewEvent]:
+    """Write a snapshot of the entries that are new, then its event; the same list again changes nothing.
+
+    ``source`` says where the list came from (``file_sha256, feed``), ``read_at`` since when its undated words hold.
+    Returns the events that a consent leaves to be recorded one by one.
+    """
+    new = ledger.unrecorded(bulk.said, source["file_sha256"])
+    if not new.rows.is_empty():
+        plain = bulk.plain.join(new.rows.select("entry").unique(), on="entry", how="semi", maintain_order="left")
+        hashes = ledger.snapshots.write(new.rows, plain)
+        ledger.append([snapshot_event(ledger.keyring, new.rows, hashes, source, read_at)])
+    return bulk.single(new.apart.to_list()) if len(new.apart) else []
+
+
+def would_record_list(ledger: Ledger, bulk: BulkEntries, file_sha256: str) -> dict[str, int]:
+    """How many events of each kind recording a bulk list would write; nothing is written."""
+    new = ledger.unrecorded(bulk.said, file_sha256)
+    single = ledger.not_yet_recorded(bulk.single(new.apart.to_list())) if len(new.apart) else {}
+    return single | ({} if new.rows.is_empty() else {SNAPSHOT: 1})
