@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.verification import verify_workspace
+from flows.workspace import load
 from tests.small_workspace import Line, brief_about, drop, drop_list, make_workspace, publish
 
 if TYPE_CHECKING:
@@ -19,15 +21,21 @@ if TYPE_CHECKING:
 ADA = "ada@acme.example"
 
 
-@pytest.fixture
-def ws(tmp_path: Path) -> Workspace:
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace that published one queue line."""
-    made = make_workspace(tmp_path / "ws")
+    made = make_workspace(tmp_path_factory.mktemp("published") / "ws")
     drop_list(made, "summit", [Line(ADA), Line("bea@birch.example", family="Ruiz", no_mail="yes")])
     drop(made, "briefs/ada.md", brief_about(ADA))
     drop(made, "optouts/replies.csv", "value\ncem@cedar.example\n")
     publish(made)
-    return made
+    return made.root
+
+
+@pytest.fixture
+def ws(published: Path, tmp_path: Path) -> Workspace:
+    """A copy of it."""
+    return load(shutil.copytree(published, tmp_path / "ws"))
 
 
 def places(ws: Workspace) -> list[str]:
