@@ -8,6 +8,7 @@ Intervals are half-open, in UTC, sorted and disjoint.
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 from zoneinfo import ZoneInfo
@@ -60,8 +61,12 @@ class DatedCountry(Protocol):
         """The version in force; none: nothing is known of that day."""
 
 
+@lru_cache(maxsize=512)
 def public_holidays(country: str, first: int, last: int) -> frozenset[date] | None:
-    """Holidays of the whole country in the years ``first`` to ``last``; none when no calendar is known for it."""
+    """Holidays of the whole country in the years ``first`` to ``last``; none when no calendar is known for it.
+
+    Worked out once: the zones of one country keep one calendar.
+    """
     import holidays  # noqa: PLC0415  # 0.1 s to import, and most commands need no calendar
 
     try:
