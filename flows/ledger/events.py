@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flows.ledger.chain import canonical, instant_text
 from flows.ledger.contacts import Contact, ContactLists, as_domain
+from flows.ledger.keys import Keyring
 from flows.ledger.model import NewEvent, Token
 from flows.ledger.tokens import match_key_tokens
 from flows.ledger.vocabulary import (
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
-    from flows.ledger.keys import Keyring
 
 __all__ = [
     "Consent",
@@ -163,6 +163,7 @@ def optout_event(keyring: Keyring, said: OptOut, lists: ContactLists) -> NewEven
         dedup_key=dedup_key(keyring, kind, body, texts, stated_effect),
         erasable=texts,
         undated=said.undated,
+        older=_older_tokens(keyring, named) if said.undated else (),
     )
 
 
@@ -263,6 +264,12 @@ def _channel(said: OptOut, kind: str, contacts: Sequence[Contact]) -> str:
         return checked("channel", said.channel, CHANNELS)
     own = {contact.channel for contact in contacts}
     return next(iter(own)) or "any" if kind == "bounce" and len(own) == 1 else "any"
+
+
+def _older_tokens(keyring: Keyring, named: Sequence[Contact]) -> list[str]:
+    """The tokens of contacts under every key but the one in use."""
+    older = [Keyring((key,)) for key in keyring if key != keyring.current]
+    return [token.token for ring in older for contact in named for token in contact.tokens(ring)]
 
 
 def _name_tokens(keyring: Keyring, full_name: str | None) -> list[Token]:

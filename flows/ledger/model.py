@@ -44,6 +44,7 @@ class NewEvent:
     dedup_key: str | None = None
     erasable: Mapping[str, str] = field(default_factory=dict, repr=False)
     undated: bool = False
+    older: Sequence[str] = ()  # tokens the same contact points have under older keys: looked up, never stored
 
 
 @dataclass(frozen=True, slots=True)

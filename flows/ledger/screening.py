@@ -25,7 +25,7 @@ from policies.schema import CONTACT_TOKENS, conform, empty
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-__all__ = ["contact_tokens", "lookup_tokens"]
+__all__ = ["contact_tokens", "lookup_tokens", "same_tokens"]
 
 _KINDS: Final = (EMAIL, EMAIL_EQUIV, DOMAIN, PHONE, *DIGEST_KINDS.values())
 _CONTACTS: Final = ("email_received", "email", "email_equiv", "email_domain", "phone_received", "phone")
@@ -57,6 +57,23 @@ def contact_tokens(keyring: Keyring, records: pl.DataFrame, kinds: Collection[st
     ]
     tokens = pl.concat(found) if found else empty(CONTACT_TOKENS)
     return conform(tokens, CONTACT_TOKENS).sort("record_id", "channel", "match", "token")
+
+
+def same_tokens(keyring: Keyring, records: pl.DataFrame, kinds: Collection[str] | None = None) -> pl.DataFrame:
+    """``token, first``: for every token of :func:`contact_tokens` under a newer key the one under the oldest key.
+
+    Empty with one key alone.
+    """
+    made = [pl.DataFrame(schema={"token": pl.String, "first": pl.String})]
+    oldest, *newer = keyring
+    if newer:
+        screens = (*_plan(records.select("record_id", *_CONTACTS), kinds), *_plan(_others(records), kinds))
+        for screen in screens:
+            values = screen.values.get_column("value").unique(maintain_order=True)
+            values = values if screen.digest is None else digests(screen.digest, values)
+            first = tokens_of(oldest, screen.kind, values).alias("first")
+            made += [pl.DataFrame([tokens_of(key, screen.kind, values).alias("token"), first]) for key in newer]
+    return pl.concat(made).unique("token", keep="first", maintain_order=True)
 
 
 def lookup_tokens(keyring: Keyring, kind: str, value: str, received: str | None = None) -> frozenset[str]:

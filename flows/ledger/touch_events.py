@@ -122,7 +122,7 @@ def touch_events(keyring: Keyring, made: Touch, lists: ContactLists) -> list[New
         effective_at=made.at,
         body={**{name: value for name, value in body.items() if value is not None}, "has_note": bool(notes)}
         | {"source": dict(made.source)},
-        tokens=[token for contact in named for token in contact.tokens(keyring)],
+        tokens=_under_every_key(keyring, named),
         dedup_key=dedup_key(keyring, "touch", *own),
         erasable=texts,
     )
@@ -180,14 +180,23 @@ def export_event(made: Export, at: datetime) -> NewEvent:
     )
 
 
-def feed_import_event(feed: str, file_sha256: str, rows: int, counted: int, at: datetime) -> NewEvent:
+def feed_import_event(
+    feed: str, file_sha256: str, rows: int, counted: int, at: datetime, *, why: str | None = None
+) -> NewEvent:
     """The event of an opt-out file taken in: what the age of its feed is reckoned from.
 
     A feed that delivers the same file on another day has delivered, so the day belongs to what makes it the same.
+    ``why`` is the code of what is wrong with a file that does not count as a delivery.
     """
-    body = {"feed": feed, "file_sha256": file_sha256, "rows": rows, "counted": counted}
-    key = f"optout_file:{feed}:{file_sha256}:{instant_text(at)[:10]}"
+    body: dict[str, Any] = {"feed": feed, "file_sha256": file_sha256, "rows": rows, "counted": counted}
+    body |= {} if why is None else {"why": why}
+    key = f"optout_file:{feed}:{file_sha256}:{instant_text(at)[:10]}" + (f":{why}" if why else "")
     return NewEvent(kind="optout_file", effective_at=at, body=body, dedup_key=key)
+
+
+def _under_every_key(keyring: Keyring, named: Sequence[Contact]) -> list[Token]:
+    """A touch answers a queue line that was handed out before the key was changed."""
+    return [token for key in keyring for contact in named for token in contact.tokens(type(keyring)((key,)))]
 
 
 def _stop(keyring: Keyring, made: Touch, outcome: str, lists: ContactLists) -> list[NewEvent]:

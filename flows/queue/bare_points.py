@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from flows.ledger import EVERYTHING
-from flows.ledger.screening import contact_tokens
+from flows.ledger.one_key import OneKey
 from policies.schema import RECORDS, conform
 from policies.standing import Known, standing_of_points
 
@@ -48,11 +48,12 @@ def records_of_points(points: pl.DataFrame) -> pl.DataFrame:
 def said_of_points(ledger: Ledger, points: pl.DataFrame, as_of: datetime, on: date) -> Permission:
     """What everything recorded says of ``points`` (``person_id, channel, contact``); record ids as made of them."""
     records = records_of_points(points)
+    own = OneKey(ledger.keyring, records, ledger.token_kinds())
     known = Known(
         records=records,
-        tokens=contact_tokens(ledger.keyring, records, ledger.token_kinds()),
-        events=ledger.permission_events(EVERYTHING),
-        consents=ledger.consents(EVERYTHING),
-        touches=ledger.touches(EVERYTHING),
+        tokens=own.tokens,
+        events=own.named(ledger.permission_events(EVERYTHING)),
+        consents=own.named(ledger.consents(EVERYTHING)),
+        touches=own.named(ledger.touches(EVERYTHING)),
     )
     return standing_of_points(known, as_of, on)

@@ -14,7 +14,7 @@ import polars as pl
 from flows.backup.behind import look_behind
 from flows.clock import now, queue_day
 from flows.ledger import EVERYTHING
-from flows.ledger.screening import contact_tokens
+from flows.ledger.one_key import OneKey
 from flows.ledger.taken_back import UNDO
 from flows.ledger.tokens import person_id, token
 from flows.policy_files import word_lists
@@ -219,12 +219,13 @@ def standing_now(ws: Workspace, ledger: Ledger) -> Standing:
     published = ledger.publications().get_column("identity_generation").to_list()
     moment = now(ws.settings)
     records = load_records(ws, active_lists(ws))
+    own = OneKey(ledger.keyring, records, ledger.token_kinds())
     known = Known(
         records=records,
-        tokens=contact_tokens(ledger.keyring, records, ledger.token_kinds()),
-        events=ledger.permission_events(EVERYTHING),
-        consents=ledger.consents(EVERYTHING),
-        touches=ledger.touches(EVERYTHING),
+        tokens=own.tokens,
+        events=own.named(ledger.permission_events(EVERYTHING)),
+        consents=own.named(ledger.consents(EVERYTHING)),
+        touches=own.named(ledger.touches(EVERYTHING)),
     )
     return standing(
         known,

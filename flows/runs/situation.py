@@ -10,7 +10,8 @@ import polars as pl
 
 from flows.clock import queue_day, valid_until
 from flows.ledger import Cut
-from flows.ledger.screening import contact_tokens
+from flows.ledger.erasure import namesakes
+from flows.ledger.one_key import OneKey
 from flows.ledger.tokens import person_id
 from flows.ledger.unsubscribe import seal_tokens
 from flows.registries.versions import Shelf
@@ -94,14 +95,15 @@ def _inputs(
     """The inputs of a decision, nobody being in the day's queue yet."""
     records = load_records(ws, lists)
     day = queue_day(as_of, ws.settings)
+    own = OneKey(ledger.keyring, records.filter(pl.col("reject_code").is_null()), ledger.token_kinds())
     return DecisionInputs(
         records=records,
-        tokens=contact_tokens(ledger.keyring, records.filter(pl.col("reject_code").is_null()), ledger.token_kinds()),
-        events=ledger.permission_events(cut),
-        consents=ledger.consents(cut),
-        notices=ledger.notices(cut),
-        touches=ledger.touches(cut),
-        commitments=_earlier_days(ledger.commitments(cut), day),
+        tokens=own.tokens,
+        events=own.named(ledger.permission_events(cut)),
+        consents=own.named(ledger.consents(cut)),
+        notices=own.named(ledger.notices(cut)),
+        touches=own.named(ledger.touches(cut)),
+        commitments=own.named(_earlier_days(ledger.commitments(cut), day)),
         briefs=load_briefs(ws),
         contracts=policy.contract_frame(lists, day),
         day_queue=_day_queue(ws, ()),
@@ -113,6 +115,7 @@ def _inputs(
         valid_until=valid_until(day, ws.settings),
         as_of=as_of,
         mint=lambda record_ids: [person_id(ledger.keyring, record) for record in record_ids],
+        namesakes=namesakes(ledger.keyring, records, ledger.erased(cut)),
         unsubscribing=_unsubscribing(ws, ledger),
     )
 
