@@ -21,6 +21,7 @@ from flows.commands import (
     backups,
     briefs,
     consents,
+    forget,
     keys,
     notices,
     optouts,
@@ -60,6 +61,7 @@ app.add_typer(runs.intake_app, name="intake")
 app.command()(runs.run)
 app.command()(people.why)
 app.command()(people.queue)
+app.command()(forget.forget)
 app.add_typer(optouts.app, name="optout")
 app.add_typer(consents.app, name="consent")
 app.add_typer(notices.app, name="notice")

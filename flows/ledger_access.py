@@ -39,6 +39,7 @@ def open_ledger(ws: Workspace) -> Iterator[Ledger]:
     try:
         with contextlib.suppress(TactfulError):  # what cannot be completed here is said where it matters
             _complete_undos(ws, ledger)
+            _complete_erasure(ws, ledger)
             keep_queue_current(ws, ledger)
         try:
             yield ledger
@@ -75,6 +76,16 @@ def _complete_undos(ws: Workspace, ledger: Ledger) -> None:
         from flows.filing.undo import complete_undos
 
         complete_undos(ws, ledger)
+
+
+def _complete_erasure(ws: Workspace, ledger: Ledger) -> None:
+    """Complete an interrupted ``forget``, if there is one and nobody is at it."""
+    from flows.store.redacting import erasing
+
+    if erasing(ws):
+        from flows.filing.erasing import complete_erasure
+
+        complete_erasure(ws, ledger)
 
 
 def create_ledger(ws: Workspace) -> None:

@@ -12,6 +12,7 @@ from flows.filing import IntakeSummary, file_inbox
 from flows.filing.briefs import read_briefs
 from flows.filing.model import FileOutcome
 from flows.filing.undo import Undone
+from flows.ledger.contacts import ContactLists
 from flows.ledger_access import open_ledger
 from flows.locks import workspace_lock
 from flows.policy_files import load_policy, word_lists
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from flows.filing.erasing import Gone
+    from flows.filing.reach import Reach
     from flows.policy_files import Policy
     from flows.workspace import Workspace
     from policies.brief import Brief
@@ -49,8 +52,10 @@ __all__ = [
     "check_stored_briefs",
     "confirm_file",
     "due_notices",
+    "forget",
     "import_file",
     "intake",
+    "reach_of",
     "refresh_queue",
     "run",
     "undo_file",
@@ -136,6 +141,32 @@ def confirm_file(ws: Workspace, sha256: str, *, progress: Callable[[str], None] 
             outcome = confirm_list(ws, ledger, policy, waiting.meant(ws, ledger, sha256))
         refresh_queue(ws, ledger)
     return outcome
+
+
+def reach_of(ws: Workspace, contact: str) -> Reach:
+    """Whom a request for erasure is about and what of theirs would go; nothing is changed. It waits for no rule file.
+
+    Raises ``UnknownContact``, and ``UsageError`` where several people stand under the contact.
+    """
+    from flows.filing import reach
+
+    with open_ledger(ws) as ledger:
+        return reach.reach_of(ws, ledger, contact, ContactLists.of(word_lists(ws)))
+
+
+def forget(ws: Workspace, contact: str, request: str, *, progress: Callable[[str], None] | None = None) -> Gone:
+    """Erase whom :func:`reach_of` names, and take them out of the queue in force."""
+    from flows.filing import erasing, reach
+
+    step = progress or _silent
+    with open_ledger(ws) as ledger:
+        with workspace_lock(ws, on_wait=lambda: step("waiting for another command")):
+            _prepare(ws)
+            step("taking their data away")
+            found = reach.reach_of(ws, ledger, contact, ContactLists.of(word_lists(ws)))
+            gone = erasing.erase(ws, ledger, found, request)
+        refresh_queue(ws, ledger)
+    return gone
 
 
 def import_file(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from flows.files import sha256_file, tree_files
 from flows.ledger.taken_back import UNDO
 from flows.ledger_access import open_ledger
+from flows.redacted_files import is_redacted, left_unredacted
 from flows.registries.versions import check_stored, known_versions, stored_at
 from flows.runs.manifest import Fault, read_manifest, verify_run
 from flows.runs.stored_inputs import altered_inputs
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.ledger import Ledger
+    from flows.redacted_files import Chains
     from flows.registries.versions import RegistryVersion
     from flows.workspace import Workspace
 
@@ -63,17 +65,20 @@ def _runs(ws: Workspace, ledger: Ledger) -> tuple[int, list[Fault]]:
         for run_id, manifest, quality in published
         for fault in verify_run(ws.run_folder(run_id), manifest, quality)
     ]
-    faults += _inputs(ws, [run_id for run_id, _, _ in published], frozenset(ledger.files_marked(UNDO)))
+    chains = ledger.redactions()
+    faults += _inputs(ws, [run_id for run_id, _, _ in published], frozenset(ledger.files_marked(UNDO)), chains)
+    faults += [Fault(ws.place(path), "holds what an erasure took out of it") for path in left_unredacted(ws, chains)]
     known = {run_id for run_id, _, _ in published}
     present = (entry.name for entry in ws.runs.iterdir()) if ws.runs.is_dir() else iter(())
     strangers = sorted(name for name in present if not name.startswith(".") and name not in known)
     return len(published), faults + [Fault(_of(ws, name), "is no published run") for name in strangers]
 
 
-def _inputs(ws: Workspace, published: list[str], undone: frozenset[str]) -> list[Fault]:
+def _inputs(ws: Workspace, published: list[str], undone: frozenset[str], chains: Chains) -> list[Fault]:
     """What the latest run read from the store, against its manifest; an altered manifest is named elsewhere.
 
-    A list that was taken out since, as the ledger says, is not missing.
+    A list that was taken out since is not missing, nor is a file altered that was rewritten for an erasure: the ledger
+    says so of both.
     """
     if not published:
         return []
@@ -81,10 +86,11 @@ def _inputs(ws: Workspace, published: list[str], undone: frozenset[str]) -> list
         manifest = read_manifest(ws.run_folder(published[-1]))
     except (WorkspaceError, ValueError):
         return []
+    read = {ws.store / entry["name"]: entry["sha256"] for entry in manifest["inputs"]}
     return [
         Fault(ws.place(path), "was altered since the last run, or is missing")
         for path in altered_inputs(ws, manifest)
-        if path.exists() or path.parent.name not in undone
+        if (path.exists() or path.parent.name not in undone) and not is_redacted(ws, chains, path, read[path])
     ]
 
 

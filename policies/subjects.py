@@ -47,8 +47,8 @@ def identify(
 ) -> Subjects:
     """Find out which accepted records are the same person.
 
-    ``records`` is ``RECORDS`` of all active lists; rejected and erased rows take no part. ``lists`` are the word lists of the
-    rulebook; ``mint`` and ``seen_on`` as in :func:`policies.identity.resolve_people`.
+    ``records`` is ``RECORDS`` of all active lists; rejected and erased rows take no part. ``lists`` are the word lists
+    of the rulebook; ``mint`` and ``seen_on`` as in :func:`policies.identity.resolve_people`.
     """
     rows = records.filter(pl.col("reject_code").is_null() & pl.col("erased").is_null()).drop("erased")
     distinct = rows.sort("record_id", "file_sha256", "row_number").unique(

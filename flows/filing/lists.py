@@ -14,6 +14,7 @@ from flows.clock import now
 from flows.event_files import flag_events
 from flows.files import mending, sha256_file, write_bytes
 from flows.filing.dropped import Dropped, steady
+from flows.filing.erased_rows import with_stubs, without_texts
 from flows.filing.history import changes_of
 from flows.filing.model import FileOutcome, refused
 from flows.filing.understanding import Understood, admitted, read_dropped, understood
@@ -84,6 +85,7 @@ def confirm_list(ws: Workspace, ledger: Ledger, policy: Policy, file: Waiting) -
     contract = admitted(policy, vouched, reading, item)
     confirmed = confirmation_event(ledger.keyring, file.sha256, ledger.head(), now(ws.settings))
     ledger.append([*_flags(ws, ledger, policy, reading.flagged), confirmed])
+    reading = _without_erased(ledger, reading)
     changes = _changes(ws, reading, contract)
     meta = _meta(ws, item, file.sha256, policy, contract, reading)
     accept_list(ws, meta, reading.records, rejects_frame(reading), item.path)
@@ -106,17 +108,24 @@ def _filed(batch: ListBatch, policy: Policy, item: Dropped, found: Understood, *
         return replace(refusal, sha256=found.sha256, would_record=would)
     assert found.reading is not None  # noqa: S101 - what is not refused was read
     contract = admitted(policy, found.contract, found.reading, item)
-    outcome = _taken(item, found.sha256, found.reading, _changes(ws, found.reading, contract))
+    reading = _without_erased(ledger, found.reading)
+    outcome = _taken(item, found.sha256, reading, _changes(ws, reading, contract))
     if not dry_run:
-        meta = _meta(ws, item, found.sha256, policy, contract, found.reading)
-        accept_list(ws, meta, found.reading.records, rejects_frame(found.reading), item.path)
+        meta = _meta(ws, item, found.sha256, policy, contract, reading)
+        accept_list(ws, meta, reading.records, rejects_frame(reading), item.path)
     return replace(outcome, would_record=would)
 
 
 def _flags(ws: Workspace, ledger: Ledger, policy: Policy, found: Flagged) -> list[NewEvent]:
     """What a list says of contact, as events."""
     lists = ContactLists.of(policy.book.settings["lists"])
-    return flag_events(ledger.keyring, found.records, now(ws.settings), lists, cells=found.cells)
+    said = flag_events(ledger.keyring, found.records, now(ws.settings), lists, cells=found.cells)
+    return without_texts(ledger, said)
+
+
+def _without_erased(ledger: Ledger, reading: ListReading) -> ListReading:
+    """A list without the people who were erased; what it says of contact is to be taken from it before."""
+    return replace(reading, records=with_stubs(ledger.keyring, reading.records, ledger.erased()))
 
 
 def _waits_already(item: Dropped, sha256: str, *, dry_run: bool) -> FileOutcome:
@@ -186,6 +195,7 @@ def _taken(item: Dropped, sha256: str, reading: ListReading, changes: Changes | 
         rejects={code: entry["rows"] for code, entry in summary["rejects"].items()},
         first_rejects={code: list(entry["first"]) for code, entry in summary["rejects"].items()},
         changes=None if changes is None else asdict(changes),
+        erased=reading.records.get_column("erased").count(),
     )
 
 

@@ -20,13 +20,14 @@ class FileOutcome:
     ``status`` is accepted, already_there, quarantined, would_be_quarantined (a dry run) or left (it stays where it
     lies). ``mapping`` says which header stands for which field; ``rejects`` counts refused rows by code. ``kept`` are
     rejected rows of event files whose word was recorded all the same, ``not_understood`` rows that name somebody nobody
-    could recognise.
+    could recognise, ``passed`` rows of opt-out files that say no stop, by what they say (nothing, deletion, comment). A
+    file of events in quarantine counts all the same.
 
     Of a list: ``layout`` is the known export it was recognised as, ``confidence`` how sure its columns are,
     ``first_rejects`` the numbers of the first refused rows by code, ``changes`` how it differs from earlier files of
-    its source. Of a registry: ``registry`` says which version it is, what it covers, how many numbers it lists
-    (``numbers``) and how many of our records are among them (``records_listed``). Of a dry run ``would_record``
-    counts the events that would be new, by kind.
+    its source, ``erased`` how many rows are of erased people and were not kept. Of a registry: ``registry`` says which
+    version it is, what it covers, how many numbers it lists (``numbers``) and how many of our records are among them
+    (``records_listed``). Of a dry run ``would_record`` counts the events that would be new, by kind.
     """
 
     name: str
@@ -39,6 +40,7 @@ class FileOutcome:
     rejected: int = 0
     kept: int = 0
     not_understood: int = 0
+    passed: dict[str, int] = field(default_factory=dict)
     code: str | None = None
     message: str | None = None
     fix: str | None = None
@@ -49,6 +51,7 @@ class FileOutcome:
     confidence: Any = None
     changes: dict[str, int] | None = None
     registry: dict[str, Any] | None = None
+    erased: int = 0
     would_record: dict[str, int] = field(default_factory=dict)
 
 

@@ -1,8 +1,8 @@
 """Writing down what an opt-out was spread to, before the facts go that the spread rests on (design D5, law 1).
 
-An opt-out reaches everybody it names, and over links between records whoever is the same person. Take a list out, and
-some of these links go with it. So everybody who would be freed by that, and everybody in the list itself whom a word
-reached, is named by an event of their own: under each contact point of their record.
+An opt-out reaches everybody it names, and over links between records whoever is the same person. Take a list out, or
+erase somebody, and some of these links go as well. So everybody who would be freed by that, and everybody among those
+who go whom a word reached, is named by an event of their own: under each contact point of their record.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from flows.clock import now, queue_day
 from flows.ledger import EVERYTHING
 from flows.ledger.contacts import Contact, ContactLists
 from flows.ledger.events import OptOut, optout_event
-from flows.ledger.screening import contact_tokens
+from flows.ledger.one_key import OneKey
 from flows.ledger.tokens import person_id
 from flows.policy_files import word_lists
 from flows.store import active_lists, load_generation, load_records
@@ -24,14 +24,14 @@ from policies.permission import SAID_STOP, SPREAD, split_word
 from policies.standing import Known, standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from flows.ledger import Cut, Ledger, NewEvent
     from flows.store import ListMeta
     from flows.workspace import Workspace
     from policies.standing import Standing
 
-__all__ = ["spread_events", "standing_at"]
+__all__ = ["spread_events", "spread_of_records", "standing_at"]
 
 _OWN: Final = ("email", "phone")
 _REACHED: Final = ("record_id", "channel", "word")
@@ -42,16 +42,26 @@ def spread_events(ws: Workspace, ledger: Ledger, meta: ListMeta) -> list[NewEven
 
     Appending them twice changes nothing. Needs the workspace lock.
     """
+    return _written_down(ws, ledger, pl.col("file_sha256") == meta.sha256, {"undo": meta.sha256})
+
+
+def spread_of_records(ws: Workspace, ledger: Ledger, records: Collection[str]) -> list[NewEvent]:
+    """What to append before some records (by id) are erased, as :func:`spread_events`."""
+    return _written_down(ws, ledger, pl.col("record_id").is_in(sorted(records)), {})
+
+
+def _written_down(ws: Workspace, ledger: Ledger, goes: pl.Expr, source: Mapping[str, Any]) -> list[NewEvent]:
+    """The events for what is reached by way of the records that go."""
     known, lists = _known(ws, ledger, active_lists(ws), EVERYTHING), word_lists(ws)
     reached = _reached(_standing(ws, ledger, known, lists))
-    own = known.records.filter(pl.col("file_sha256") == meta.sha256).select("record_id")
-    rest = known.records.filter(pl.col("file_sha256") != meta.sha256)
+    own = known.records.filter(goes).select("record_id")
+    rest = known.records.filter(~goes)
     still = _reached(_standing(ws, ledger, _of_records(known, rest), lists))
     elsewhere = rest.filter(pl.col("reject_code").is_null()).select("record_id")
     leaving = reached.join(own.join(elsewhere, on="record_id", how="anti"), on="record_id", how="semi")
     freed = reached.join(still, on=_REACHED, how="anti")
     affected = pl.concat([leaving, freed]).unique().sort("word", "record_id", "channel")
-    return list(_events(ledger, known, affected, meta.sha256))
+    return list(_events(ledger, known, affected, source))
 
 
 def standing_at(ws: Workspace, ledger: Ledger, lists: Sequence[ListMeta], cut: Cut) -> Standing:
@@ -61,12 +71,13 @@ def standing_at(ws: Workspace, ledger: Ledger, lists: Sequence[ListMeta], cut: C
 
 def _known(ws: Workspace, ledger: Ledger, lists: Sequence[ListMeta], cut: Cut) -> Known:
     records = load_records(ws, lists)
+    own = OneKey(ledger.keyring, records, ledger.token_kinds())
     return Known(
         records=records,
-        tokens=contact_tokens(ledger.keyring, records, ledger.token_kinds()),
-        events=ledger.permission_events(cut),
-        consents=ledger.consents(cut),
-        touches=ledger.touches(cut),
+        tokens=own.tokens,
+        events=own.named(ledger.permission_events(cut)),
+        consents=own.named(ledger.consents(cut)),
+        touches=own.named(ledger.touches(cut)),
     )
 
 
@@ -97,20 +108,21 @@ def _reached(stands: Standing) -> pl.DataFrame:
     return stands.permission.suppressions.filter(spreads).select(_REACHED).unique()
 
 
-def _events(ledger: Ledger, known: Known, affected: pl.DataFrame, sha256: str) -> Iterator[NewEvent]:
+def _events(ledger: Ledger, known: Known, affected: pl.DataFrame, because: Mapping[str, Any]) -> Iterator[NewEvent]:
     """One event a word and record; none where the word names every contact point of the record itself."""
     own = known.events.join(affected, on="word", how="semi")
     said = own.select("word", "kind", "channel", "effective_at").unique("word")
     words = {row["word"]: row for row in said.iter_rows(named=True)}
     named = {word: set(tokens) for word, tokens in own.group_by("word").agg("token").iter_rows()}
     records = known.records.join(affected, on="record_id", how="semi").unique("record_id", keep="first")
+    first = OneKey(ledger.keyring, records)
     rows = {row["record_id"]: row for row in records.iter_rows(named=True)}
     reached = affected.group_by("word", "record_id", maintain_order=True).agg(pl.col("channel"))
     for word, record, channels in reached.iter_rows():
         for channel in _channels(words[word]["channel"], channels, rows[record]):
-            source = {"undo": sha256, **_origin(word)}
+            source = {**because, **_origin(word)}
             event = _event(ledger, words[word], _contacts(rows[record]), channel, source)
-            if not {token.token for token in event.tokens} <= named[word]:
+            if not {first.name_of(token.token) for token in event.tokens} <= named[word]:
                 yield event
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import sqlalchemy as sa
 
-from flows.ledger import frames, handed_out, queries, void
+from flows.ledger import erasure, frames, handed_out, queries, void
 from flows.ledger.appending import append_events, append_run_record, head_of, new_kinds
 from flows.ledger.bulk_lists import unrecorded
 from flows.ledger.chain import GENESIS
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from flows.ledger.bulk_lists import Unrecorded
     from flows.ledger.database import Database
+    from flows.ledger.erasure import Erased
     from flows.ledger.journal import Journal
     from flows.ledger.keys import Key, Keyring
     from flows.ledger.model import Cut, Fault, NewEvent, RecordedEvent
@@ -266,6 +267,29 @@ class Ledger:
         with self._database.read() as connection:
             return unrecorded(connection, self.keyring, self.snapshots, said, file_sha256)
 
+    def erased(self, cut: Cut = EVERYTHING) -> Erased:
+        """What all erasures say, by which somebody erased is known again."""
+        with self._database.read() as connection:
+            return erasure.erased_by(connection, cut)
+
+    def redactions(self) -> dict[str, dict[str, str | None]]:
+        """For each file rewritten for an erasure, by its place, what became of each content."""
+        with self._database.read() as connection:
+            return erasure.redactions(connection)
+
+    def forget_plain_text(self, erased: Erased) -> int:
+        """Take away the plain text of everything said by or about somebody erased; how many texts went."""
+        entries: dict[int, set[int]] = {}
+        for event in self.contact_events(erased.tokens):
+            if event.entry:
+                entries.setdefault(event.seq, set()).add(event.entry)
+        with self._database.write() as connection:
+            gone = erasure.forget_plain_text(connection, erased)
+            listed = {snapshot.seq: snapshot for snapshot in named_snapshots(connection)}
+        for seq, rows in entries.items():
+            self.snapshots.erase_plain_text(listed[seq], rows)
+        return gone
+
     def voids(self, cut: Cut = EVERYTHING) -> pl.DataFrame:
         """Every void with who declared it and why, as ``void.VOIDS``."""
         with self._database.read() as connection:
@@ -286,14 +310,15 @@ class Ledger:
         with self._database.read() as connection:
             return queries.of_kind(connection, "registry", cut)
 
-    def last_feed_import(self, feed: str, *, min_rows: int = 0) -> RecordedEvent | None:
+    def last_feed_import(self, feed: str, *, min_rows: int = 0, whole: bool = True) -> RecordedEvent | None:
         """The last time a file of an opt-out feed, of at least ``min_rows`` rows, was taken in.
 
-        Its body: ``feed, file_sha256, rows, counted``.
+        Its body: ``feed, file_sha256, rows, counted``, and ``why`` where the file did not count as a delivery; those
+        are left out where ``whole``.
         """
         with self._database.read() as connection:
             return queries.last_of_kind(
-                connection, "optout_file", lambda body: body["feed"] == feed and body["rows"] >= min_rows
+                connection, "optout_file", lambda body: body["feed"] == feed and body["rows"] >= min_rows and not (whole and "why" in body)
             )
 
     def event_files(self, kinds: Sequence[str]) -> pl.DataFrame:

@@ -51,7 +51,7 @@ def stops(ledger: Ledger, cut: Cut | None = None) -> set[int]:
     return set(ledger.permission_events(cut or Cut()).get_column("seq"))
 
 
-def said(file: str | None = None, **fields: Any) -> NewEvent:
+def said(file: str | None = None, **fields: Any) -> NewEvent:  # noqa: ANN401 - fields of an opt-out
     """An opt-out of Ann, in a file."""
     return optout(ANN.value, source={} if file is None else {"file_sha256": file, "row": 1}, **fields)
 

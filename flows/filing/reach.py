@@ -1,0 +1,147 @@
+"""How far an erasure reaches: the person's own contact points over exact links, and what else may be meant.
+
+What other people have as well, a shared mailbox, a switchboard, an address noted on a colleague's row, is proven to be
+nobody's: it stays, and is shown to whoever handles the request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from flows.ledger.contacts import Contact, ContactLists, read_contact
+from flows.ledger.erasure import Erased, Forgotten, namesakes
+from flows.ledger.screening import lookup_tokens
+from flows.ledger.tokens import match_key_tokens
+from flows.queue.suppression_now import standing_now
+from flows.store import active_lists
+from policies.contact_points import email_equivalence
+from policies.errors import UnknownContact, UsageError
+
+if TYPE_CHECKING:
+    from flows.ledger import Ledger
+    from flows.workspace import Workspace
+
+__all__ = ["Reach", "reach_of"]
+
+_SHOWN: Final = 5  # ids named in an error
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom a request is about, and what of it goes.
+
+    ``rows`` are their rows as ``source, file_sha256, row_number``. ``shared`` are contact points of theirs that stay
+    because others have them too. ``namesakes`` are rows of others with the same name and organisation, ``listed_by``
+    how many other people's rows note a contact point of theirs. ``originals`` are archived files that hold them still.
+    """
+
+    who: Forgotten
+    rows: tuple[dict[str, Any], ...] = ()
+    shared: tuple[Contact, ...] = field(default=(), repr=False)
+    namesakes: tuple[dict[str, Any], ...] = ()
+    originals: tuple[str, ...] = ()
+
+
+def reach_of(ws: Workspace, ledger: Ledger, text: str, lists: ContactLists) -> Reach:
+    """The reach of a request by contact or person id; nothing is changed.
+
+    Raises ``UnknownContact`` where neither a list nor the ledger knows it, ``UsageError`` (``several_people``) where it
+    is several people's, and what ``read_contact`` raises.
+    """
+    contact = read_contact(text, lists)
+    if contact.kind not in ("email", "phone", "person_id"):
+        raise UsageError(
+            "contact_kind",
+            "Only a person can be forgotten: this is no e-mail address, number or person id.",
+            "Give their e-mail address, their number with country code (+44 ...), or their person id.",
+        )
+    subjects = standing_now(ws, ledger).subjects
+    records = subjects.records
+    people = _named(records, contact, subjects.generation.resolve(pl.lit(contact.value)))
+    if not people:
+        return _without_records(ledger, contact, text)
+    if len(people) > 1:
+        ids = ", ".join(people[:_SHOWN])
+        raise UsageError(
+            "several_people",
+            f"{len(people):,} people stand under this contact.",
+            f"Give the one who asks by a contact of their own or by person id: {ids}.",
+        )
+    return _of_person(ws, ledger, subjects.rows, records, people[0], contact)
+
+
+def _named(records: pl.DataFrame, contact: Contact, person: pl.Expr) -> list[str]:
+    """The people who have a contact as their own, or else as a further one."""
+    value = contact.value
+    if contact.kind == "person_id":
+        found = records.filter(pl.col("person_id") == person)
+    elif contact.kind == "email":
+        found = records.filter(pl.col("email_equiv") == email_equivalence(value))
+        found = found if found.height else records.filter(_lists("other_emails", value))
+    else:
+        found = records.filter(pl.col("phone") == value)
+        found = found if found.height else records.filter(_lists("other_phones", value))
+    return sorted(found.get_column("person_id").unique())
+
+
+def _lists(column: str, value: str) -> pl.Expr:
+    lowered = pl.col(column).list.eval(pl.element().str.to_lowercase())
+    return lowered.list.contains(value.lower()).fill_null(value=False)
+
+
+def _without_records(ledger: Ledger, contact: Contact, text: str) -> Reach:
+    """Nobody on a list: the contact itself, if the ledger knows it."""
+    tokens = lookup_tokens(ledger.keyring, contact.kind, contact.value, text)
+    own = {made.token for made in contact.tokens(ledger.keyring)}
+    if contact.kind == "person_id" or not (own | tokens) or not ledger.contact_events(tokens | own):
+        raise UnknownContact
+    return Reach(Forgotten(contacts=[contact]))
+
+
+def _of_person(
+    ws: Workspace, ledger: Ledger, rows: pl.DataFrame, records: pl.DataFrame, person: str, asked: Contact
+) -> Reach:
+    own, others = records.filter(pl.col("person_id") == person), records.filter(pl.col("person_id") != person)
+    theirs = rows.filter(pl.col("person_id") == person).sort("source", "file_sha256", "row_number")
+    points = _points(own)
+    elsewhere = set(_points(others))
+    roles = set(_points(own.filter("role_mailbox").with_columns(phone=None, other_emails=None, other_phones=None)))
+    alone = [point for point in points if point not in elsewhere and (point not in roles or point == asked)]
+    names = list(theirs.select("full_name", "company").drop_nulls("full_name").unique(maintain_order=True).iter_rows())
+    who = Forgotten(
+        contacts=alone, names=names, person_ids=[person], record_ids=own.get_column("record_id").unique().to_list()
+    )
+    archived = {meta.sha256: f"{meta.sha256}.{meta.extension}" for meta in active_lists(ws)}
+    return Reach(
+        who=who,
+        rows=_places(theirs),
+        shared=tuple(point for point in points if point not in alone),
+        namesakes=_places(_alike(ledger, others, names)),
+        originals=tuple(archived[sha256] for sha256 in theirs.get_column("file_sha256").unique().sort()),
+    )
+
+
+def _points(records: pl.DataFrame) -> list[Contact]:
+    """Every contact point of some records, further ones included, each once and in the order of its text."""
+    columns = (("email", "email"), ("phone", "phone"), ("other_emails", "email"), ("other_phones", "phone"))
+    found: list[Contact] = []
+    for column, kind in columns:
+        cells = records.get_column(column)
+        values = (cells.explode() if cells.dtype == pl.List(pl.String) else cells.cast(pl.String)).drop_nulls()
+        made = values.str.to_lowercase() if kind == "email" else values
+        found += [Contact("email" if kind == "email" else "phone", value) for value in made.unique().sort()]
+    return list(dict.fromkeys(found))
+
+
+def _alike(ledger: Ledger, others: pl.DataFrame, names: list[tuple[str, str | None]]) -> pl.DataFrame:
+    """Records of other people with the same name and organisation."""
+    keys = [made.token for name, organisation in names for made in match_key_tokens(ledger.keyring, name, organisation)]
+    ids = namesakes(ledger.keyring, others, Erased(match_keys=frozenset(keys)))
+    return others.filter(pl.col("record_id").is_in(sorted(ids))).sort("source", "file_sha256", "row_number")
+
+
+def _places(rows: pl.DataFrame) -> tuple[dict[str, Any], ...]:
+    return tuple(rows.select("source", "file_sha256", "row_number", "person_id").to_dicts())
