@@ -53,9 +53,8 @@ class RegistryFiling:
         """File every registry file; gives what became of each, or of a sidecar whose file is not there."""
         pairs: list[tuple[Sidecar, Dropped]] = []
         whole = {item.path for item in items}
-        for item in items:
-            if _partner(item.path).is_file() and _is_sidecar(item.path):
-                continue  # told with its file
+        # a sidecar is told with its file
+        for item in [item for item in items if not (_is_sidecar(item.path) and _partner(item.path).is_file())]:
             try:
                 pairs.append((self._sidecar(item, whole), item))
             except LeftAlone as left:
