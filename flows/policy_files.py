@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from flows.rules_on_disk import load_rulebook, rule_files
+from flows.rules_on_disk import rule_files
 from policies.errors import Problem, RuleFileError
 from policies.rulebook import load
 from policies.sources import contract_facts, expectations, parse_source_contract
@@ -105,9 +106,15 @@ def stop_terms(ws: Workspace) -> Mapping[str, Any]:
 
 def _book_or_base(ws: Workspace) -> Rulebook:
     try:
-        return load_rulebook(ws.rules)
+        return _loaded(tuple(rule_files(ws.rules)))
     except RuleFileError:
-        return load_rulebook(None)
+        return _loaded(tuple(rule_files(None)))
+
+
+@lru_cache(maxsize=2)
+def _loaded(files: tuple[RuleFile, ...]) -> Rulebook:
+    """The rulebook of these very texts; one command asks for it several times."""
+    return load(files)
 
 
 def load_policy(ws: Workspace) -> Policy:
@@ -126,7 +133,7 @@ def load_policy(ws: Workspace) -> Policy:
             except RuleFileError as error:
                 problems += error.problems
     try:
-        book = load(files)
+        book = _loaded(tuple(files))
     except RuleFileError as error:
         raise RuleFileError([*problems, *error.problems]) from None
     if problems:
