@@ -41,13 +41,14 @@ def open_ledger(ws: Workspace) -> Iterator[Ledger]:
             _complete_undos(ws, ledger)
             _complete_erasure(ws, ledger)
             keep_queue_current(ws, ledger)
+        head = ledger.head()
         try:
             yield ledger
         except BaseException:
             with contextlib.suppress(TactfulError):
-                keep_queue_current(ws, ledger)  # what was said before the trouble holds at once all the same
+                _heed_what_came(ws, ledger, head)  # what was said before the trouble holds at once all the same
             raise
-        keep_queue_current(ws, ledger)  # whoever wrote to the ledger: no stop waits for the next command
+        _heed_what_came(ws, ledger, head)
     finally:
         ledger.close()
 
@@ -66,6 +67,14 @@ def _opened(ws: Workspace) -> Ledger:
         if error.code != "ledger_missing" or not begin_elsewhere(ws):
             raise
     return opened()
+
+
+def _heed_what_came(ws: Workspace, ledger: Ledger, head: int) -> None:
+    """Whoever wrote to the ledger meanwhile, no stop waits for the next command."""
+    from flows.queue.suppression_now import keep_queue_current
+
+    if ledger.head() != head:
+        keep_queue_current(ws, ledger)
 
 
 def _complete_undos(ws: Workspace, ledger: Ledger) -> None:
