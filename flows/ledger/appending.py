@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
@@ -88,7 +89,8 @@ def append_events(connection: sa.Connection, new: Sequence[NewEvent], key: Key, 
         dedup_key = event.dedup_key
         if event.undated and dedup_key in known:
             dedup_key = renewals.key_of(event, known[dedup_key])
-            known |= _known(connection, [dedup_key])
+            if dedup_key not in known:
+                known |= _known(connection, [dedup_key])
         if dedup_key in known:
             dedup_key = voided.key_of(event, taken_back.key_of(event, dedup_key, known), known)
         if dedup_key is None or dedup_key not in known:
@@ -166,8 +168,11 @@ class _Renewals:
     def __init__(self, connection: sa.Connection, *, head: int) -> None:
         self._connection = connection
         self._head = head
+
+    @cached_property
+    def _last_consent(self) -> int:
         last = sa.select(sa.func.max(events.c.seq)).where(events.c.kind == "consent")
-        self._last_consent: int = connection.scalar(last) or 0
+        return self._connection.scalar(last) or 0
 
     def key_of(self, event: NewEvent, known_seq: int) -> str | None:
         """The key to count the event under: its own, or the one for its file."""
@@ -178,7 +183,7 @@ class _Renewals:
         return f"{event.dedup_key}:{file}"
 
     def _consented(self, event: NewEvent, known_seq: int) -> bool:
-        own = [token.token for token in event.tokens]
+        own = [*(token.token for token in event.tokens), *event.older]
         query = (
             sa.select(events.c.seq)
             .join(event_tokens, events.c.seq == event_tokens.c.seq)
@@ -199,12 +204,15 @@ class _TakenBack:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
-        self._undone = last_marks(connection, UNDO)
+
+    @cached_property
+    def _undone(self) -> dict[str, int]:
+        return last_marks(self._connection, UNDO)
 
     def key_of(self, event: NewEvent, dedup_key: str | None, known: dict[str | None, int]) -> str | None:
         """The key to count the event under: its own, or the one after the last time it was taken back."""
         base = dedup_key
-        while self._undone and dedup_key in known and goes_with_its_file(event.kind, event.body):
+        while dedup_key in known and goes_with_its_file(event.kind, event.body) and self._undone:
             undone = self._undone_after(known[dedup_key])
             if undone is None:
                 break
@@ -228,7 +236,10 @@ class _Voided:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
-        self._voids = last_voids(connection)
+
+    @cached_property
+    def _voids(self) -> dict[int, int]:
+        return last_voids(self._connection)
 
     def key_of(self, event: NewEvent, dedup_key: str | None, known: dict[str | None, int]) -> str | None:
         """The key to count the event under: its own, or that of its file or of the last void of it."""
