@@ -123,11 +123,17 @@ class Rep(_Strict):
 
 
 class Feed(_Strict):
-    """One source of opt-outs that must be fresh before anything is published."""
+    """One source of opt-outs that must be fresh before anything is published.
+
+    ``full``: each file is the whole list, so that one with less than ``shrink_percent`` of the rows of the one before
+    does not count as a delivery. A feed of changes says ``full = false``.
+    """
 
     name: Text
     max_age_hours: Annotated[StrictInt, Field(ge=1)]
     min_rows: Annotated[StrictInt, Field(ge=0)] = 0
+    full: StrictBool = True
+    shrink_percent: Annotated[StrictInt, Field(ge=0, le=100)] = 50
 
 
 class OptOutFeeds(_Strict):

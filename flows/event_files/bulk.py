@@ -17,6 +17,7 @@ from flows.event_files.bulk_entries import FIELDS, READ_BY_ROW, contacts_of, key
 from flows.event_files.optout_rows import StopList, holds_contacts
 from flows.event_files.optouts import optout_table, read_optout_table
 from flows.event_files.reading import BulkEntries
+from flows.event_files.wholeness import judged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,8 @@ def read_optouts_of_any_length(path: Path, context: EventContext) -> EventReadin
     Raises ``RefusedFile`` as ``read_optouts``.
     """
     table = optout_table(path, context)
-    return read_bulk(table, context) if table.frame.height > BULK_ROWS else read_optout_table(table, context)
+    long = table.frame.height > BULK_ROWS
+    return judged(table, read_bulk(table, context) if long else read_optout_table(table, context))
 
 
 def read_bulk(table: EventTable, context: EventContext) -> EventReading:

@@ -29,7 +29,8 @@ __all__ = ["CONTACT", "contacts_in", "harmless", "instants_in", "methods_in", "n
 CONTACT: Final = pl.Schema(dict.fromkeys(("cell", "kind", "value", "number"), pl.String()))
 _EMAIL: Final = r"^[A-Za-z0-9_+\-.]+@[A-Za-z0-9.\-]+$"
 _DIGEST: Final = r"^(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})$"
-_OTHER: Final = r"^(?:\+[1-9][0-9]{6,14}|(?:\*\.|\*?@)?(?:[A-Za-z0-9\-]+\.)+[A-Za-z][A-Za-z0-9\-]+)$"  # a number, a domain
+# A number, a domain.
+_OTHER: Final = r"^(?:\+[1-9][0-9]{6,14}|(?:\*\.|\*?@)?(?:[A-Za-z0-9\-]+\.)+[A-Za-z][A-Za-z0-9\-]+)$"
 # Anything that may be a contact beyond doubt wherever it stands (``certain_contact``).
 _MAY_NAME: Final = r"@|[0-9a-fA-F]{32}|p[a-z2-7]{26}|(?:^|[;,|\s\x1c-\x1f])(?:\+|00)"
 _BETWEEN: Final = re.compile(r"[;,|\s]+")

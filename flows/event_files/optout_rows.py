@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from flows.event_files.beside import Declared
 from flows.event_files.salvage import certain_contact
 from flows.event_files.tables import folded_header
 from flows.event_files.unsubscribes import token_events
@@ -52,7 +53,7 @@ class StopList:
     ``repeated`` are the names of contact columns, of which only the first of each field is mapped. ``others`` are the
     columns of somebody else's contacts (the owner of a record, a switchboard), which count only in rows that name
     nobody otherwise. ``north_american``: every entry is ten digits as the national registry of the United States writes
-    its numbers. ``stated`` is what is declared of the whole file: kind, channel, scope, normalisation.
+    its numbers. ``declared`` is what the file and its declarations say of the whole of it.
     """
 
     meaning: ListMeaning = field(default_factory=lambda: ListMeaning("optout"))
@@ -61,7 +62,12 @@ class StopList:
     others: frozenset[str] = frozenset()
     countries: Mapping[str, str] = field(default_factory=dict)  # a cell of the country column: its code
     north_american: bool = False
-    stated: Mapping[str, str] = field(default_factory=dict)
+    declared: Declared = field(default_factory=Declared)
+
+    @property
+    def stated(self) -> Mapping[str, str]:
+        """Fields that hold for every row without its own: kind, channel, scope, normalisation."""
+        return self.declared.stated
 
 
 def events_of(row: Row, about: StopList) -> list[NewEvent] | None:
@@ -72,7 +78,8 @@ def events_of(row: Row, about: StopList) -> list[NewEvent] | None:
     for name, text in about.stated.items():
         if not row.text(name):
             row.cells[name] = text
-    row.country = about.countries.get(row.cells.get("country", ""))
+    country = row.cells.get("country") or ""
+    row.country = about.countries.get(country, country.strip().upper() or None)
     own = {about.kind_column: row.cells.get("kind", "")} if about.kind_column else {}
     word = about.meaning.of({**dict(row.others), **own})
     if word.outcome in ("nothing", "deletion") or _is_remark(row):

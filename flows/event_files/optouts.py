@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from flows.event_files import optout_rows
+from flows.event_files.beside import Declared, declared
 from flows.event_files.optout_rows import CONTACT_FIELDS, WHO, StopList, events_of
 from flows.event_files.reading import EventContext, EventReading, read_rows
 from flows.event_files.salvage import salvaged
 from flows.event_files.tables import EventTable, contact_column, folded_header, load_table
+from flows.event_files.unpacked import unpacked
 from flows.event_files.unsubscribes import TOKEN_NAMES
+from flows.event_files.wholeness import judged
+from flows.files import sha256_file
 from policies.errors import RefusedFile
 from policies.sources.countries import country_codes
 from policies.sources.headers import fits_any, header_words
@@ -67,7 +71,8 @@ def read_optouts(path: Path, context: EventContext) -> EventReading:
 
     Raises ``RefusedFile``: ``no_contact_column``, and what the readers refuse.
     """
-    return read_optout_table(optout_table(path, context), context)
+    table = optout_table(path, context)
+    return judged(table, read_optout_table(table, context))
 
 
 def optout_table(path: Path, context: EventContext) -> EventTable:
@@ -75,9 +80,11 @@ def optout_table(path: Path, context: EventContext) -> EventTable:
 
     What the file says as a whole is with it (``about``), so that its rows can be read all together or in parts.
     """
-    table = _joined_numbers(load_table(path, _names(context), headerless=True))
-    table = _with_contact_column(_without_signs(table))
-    return replace(table, about=_about(table, path.name, context))
+    with unpacked(path) as (plain, cut):
+        table = _joined_numbers(load_table(plain, _names(context), headerless=True))
+        said = declared(path, plain, table.encoding, cut=cut)
+    table = _with_contact_column(_without_signs(replace(table, sha256=sha256_file(path))))
+    return replace(table, about=_about(table, path.name, said, context))
 
 
 def read_optout_table(table: EventTable, context: EventContext) -> EventReading:
@@ -118,11 +125,11 @@ def _with_contact_column(table: EventTable) -> EventTable:
     return replace(table, columns={**table.columns, "value": column})
 
 
-def _about(table: EventTable, name: str, context: EventContext) -> StopList:
+def _about(table: EventTable, name: str, said: Declared, context: EventContext) -> StopList:
     """What is known of the file as a whole."""
     kind_column = table.columns.get("kind")
     fields = {column for field, column in table.columns.items() if field not in ("kind", "country")}
-    called = [name.rpartition(".")[0] or name, context.feed or ""]
+    called = [said.stated.get("kind", ""), name.rpartition(".")[0] or name, context.feed or ""]
     meaning = meaning_of(table.frame, fields, called, context.words, bare=table.bare)
     values = table.frame.get_column(table.columns["value"]).to_list() if "value" in table.columns else []
     return StopList(
@@ -132,6 +139,7 @@ def _about(table: EventTable, name: str, context: EventContext) -> StopList:
         others=_of_others(table, context),
         countries=_countries(table, context),
         north_american=table.frame.width == 1 and are_north_american([cell or "" for cell in values]),
+        declared=said,
     )
 
 

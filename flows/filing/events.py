@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 from flows.clock import now
 from flows.event_files import EventContext, read_consents, read_notices, read_touches
 from flows.event_files.bulk import read_optouts_of_any_length
+from flows.event_files.unpacked import salvaged_file
 from flows.files import sha256_file
 from flows.filing.bulk_lists import record_bulk_list, would_record_list
+from flows.filing.deliveries import as_delivery, put_away, record_delivery
 from flows.filing.model import FileOutcome
 from flows.filing.rejects import write_rejects
 from flows.ledger.contacts import ContactLists
-from flows.ledger.touch_events import feed_import_event
-from flows.store import archive_original
+from policies.errors import RefusedFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +55,7 @@ class EventFile:
 
     def outcome(self) -> FileOutcome:
         """What becomes of the file: every row is accepted, rejected or blank, and counts once."""
-        refused = self.reading.rejects.height
+        refused, flaw = self.reading.rejects.height, self.reading.flaw
         return FileOutcome(
             name=self.path.name,
             kind=self.kind,
@@ -64,7 +65,11 @@ class EventFile:
             rejected=refused,
             kept=self.reading.kept,
             not_understood=self.reading.not_understood,
-            status="accepted",
+            passed=dict(self.reading.passed),
+            status="accepted" if flaw is None else "quarantined",
+            code=flaw.code if flaw else None,
+            message=flaw.message if flaw else None,
+            fix=flaw.fix if flaw else None,
         )
 
 
@@ -86,7 +91,19 @@ def read_events(
         words=lists,
         own_domains=frozenset(ws.settings.organisation.domains),
     )
-    return EventFile(path, kind, delivered, sha256_file(path), _READERS[kind](path, context), context.now)
+    reading = as_delivery(ws, ledger, delivered, _read(kind, path, context))
+    return EventFile(path, kind, delivered, sha256_file(path), reading, context.now)
+
+
+def _read(kind: str, path: Path, context: EventContext) -> EventReading:
+    """Read a file; of one of opt-outs that is refused, whoever stands in it opts out all the same."""
+    try:
+        return _READERS[kind](path, context)
+    except RefusedFile as why:
+        found = salvaged_file(path, context, why) if kind == "optouts" else None
+        if found is None:
+            raise
+        return found
 
 
 def record_events(ws: Workspace, ledger: Ledger, files: Sequence[EventFile]) -> None:
@@ -96,12 +113,11 @@ def record_events(ws: Workspace, ledger: Ledger, files: Sequence[EventFile]) -> 
     """
     events = [event for file in files for event in (*_of_bulk_list(ledger, file), *file.reading.events)]
     ledger.append(sorted(events, key=_in_order))
-    for file in files:
-        if file.feed is not None:
-            rows, counted = file.reading.rows, file.reading.counted
-            ledger.append([feed_import_event(file.feed, file.sha256, rows, counted, now(ws.settings))])
+    # what does not count first: of several files of a feed the whole one is its newest
+    for file in sorted(files, key=lambda file: file.reading.flaw is None):
+        record_delivery(ws, ledger, file.feed, file.sha256, file.reading)
         write_rejects(ws, file.kind, file.sha256, file.reading.rejects)
-        archive_original(ws, file.path, file.sha256)
+        put_away(ws, file.path, file.sha256, file.reading.flaw)
 
 
 def would_record(ledger: Ledger, file: EventFile) -> dict[str, int]:

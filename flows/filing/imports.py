@@ -7,6 +7,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from flows.event_files.beside import sidecar_of
 from flows.files import make_folder, mending
 from flows.filing import IntakeSummary, new_events
 from flows.filing.dropped import check_plain
@@ -35,6 +36,8 @@ def import_copy(ws: Workspace, ledger: Ledger, lists: Mapping[str, Any], kind: s
         folder = make_folder(ws.data / f"{STAGE_PREFIX}import-{os.getpid()}-{uuid4().hex[:8]}")
         copy = folder / path.name
         shutil.copyfile(path, copy)
+        if kind == "optouts" and sidecar_of(path).is_file():
+            shutil.copyfile(sidecar_of(path), sidecar_of(copy))
     try:
         file = read_events(ws, ledger, lists, copy, kind)
         record_events(ws, ledger, [file])

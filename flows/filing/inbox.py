@@ -10,8 +10,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from flows.event_files.beside import is_sidecar
 from flows.filing.batch import ListBatch
 from flows.filing.briefs import file_briefs
+from flows.filing.deliveries import record_no_delivery
 from flows.filing.dropped import GROWING, LeftAlone, dropped_files, settled, steady
 from flows.filing.events import EVENT_KINDS, EventFile, read_events, record_events, would_record
 from flows.filing.lists import file_list
@@ -109,6 +111,8 @@ def _file_events(filing: _Filing, kind: str, items: Iterable[Dropped]) -> None:
     lists = filing.policy.book.settings["lists"]
     read: list[EventFile] = []
     for item in items:
+        if kind == "optouts" and is_sidecar(item.path):
+            continue  # it goes with its list
         try:
             with steady(item.path):
                 read.append(read_events(filing.ws, filing.ledger, lists, item.path, kind, item.folder))
@@ -120,7 +124,10 @@ def _file_events(filing: _Filing, kind: str, items: Iterable[Dropped]) -> None:
         record_events(filing.ws, filing.ledger, read)
     for file in read:
         would = would_record(filing.ledger, file) if filing.dry_run else {}
-        filing.summary.add(replace(file.outcome(), would_record=would))
+        outcome = replace(file.outcome(), would_record=would)
+        if filing.dry_run and outcome.status == "quarantined":
+            outcome = replace(outcome, status="would_be_quarantined")
+        filing.summary.add(outcome)
 
 
 def _file_facts(filing: _Filing, kind: str, item: Dropped, take_in: Callable[[], FileOutcome]) -> None:
@@ -143,6 +150,8 @@ def _refuse(filing: _Filing, item: Dropped, kind: str, error: TactfulError) -> N
     if filing.dry_run:
         outcome = replace(outcome, status="would_be_quarantined")
     else:
+        if kind == "optouts":
+            record_no_delivery(filing.ws, filing.ledger, item.folder, item.path, error)
         quarantine(filing.ws, item.path, error)
     filing.summary.add(outcome)
 

@@ -18,9 +18,10 @@ __all__ = ["FeedAge", "feed_ages", "require_fresh_feeds"]
 
 @dataclass(frozen=True, slots=True)
 class FeedAge:
-    """One declared opt-out feed: hours since a file with enough rows was taken in, None where none ever was.
+    """One declared opt-out feed: hours since a whole file was taken in, None where none ever was.
 
-    ``too_few`` are the rows of a newer file that held fewer than ``min_rows`` and so did not count.
+    ``too_few`` are the rows of a newer file that did not count as a delivery: it held fewer than ``min_rows``, or far
+    fewer than the one before, or broke off. ``why`` is the code of what was wrong with it.
     """
 
     name: str
@@ -28,7 +29,8 @@ class FeedAge:
     max_age_hours: int
     min_rows: int
     too_few: int | None
-    state: str  # fresh | stale | never
+    state: str  # fresh | stale | broken | never
+    why: str | None = None
 
 
 def feed_ages(ws: Workspace, ledger: Ledger) -> list[FeedAge]:
@@ -37,7 +39,7 @@ def feed_ages(ws: Workspace, ledger: Ledger) -> list[FeedAge]:
 
 
 def require_fresh_feeds(ws: Workspace, ledger: Ledger) -> None:
-    """Raise ``HeldError`` (``feed_stale``) naming every feed that is too old, too short or has never arrived."""
+    """Raise ``HeldError`` (``feed_stale``) naming every feed that is late, cut short or has never arrived."""
     stale = [feed for feed in feed_ages(ws, ledger) if feed.state != "fresh"]
     if stale:
         said = "; ".join(_said(feed) for feed in stale)
@@ -50,7 +52,7 @@ def require_fresh_feeds(ws: Workspace, ledger: Ledger) -> None:
 
 
 def _age(ws: Workspace, ledger: Ledger, feed: Feed) -> FeedAge:
-    newest = ledger.last_feed_import(feed.name)
+    newest = ledger.last_feed_import(feed.name, whole=False)
     last = ledger.last_feed_import(feed.name, min_rows=feed.min_rows)
     short = newest if newest is not None and (last is None or newest.seq > last.seq) else None
     age = None if last is None else round((now(ws.settings) - last.recorded_at).total_seconds() / 3600, 1)
@@ -60,8 +62,18 @@ def _age(ws: Workspace, ledger: Ledger, feed: Feed) -> FeedAge:
         max_age_hours=feed.max_age_hours,
         min_rows=feed.min_rows,
         too_few=short.body["rows"] if short else None,
-        state="never" if age is None else "fresh" if age <= feed.max_age_hours else "stale",
+        state=_state(age, feed, broken=short is not None),
+        why=short.body.get("why", "feed_short") if short else None,
     )
+
+
+def _state(age: float | None, feed: Feed, *, broken: bool) -> str:
+    """A newer file that does not count leaves open who opted out since: the feed is not fresh, however young."""
+    if age is None:
+        return "never"
+    if age > feed.max_age_hours:
+        return "stale"
+    return "broken" if broken else "fresh"
 
 
 def _said(feed: FeedAge) -> str:
@@ -72,6 +84,5 @@ def _said(feed: FeedAge) -> str:
     )
     if feed.too_few is None:
         return old
-    return (
-        f"{old} (its newest file has {feed.too_few:,} rows and does not count: at least {feed.min_rows:,} are expected)"
-    )
+    least = f": at least {feed.min_rows:,} are expected" if feed.too_few < feed.min_rows else f" ({feed.why})"
+    return f"{old}; its newest file has {feed.too_few:,} rows and does not count{least}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from policies.contact_points.domains import ascii_domain, domain_candidates, registrable_domains
+from policies.contact_points.domains import ascii_domain, domain_candidates, is_known_suffix, registrable_domains
 from policies.contact_points.email_addresses import (
     EQUIVALENCE_VERSION,
     canonical_email,
@@ -42,6 +42,7 @@ __all__ = [
     "domain_candidates",
     "email_equivalence",
     "further_points",
+    "is_known_suffix",
     "national_digits",
     "numbers_inside",
     "read_phone",

@@ -10,7 +10,7 @@ import idna
 import polars as pl
 from publicsuffixlist import PublicSuffixList
 
-__all__ = ["ascii_domain", "domain_candidates", "registrable_domains"]
+__all__ = ["ascii_domain", "domain_candidates", "is_known_suffix", "registrable_domains"]
 
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _NAME: Final = re.compile(rf"(?=.{{1,253}}$)(?:{_LABEL}\.)+(?=[a-z]){_LABEL}")
@@ -41,6 +41,11 @@ def domain_candidates(domain: str) -> tuple[str, ...]:
     return tuple(".".join(labels[start:]) for start in range(own + 1))
 
 
+def is_known_suffix(label: str) -> bool:
+    """Whether a last label is a top-level domain in use."""
+    return _known_suffixes().publicsuffix(label.lower()) is not None
+
+
 def registrable_domains(domains: pl.Series) -> pl.DataFrame:
     """``domain, registrable`` for every different domain of a column, ordered by domain; null where there is none."""
     unique = domains.cast(pl.String).drop_nulls().unique().sort()
@@ -52,3 +57,9 @@ def registrable_domains(domains: pl.Series) -> pl.DataFrame:
 def _suffixes() -> PublicSuffixList:
     """The bundled list, parsed once and only when a domain is asked about (30 ms)."""
     return PublicSuffixList()
+
+
+@lru_cache(maxsize=1)
+def _known_suffixes() -> PublicSuffixList:
+    """The same list, without the rule that lets every unknown label be a suffix."""
+    return PublicSuffixList(accept_unknown=False)

@@ -133,6 +133,8 @@ def _flag(
     if flag.by_cells:
         return _state(column, lists.get("optout_files", {}), stop_named=stop_named)
     said |= {cell: state for cell, state in by_word.items() if said[cell] in ("unknown", "blank") or state != "bounce"}
+    if flag.positive and {"no", "stop", "complaint"}.isdisjoint(said.values()):
+        return None  # the day they subscribed, the list they are on: no answer at all
     channels = {one.channel for one in flags}
     channel = next(iter(channels)) if len(channels) == 1 and not flag.broad else None
     boolean = not flag.timed or "no" in said.values()

@@ -21,19 +21,21 @@ _NAMED: Final = re.compile(
 )
 _QUOTED: Final = re.compile(r"[\"'`]*([0-9A-Fa-f]{32,128})[\"'`]*(?:\s+\*?-)?")
 _HEX: Final = re.compile(r"[0-9a-f]{16,}", re.IGNORECASE)
+_DIGITS_OF_A_NUMBER: Final = 6
 _SHORTEST: Final = 16  # digits of what may be a digest; a number of a telephone has 15 at most
 _BASE64: Final = re.compile(
     r"(?=.*[A-Z])(?=.*[a-z])(?:[A-Za-z0-9+/_-]{22}==|[A-Za-z0-9+/_-]{27}=|[A-Za-z0-9+/_-]{43}=)"
 )
 _COMMENT: Final = re.compile(r"\s*(?:#|//|--\s|;\s|rem\s)", re.IGNORECASE)
 _SIGNED: Final = re.compile(r"\s*(?:([+-])(?![\d ()]{6,})|([AD])(?=[,;:|\t ])[,;:|\t ])\s*(\S.*)", re.DOTALL)
+_POINT: Final = re.compile(r"^(?:[-*\u2022\u00b7\u2013]\s+|\d{1,4}[.)]\s+)(?=\S*@)")  # before an item of a list
 _BULLET: Final = re.compile(r"\s*-\s")
 _TEN: Final = re.compile(r"[2-9]\d{2}[2-9]\d{6}")
 
 
 def plain_entry(text: str) -> str:
     """An entry without what some programs write around it: the name of a digest, its quotes, a comma at the end."""
-    bare = text.strip().rstrip(",;").strip()
+    bare = _POINT.sub("", text.strip().rstrip(",;").strip())
     found = _NAMED.fullmatch(bare) or _QUOTED.fullmatch(bare)
     return found.group(1) if found else bare
 
@@ -65,7 +67,9 @@ def wrong_entry(text: str) -> tuple[str, str, str] | None:
 
 def is_comment(text: str) -> bool:
     """Whether a line of a bare list is a remark of whoever made it; a line that may name somebody is none."""
-    return _COMMENT.match(text) is not None and "@" not in text and sum(map(str.isdigit, text)) < len("123456")
+    if _COMMENT.match(text) is None:
+        return False
+    return "vector" in text.lower() or ("@" not in text and sum(map(str.isdigit, text)) < _DIGITS_OF_A_NUMBER)
 
 
 def signs_of_change(cells: Sequence[str]) -> list[tuple[str | None, str]] | None:

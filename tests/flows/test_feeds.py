@@ -48,7 +48,7 @@ def _arrive(ws: Workspace, hours_ago: float, rows: int) -> None:
         ([(25, 10)], "stale", 25.0, None, ["crm is 25.0 hours old, 24 are allowed"]),
         ([(1, 9)], "never", None, 9, ["crm never arrived", "has 9 rows", "at least 10 are expected"]),
         ([(30, 200), (1, 3)], "stale", 30.0, 3, ["crm is 30.0 hours old", "has 3 rows"]),
-        ([(5, 200), (1, 3)], "fresh", 5.0, 3, []),
+        ([(5, 200), (1, 3)], "broken", 5.0, 3, ["crm is 5.0 hours old", "has 3 rows"]),
         ([(5, 3), (1, 200)], "fresh", 1.0, None, []),
     ],
 )

@@ -1,0 +1,80 @@
+"""Empty, cut-off and short files: what can be read counts, and the file goes to quarantine."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Final
+
+from tests.flows.optout_lists.model import OptOutList, digest
+
+__all__ = ["DAMAGED"]
+
+_MANY = "email\nann.adler@acme.example\n" + "".join(f"person{number}@example.org\n" for number in range(200))
+_MD5 = digest("md5", "ben@bolt.example")
+
+DAMAGED: Final = (
+    OptOutList("nothing at all", "", quarantined="empty_file"),
+    OptOutList("a header alone", "email,reason\n", quarantined="no_rows"),
+    OptOutList("a bare header alone", "email\n", quarantined="no_rows"),
+    OptOutList(
+        "cut within an address", "email\nann.adler@acme.example\nben@bolt.exam", "ann", quarantined="file_truncated"
+    ),
+    OptOutList("cut before the host", "ann.adler@acme.example\nben@", "ann", quarantined="file_truncated", rejects=1),
+    OptOutList(
+        "cut within a row",
+        "email,reason,day\nann.adler@acme.example,x,1\nben@bolt.example,y",
+        "ann ben",
+        quarantined="file_truncated",
+        rejects=1,
+    ),
+    OptOutList(
+        "cut within a digest",
+        f"{digest('md5', 'ann.adler@acme.example')}\n{_MD5[:20]}",
+        "ann",
+        quarantined="file_truncated",
+        rejects=1,
+    ),
+    OptOutList(
+        "fewer rows than its total",
+        "email\nann.adler@acme.example\n\nTotal records: 5\n",
+        "ann",
+        quarantined="file_truncated",
+    ),
+    OptOutList(
+        "fewer rows than its heading",
+        "# 3 contacts\nann.adler@acme.example\nben@bolt.example\n",
+        "ann ben",
+        quarantined="file_truncated",
+    ),
+    OptOutList(
+        "a whole archive", gzip.compress(b"email\nann.adler@acme.example\n", mtime=0), "ann", name="list.csv.gz"
+    ),
+    OptOutList(
+        "an archive cut off",
+        gzip.compress(_MANY.encode(), mtime=0)[:-60],
+        "ann",
+        name="list.csv.gz",
+        quarantined="file_truncated",
+    ),
+    OptOutList(
+        "JSON cut off",
+        '[{"email":"ann.adler@acme.example"},{"email":"ben@bo',
+        "ann",
+        name="unsubscribes.json",
+        quarantined="json_not_a_list",
+    ),
+    OptOutList(
+        "a web page named as a workbook",
+        "<html><table><tr><td>ann.adler@acme.example</td></tr></table></html>",
+        "ann",
+        name="list.xls",
+        quarantined="web_page",
+    ),
+    OptOutList(
+        "fewer rows than declared beside it",
+        "email\nann.adler@acme.example\n",
+        "ann",
+        sidecar="rows = 10\n",
+        quarantined="file_truncated",
+    ),
+)

@@ -1,0 +1,85 @@
+"""Lists without a product: named columns, bare columns, phones, domains, encodings and what people write around them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.flows.optout_lists.model import OptOutList
+
+__all__ = ["PLAIN"]
+
+PLAIN: Final = (
+    OptOutList("bare addresses", "ann.adler@acme.example\nBEN@BOLT.EXAMPLE\n", "ann ben", name="stop.txt"),
+    OptOutList(
+        "bare and mixed",
+        "ann.adler@acme.example\n+442079460103\ndune.example\n@elm.example\n",
+        "ann cem dee eva",
+        name="mixed.txt",
+    ),
+    OptOutList(
+        "named columns",
+        "value,kind,channel,scope\nann.adler@acme.example,objection,any,person\n+49 30 23125105,,phone,\n",
+        "ann eva",
+    ),
+    OptOutList("the registry's own form", "312,5550101\n212,5550102\n", "ann ben", name="dnc.txt"),
+    OptOutList("ten digits a line", "3125550101\n2125550102\n4155550199\n", "ann ben", name="dnc.csv"),
+    OptOutList(
+        "numbers in every spelling", "phone\n(312) 555-0101\n0044 20 7946 0103\n07700900104\n", "ann cem dee", rejects=2
+    ),
+    OptOutList(
+        "national numbers beside their country",
+        "telephone;land\n030 23125105;Deutschland\n020 7946 0103;United Kingdom\n",
+        "cem eva",
+    ),
+    OptOutList("a workbook that ate zeros", "phone\n2079460103\n7700900104\n", "cem dee", rejects=2),
+    OptOutList(
+        "a workbook that ate digits",
+        "phone,email\n4.42079E+11,cem@corax.example\n4.42079E+11,\n442079460103.0,\n",
+        "cem",
+        rejects=3,
+    ),
+    OptOutList("domains", "*@acme.example\n@bolt.example\ncorax.example\n*.dune.example\n", "ann ben cem dee"),
+    OptOutList("a domain covers what lies below it", "domain\ngull.example\n", "gus"),
+    OptOutList("and nothing above it", "domain\nmail.gull.example\nshop.acme.example\n", "gus"),
+    OptOutList(
+        "domains that many share",
+        "value,scope\ngmail.com,\nco.uk,\ngithub.io,\nbtinternet.com,\nben@bolt.example,domain\nhal.hart@gmail.com,domain\n",
+        "ben hal",
+        rejects=5,
+    ),
+    OptOutList("UTF-16", "E-Mail\tGrund\nann.adler@acme.example\tkein Interesse\n", "ann", codec="utf-16"),
+    OptOutList(
+        "cp1252 and semicolons", "Name;E-Mail;Bemerkung\nMüller;eva@elm.example;möchte nicht\n", "eva", codec="cp1252"
+    ),
+    OptOutList("a byte order mark", "email\nann.adler@acme.example\n", "ann", codec="utf-8-sig"),
+    OptOutList(
+        "a preamble and a footer",
+        "Unsubscribed contacts\nExported by Marketing on 2026-10-01\n\nEmail,Date\nann.adler@acme.example,2026-09-01\n"
+        "ben@bolt.example,2026-09-02\n\nTotal: 2\n",
+        "ann ben",
+    ),
+    OptOutList(
+        "remarks in a bare list",
+        "# people who said no\nann.adler@acme.example\n# and ben\nben@bolt.example\n",
+        "ann ben",
+    ),
+    OptOutList("names around addresses", '"Ann Adler" <ann.adler@acme.example>\nmailto:ben@bolt.example\n', "ann ben"),
+    OptOutList("a list in dashes", "- ann.adler@acme.example\n- ben@bolt.example\n", "ann ben", name="list.md.txt"),
+    OptOutList("several in a cell", "who\nann.adler@acme.example; ben@bolt.example\n", "ann ben", rejects=1),
+    OptOutList(
+        "a form in which they say so",
+        "Timestamp,Email Address,What would you like to tell us?\n"
+        '10/1/2026 9:14:03,ann.adler@acme.example,Please stop\n10/1/2026 10:20:11,ben@bolt.example,"I never signed up, remove me"\n'
+        "10/2/2026 8:01:59,hal.hart@gmail.com,\n",
+        "ann ben hal",
+        name="Please stop (Responses) - Form Responses 1.csv",
+    ),
+    OptOutList(
+        "who keeps the record is nobody's opt-out",
+        "Email,Account Owner,Owner Email,Assigned to\nann.adler@acme.example,Ben,ben@bolt.example,cem@corax.example\n",
+        "ann",
+    ),
+    OptOutList("a host written out beside the address", "email,domain\nann.adler@acme.example,acme.example\n", "ann"),
+    OptOutList("another address of the same mailbox", "email\nivy@iris.example\n", "ivy"),
+    OptOutList("channel e-mail alone", "email,channel\nfay@fern.example,email\n", "fay"),
+)

@@ -1,0 +1,70 @@
+"""Exports that carry a state for everybody: they stop whom they say, and nobody else."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.flows.optout_lists.model import OptOutList
+
+__all__ = ["STATES"]
+
+STATES: Final = (
+    OptOutList(
+        "subscribed, unsubscribed, cleaned",
+        "Email,Status\nann.adler@acme.example,unsubscribed\nben@bolt.example,subscribed\nfay@fern.example,cleaned\n",
+        "ann",
+        bounces="fay",
+    ),
+    OptOutList("yes and no", "email,opted_out\nann.adler@acme.example,yes\nben@bolt.example,no\n", "ann"),
+    OptOutList(
+        "true and blank", "Email,Unsubscribed from all email\nann.adler@acme.example,true\nben@bolt.example,\n", "ann"
+    ),
+    OptOutList("a positive question", "email,subscribed\nann.adler@acme.example,false\nben@bolt.example,true\n", "ann"),
+    OptOutList(
+        "a German state", "E-Mail;Abostatus\nann.adler@acme.example;abgemeldet\nben@bolt.example;angemeldet\n", "ann"
+    ),
+    OptOutList("a French state", "Courriel;Statut\nann.adler@acme.example;Désabonné\nben@bolt.example;Abonné\n", "ann"),
+    OptOutList(
+        "a word nobody knows beside a plain no",
+        "email,status\nann.adler@acme.example,unsubscribed\nben@bolt.example,subscribed\ncem@corax.example,zzz\n",
+        "ann",
+        holds="cem",
+        rejects=1,
+    ),
+    OptOutList(
+        "words nobody knows alone", "email,status\nann.adler@acme.example,zzz\nben@bolt.example,qqq\n", "ann ben"
+    ),
+    OptOutList(
+        "an account may be active",
+        "email,account status\nann.adler@acme.example,active\nben@bolt.example,active\n",
+        "ann ben",
+        name="unsubscribes.csv",
+    ),
+    OptOutList(
+        "a name that says so, and gaps",
+        "Email,Opt-out date\nann.adler@acme.example,2026-09-01\nben@bolt.example,\n",
+        "ann ben",
+        name="optouts.csv",
+    ),
+    OptOutList(
+        "days of opting out",
+        "email,unsubscribed_at\nann.adler@acme.example,2026-09-01T10:00:00Z\nben@bolt.example,\ncem@corax.example,\n",
+        "ann",
+        name="contacts.csv",
+    ),
+    OptOutList(
+        "both channels asked",
+        "Email,Phone,HasOptedOutOfEmail,DoNotCall\nann.adler@acme.example,+13125550101,1,0\nben@bolt.example,,0,0\n",
+        "ann",
+    ),
+    OptOutList(
+        "reasons that are none",
+        "email,unsubscribe reason\nann.adler@acme.example,I never subscribed\nben@bolt.example,too many\n",
+        "ann ben",
+    ),
+    OptOutList(
+        "everybody is subscribed",
+        "email,status\nann.adler@acme.example,subscribed\nben@bolt.example,subscribed\n",
+        quarantined="nobody_opted_out",
+    ),
+)
