@@ -51,6 +51,7 @@ _CHUNK: Final = 8 << 20
 _AT_ONCE: Final = 2  # chunks that are looked at at the same time
 _LONGEST_LINE: Final = 1 << 16
 _SETTLED: Final = 50  # rows before the middle that must be plain as well
+_ENTRY: Final = r'^"?(?:[0-9A-Fa-f]{32,64}|\+?[0-9][0-9 ().-]{5,20})"?$'
 _CONTROLS: Final = r"\x00-\x08\x0a-\x1f"
 
 
@@ -232,10 +233,19 @@ def _plain_rows(chunk: bytes, table: RawTable, dialect: Dialect, words: HeaderWo
     )
     if rows.shape != (lines.len(), width) or rows.height != chunk.count(b"\n"):
         return None
-    told = lines.str.contains("@", literal=True)
+    told = lines.str.contains("@", literal=True) | _are_entries(lines, table)
     if not told.all() and not _are_rows(rows.filter(~told), words):
         return None
     return rows
+
+
+def _are_entries(lines: pl.Series, table: RawTable) -> pl.Series:
+    """Lines of a list of one column that are digests or numbers, as no header is but that of the list itself."""
+    if len(table.columns) > 1:
+        return pl.zeros(lines.len(), dtype=pl.Boolean, eager=True)
+    bare = lines.str.replace_all("[^0-9A-Za-z]", "").str.to_lowercase()
+    own = ["".join(filter(str.isalnum, header)).lower() for header in table.headers]
+    return lines.str.contains(_ENTRY) & ~bare.is_in(own)
 
 
 def _has_short_lines(lines: pl.Series) -> bool:

@@ -42,12 +42,12 @@ def _small_parts(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
         monkeypatch.setattr(fast, name, value)
 
 
-def quick(path: Path, content: bytes, words: Sequence[str] = ()) -> Quick | None:
+def quick(path: Path, content: bytes, words: Sequence[str] = (), *, headerless: bool = False) -> Quick | None:
     """The quick reading of a file, which must be the usual one."""
     path.write_bytes(content)
-    found = read_fast(path, Hints(file_name=path.name, header_words=words))
+    found = read_fast(path, Hints(file_name=path.name, headerless=headerless, header_words=words))
     if found is not None:
-        same(found, read_here(path, header_words=words))
+        same(found, read_here(path, headerless=headerless, header_words=words))
     return found
 
 
@@ -73,6 +73,26 @@ def with_line(line: str) -> str:
     """Clean rows, and one line among them."""
     lines = text(ROWS).splitlines(keepends=True)
     return "".join([*lines[:MIDDLE], line, *lines[MIDDLE:]])
+
+
+@pytest.mark.parametrize("header", ["md5\n", "", '"Hash of e-mail"\r\n'])
+@pytest.mark.parametrize("entry", ["{:032x}", "{:064X}", '"{:040x}"', "+4420794{:05}", "20255{:05}"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_lists_of_one_column_are_read_quickly(tmp_path: Path, header: str, entry: str, end: str) -> None:
+    """Digests and numbers alone, with a header or without."""
+    entries = [entry.format(number * 7919 % 100_000) for number in range(260)]
+    content = header + "".join(line + end for line in entries)
+    assert quick(tmp_path / "a.csv", content.encode(), headerless=True) is not None
+
+
+@pytest.mark.parametrize("line", ["", " ", '""', "acme.example", "md5", "MD5", "0" * 31, "ab" * 16, "17", "Total: 3"])
+def test_what_is_no_entry_in_a_list_of_one_column(tmp_path: Path, line: str) -> None:
+    """Blank lines, headers once more and anything else are left to the usual readers, or read as they do."""
+    entries = [f"{number:032x}" for number in range(260)]
+    for header in ("md5", "ab" * 16):
+        quick(
+            tmp_path / "a.csv", "\n".join([header, *entries[:130], line, *entries[130:], ""]).encode(), headerless=True
+        )
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
