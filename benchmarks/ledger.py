@@ -70,8 +70,8 @@ def _measure(database: str, folder: Path, singles: int, many: int) -> None:
 
 def _show(database: str, what: str, count: int, ours: Cost, alone: Cost) -> None:
     print(
-        f"{database:<12}{what:<18}{count / ours.wall:>10,.0f} events a second ({ours.own / count * 1e6:,.0f} us CPU here)"
-        f"{count / alone.wall:>12,.0f} by the database alone ({alone.own / count * 1e6:,.0f} us)"
+        f"{database:<12}{what:<18}{count / ours.wall:>10,.0f}/s, {ours.own / count * 1e6:,.0f} us CPU here"
+        f"{count / alone.wall:>12,.0f}/s by the database alone, {alone.own / count * 1e6:,.0f} us"
         f"{ours.wall / alone.wall:>8.1f} times the time"
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from flows.ledger.chain import canonical, instant_text
+from flows.ledger.consent_records import consent_record
 from flows.ledger.contacts import Contact, ContactLists, as_domain
 from flows.ledger.keys import Keyring
 from flows.ledger.model import NewEvent, Token
@@ -195,7 +196,7 @@ def consent_event(keyring: Keyring, said: Consent) -> NewEvent:
     return NewEvent(
         kind="consent",
         effective_at=said.captured_at,
-        body={**_filled(body), "source": _filled(said.source)},
+        body={**_filled(body), **consent_record(body), "source": _filled(said.source)},
         tokens=said.contact.tokens(keyring),
         dedup_key=dedup_key(keyring, "consent", body, texts, instant_text(said.captured_at)),
         erasable=texts,

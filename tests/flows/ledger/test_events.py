@@ -285,3 +285,25 @@ def test_everybody_in_a_text_counts() -> None:
     assert (event.body["contact_kind"], event.body["inside"]) == ("unreadable", 2)
     assert read_contact("ann%40acme.example", LISTS).understood == 1
     assert read_contact("ben@bolt.example <ann@acme.example>", LISTS).understood == 2
+
+
+@pytest.mark.parametrize(
+    ("state", "basis", "expected"),
+    [
+        ("ConsentGiven", None, {"event_type": "ExpressedConsent", "event_state": "ConsentGiven"}),
+        ("RenewedConsentGiven", "consent", {"event_type": "ExpressedConsent", "event_state": "RenewedConsentGiven"}),
+        ("ConsentGiven", "implied_consent", {"event_type": "ImpliedConsent", "event_state": "ConsentGiven"}),
+        ("withdrawn", None, {"event_state": "ConsentWithdrawn"}),
+    ],
+)
+def test_a_consent_reads_as_a_record_of_the_standard(state: str, basis: str | None, expected: dict[str, str]) -> None:
+    """The body carries the names of ISO/IEC TS 27560 beside the ledger's own words, and the same key as before."""
+    said = {"contact": read_contact("ann@acme.example", LISTS), "channel": "email", "purpose": "direct_marketing"}
+    shown = {"method": "web_form", "statement_version": "v3", "expires_on": date(2027, 1, 31)}
+    consent = Consent(**said, **shown, state=state, captured_at=NOW, lawful_basis=basis)  # type: ignore[arg-type] # fields that fit
+    event = consent_event(KEYRING, consent)
+    common = {"schema_version": "ISO-IEC-TS-27560:2023", "privacy_notice": "v3", "collection_method": "web_form"}
+    names = ("event_type", "event_state", "schema_version", "privacy_notice", "collection_method", "validity_duration")
+    found = {name: event.body[name] for name in names if name in event.body}
+    assert found == {**common, **expected, "validity_duration": "2027-01-31"}
+    assert event.body["state"] == expected["event_state"]
