@@ -20,11 +20,40 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[np.uint64]
 
-__all__ = ["Gathered", "build", "distinct"]
+__all__ = ["Gathered", "Run", "build", "distinct"]
 
-_RUN: Final = 16_000_000  # numbers of one run: 128 MB
+_RUN: Final = 8_000_000  # numbers of one run: 64 MB
+_MARK: Final = 1 << 16  # every so many numbers of a run one is remembered, by which a stretch is found
 _STRETCH: Final = 4_000_000  # numbers merged at a time, about
 _FIELDS: Final = 16  # of a base, likewise
+
+
+class Run:
+    """Sorted, distinct numbers, in memory or in a file that is read by stretches.
+
+    (Mapping the file would count all of it as memory of this process once it was walked through.)
+    """
+
+    def __init__(self, numbers: Numbers, path: Path | None = None) -> None:
+        self.count = len(numbers)
+        self.marks = numbers[::_MARK].copy()
+        self.last = numbers[-1:].copy()
+        self._numbers = numbers if path is None else None
+        self._path = path
+        if path is not None:
+            numbers.tofile(path)
+
+    def between(self, low: int, high: int) -> Numbers:
+        """The numbers from ``low`` on and below ``high``."""
+        import numpy as np
+
+        bounds = np.array([low, high], dtype=np.uint64)
+        near = self._numbers
+        if near is None:
+            first, last = (int(place) for place in np.searchsorted(self.marks, bounds))
+            begin, end = max(0, first - 1) * _MARK, min(self.count, last * _MARK)
+            near = np.fromfile(str(self._path), dtype=np.uint64, count=max(0, end - begin), offset=8 * begin)
+        return near[slice(*(int(place) for place in np.searchsorted(near, bounds)))]
 
 
 class Gathered:
@@ -36,30 +65,24 @@ class Gathered:
         self._run = run
         self._waiting: list[Numbers] = []
         self._waits = 0
-        self._runs: list[Numbers] = []
+        self._runs: list[Run] = []
 
     def add(self, numbers: Numbers) -> None:
         """Take in more numbers."""
         self._waiting.append(numbers)
         self._waits += len(numbers)
         if self._waits >= self._run:
-            self._spill()
+            self._spill(self._folder / f"{self._name}-{len(self._runs)}.run")
 
-    def runs(self) -> list[Numbers]:
-        """All numbers, as arrays that are each sorted and distinct."""
-        if self._waiting:
-            self._runs.append(distinct(self._waiting))
-            self._waiting, self._waits = [], 0
+    def runs(self) -> list[Run]:
+        """All numbers, as runs."""
+        if self._waits:
+            self._spill(None)
         return self._runs
 
-    def _spill(self) -> None:
-        import numpy as np
-
-        path = self._folder / f"{self._name}-{len(self._runs)}.run"
-        run = distinct(self._waiting)
+    def _spill(self, path: Path | None) -> None:
+        self._runs.append(Run(distinct(self._waiting), path))
         self._waiting, self._waits = [], 0
-        run.tofile(path)
-        self._runs.append(np.memmap(path, dtype=np.uint64, mode="r"))
 
 
 def distinct(parts: Sequence[Numbers]) -> Numbers:
@@ -76,45 +99,37 @@ def distinct(parts: Sequence[Numbers]) -> Numbers:
     return together if first.all() else together[first]
 
 
-def build(path: Path, base: Snapshot | None, added: Sequence[Numbers], removed: Sequence[Numbers]) -> int:
+def build(path: Path, base: Snapshot | None, added: Sequence[Run], removed: Sequence[Run]) -> int:
     """Write ``base`` with ``added`` and without ``removed`` to ``path``; gives how many numbers that are.
 
-    ``added`` and ``removed`` are arrays that are each sorted and distinct. A number in both is kept: nobody's entry is
-    lost for a line that contradicts another. An interruption leaves an unfinished file of another name.
+    A number in both is kept: nobody's entry is lost for a line that contradicts another. An interruption leaves an
+    unfinished file of another name.
     """
     writer = SnapshotWriter(path)
     for low, high in _stretches(base, added):
-        parts = [_between(run, low, high) for run in added]
+        parts = [run.between(low, high) for run in added]
         if base is not None:
             kept = base.between(low, high)
-            gone = distinct([_between(run, low, high) for run in removed])
+            gone = distinct([run.between(low, high) for run in removed])
             parts.append(kept[~is_in(kept, gone)])
         writer.add(distinct(parts))
     writer.finish()
     return writer.count
 
 
-def _between(run: Numbers, low: int, high: int) -> Numbers:
+def _stretches(base: Snapshot | None, added: Sequence[Run]) -> Iterator[tuple[int, int]]:
+    """Bounds of whole blocks between which some, but not too many numbers lie; together they hold all."""
     import numpy as np
 
-    begin, end = np.searchsorted(run, np.array([low, high], dtype=np.uint64))
-    return np.asarray(run[begin:end])
-
-
-def _stretches(base: Snapshot | None, added: Sequence[Numbers]) -> Iterator[tuple[int, int]]:
-    """Bounds of whole blocks between which some, but not too many numbers lie; the first is the lowest block."""
-    import numpy as np
-
-    marks = [np.asarray(run[:: max(1, _STRETCH // max(1, len(added)))]) for run in added if len(run)]
-    marks += [np.asarray(run[-1:]) for run in added if len(run)]
+    every = max(1, _STRETCH // _MARK // max(1, len(added)))
+    marks = [mark for run in added for mark in (run.marks[::every], run.last)]
     if base is not None:
         marks += [base.blocks[::_FIELDS] << np.uint64(BLOCK_BITS), base.singles[::_STRETCH]]
         marks += [base.blocks[-1:] << np.uint64(BLOCK_BITS), base.singles[-1:]]
-    bounds = distinct([distinct(marks) >> np.uint64(BLOCK_BITS)]) if marks else np.empty(0, dtype=np.uint64)
+    bounds = distinct([distinct(marks) >> np.uint64(BLOCK_BITS)])
     if not len(bounds):
         return
     starts = [0, *(int(bound) for bound in bounds[1:])]
     ends = [*starts[1:], int(bounds[-1]) + 1]
     for low, high in zip(starts, ends, strict=True):
-        if low < high:
-            yield low << BLOCK_BITS, high << BLOCK_BITS
+        yield low << BLOCK_BITS, high << BLOCK_BITS

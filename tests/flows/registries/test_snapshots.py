@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.registries.building import Gathered, build, distinct
+from flows.registries.building import Gathered, Run, build, distinct
 from flows.registries.snapshot import BLOCK_BITS, open_snapshot
 from policies.errors import WorkspaceError
 from tests.effort import few
@@ -45,7 +45,7 @@ def test_a_snapshot_is_a_set(
     """Listed are the numbers that were added and no others."""
     known = {*added, *(DENSE if dense else ())}
     path = tmp_path_factory.mktemp("snapshot") / "s"
-    assert build(path, None, [array(known)], ()) == len(known)
+    assert build(path, None, [Run(array(known))], ()) == len(known)
     snapshot = open_snapshot(path)
     questions = array([*asked, *added, *DENSE[:5]])
     assert snapshot.listed(questions).tolist() == [number in known for number in questions.tolist()]
@@ -66,9 +66,11 @@ def test_a_delta_adds_and_removes(
     before = base | set(DENSE if dense else ())
     removed = data.draw(st.sets(st.one_of(NUMBERS, st.sampled_from(sorted(before) or [7])), max_size=30))
     folder = tmp_path_factory.mktemp("delta")
-    build(folder / "base", None, [array(before)], ())
+    build(folder / "base", None, [Run(array(before))], ())
     after = (before - removed) | added
-    assert build(folder / "next", open_snapshot(folder / "base"), [array(added)], [array(removed)]) == len(after)
+    assert build(folder / "next", open_snapshot(folder / "base"), [Run(array(added))], [Run(array(removed))]) == len(
+        after
+    )
     questions = array(before | added | removed | {1})
     found = open_snapshot(folder / "next").listed(questions)
     assert found.tolist() == [number in after for number in questions.tolist()]
@@ -77,11 +79,11 @@ def test_a_delta_adds_and_removes(
 def test_many_runs_are_merged(tmp_path: Path) -> None:
     """Numbers that come in any order, repeatedly and in more runs than fit at once are each there once."""
     dice = np.random.default_rng(3)
-    known = dice.integers(START, START + 40 * BLOCK, 200_000, dtype=np.uint64)
-    gathered = Gathered(tmp_path, "added", run=15_000)
+    known = dice.integers(START, START + 40 * BLOCK, 900_000, dtype=np.uint64)
+    gathered = Gathered(tmp_path, "added", run=150_000)
     for part in np.array_split(np.concatenate([known, known[:50_000]]), 40):
         gathered.add(part)
-    assert len(gathered.runs()) > 10
+    assert len(gathered.runs()) > 5
     assert build(tmp_path / "s", None, gathered.runs(), ()) == len(set(known.tolist()))
     assert open_snapshot(tmp_path / "s").listed(distinct([known])).all()
 
@@ -102,7 +104,7 @@ def test_the_same_numbers_are_the_same_bytes(tmp_path: Path) -> None:
 def test_a_damaged_snapshot_is_no_registry(tmp_path: Path, damage: str) -> None:
     """It is an error, never a registry that lists fewer."""
     path = tmp_path / "s"
-    build(path, None, [array(DENSE)], ())
+    build(path, None, [Run(array(DENSE))], ())
     content = path.read_bytes()
     path.write_bytes(content[:-1] if damage == "shorter" else b"x" * len(content))
     if damage == "missing":
