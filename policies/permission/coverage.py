@@ -7,13 +7,14 @@ from typing import Final
 import polars as pl
 
 from policies.identity import SHARED_BY_SURNAMES, components
+from policies.permission.answers import without_answered
 from policies.permission.vocabulary import POINT
 
 __all__ = ["hits", "spread"]
 
 _HIT: Final = (
     *("seq", "word", "kind", "stops", "scope", "effective_at", "recorded_at"),
-    *("via_record_id", "via_channel", "match", "shared", "person_id"),
+    *("via_record_id", "via_channel", "match", "shared", "person_id", "method"),
 )
 _COVER: Final = (
     *("record_id", "person_id", "channel", "seq", "word", "kind", "scope"),
@@ -48,7 +49,8 @@ def hits(events: pl.DataFrame, tokens: pl.DataFrame, points: pl.DataFrame) -> pl
         )
         .select(_HIT)
     )
-    return pl.concat([by_contact, by_person]).unique().with_columns(_narrowed())
+    named = pl.concat([by_contact, by_person]).unique().with_columns(pl.col("scope").alias("said_scope"), *_narrowed())
+    return without_answered(named)
 
 
 def _is_shared() -> pl.Expr:

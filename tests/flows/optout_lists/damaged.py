@@ -54,7 +54,7 @@ DAMAGED: Final = (
         gzip.compress(_MANY.encode(), mtime=0)[:-60],
         "ann",
         name="list.csv.gz",
-        quarantined="file_truncated",
+        rejects=1, quarantined="file_truncated",
     ),
     OptOutList(
         "JSON cut off",
