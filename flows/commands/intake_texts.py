@@ -13,6 +13,10 @@ __all__ = ["confirmed_text", "intake_text", "mapping_text", "undone_text"]
 _MANY: Final = 6  # files of one kind without trouble stand as one line from here on
 _SHOWN: Final = 12  # digits of a SHA-256
 
+_PASSED: Final = {
+    "nothing": "row(s) say that somebody did not opt out, and are no consent either",
+    "deletion": "row(s) take somebody off the list: that lifts nothing a person said",
+}
 _UNDONE: Final = {
     "lists": "The list {file} of {source} was taken out, with its {rows} rows. The original stays in data/archive.",
     "consents": "The file {file} was taken out: its {rows} consents count no longer. Withdrawals and refusals in it "
@@ -55,6 +59,8 @@ def intake_text(summary: "IntakeSummary", *, dry_run: bool) -> str:
     if dry_run:
         parts += [_reading_of(file) for file in summary.files if file.mapping]
     parts += filter(None, [_recorded_text("Recorded", summary.events), _would_text(summary.files)])
+    parts += [_passed_text(file) for file in summary.files if set(file.passed) & set(_PASSED)]
+    parts += [_erased_text(file) for file in summary.files if file.erased]
     unread = sum(file.not_understood for file in summary.files)
     if unread:
         told = f"In {unread:,} row(s) of opt-outs or outcomes nobody could be recognised; they stand in data/rejects."
@@ -108,6 +114,21 @@ def _changes_text(file: "FileOutcome") -> str:
     said = (
         f"{file.name}, against earlier files of {file.source}: {counts['new']:,} new, {counts['changed']:,} changed, "
         f"{counts['unchanged']:,} unchanged; {counts['no_longer_named']:,} no longer named, and kept."
+    )
+    return messages.paragraph(messages.printable(said))
+
+
+def _passed_text(file: "FileOutcome") -> str:
+    """The rows of an opt-out file that stop nobody, and why."""
+    told = "; ".join(f"{file.passed[name]:,} {said}" for name, said in _PASSED.items() if file.passed.get(name))
+    return messages.paragraph(messages.printable(f"{file.name}: {told}."))
+
+
+def _erased_text(file: "FileOutcome") -> str:
+    """The rows of a list that are of erased people."""
+    said = (
+        f"{file.name}: {file.erased:,} row(s) are of people who were erased. Nothing of them was kept but their place; "
+        "the original in data/archive still holds them."
     )
     return messages.paragraph(messages.printable(said))
 

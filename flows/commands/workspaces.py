@@ -1,7 +1,7 @@
 """``demo``, ``init`` and ``status``: making a workspace and seeing how it stands."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,16 +11,12 @@ from flows.commands.run_texts import run_text
 from policies.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from flows.pipeline import RunSummary
     from flows.propagation.files import Waiting
     from flows.runs.feeds import FeedAge
     from flows.status import Status
 
 __all__ = ["demo", "init", "status"]
-
-_PREFIXES_SHOWN: Final = 4
 
 NewFolder = Annotated[
     Path | None,
@@ -155,13 +151,15 @@ def _status_text(found: "Status") -> str:
 
 def _registry_parts(found: "Status") -> list[str]:
     """The do-not-call registries: what is in force, what must be done, what was never there."""
+    from flows.registries.standing import shown_coverage
+
     parts = []
     if found.registries:
         rows = [
             (
                 *(age.registry, age.version_date.isoformat(), f"{age.age_days} d"),
                 "-" if age.max_age_days is None else f"{age.max_age_days} d",
-                *(_coverage_text(age.coverage), f"{age.numbers:,}", age.state),
+                *(shown_coverage(age.coverage), f"{age.numbers:,}", age.state),
             )
             for age in found.registries
         ]
@@ -172,11 +170,6 @@ def _registry_parts(found: "Status") -> list[str]:
         names = ", ".join(found.registries_never_filed)
         parts.append(messages.paragraph(f"Registries never filed: {names}. Numbers that need one are held."))
     return parts
-
-
-def _coverage_text(coverage: "Sequence[str]") -> str:
-    shown = ", ".join(coverage[:_PREFIXES_SHOWN])
-    return shown if len(coverage) <= _PREFIXES_SHOWN else f"{shown} and {len(coverage) - _PREFIXES_SHOWN:,} more"
 
 
 def _last_run_text(found: "Status") -> str:
@@ -208,4 +201,4 @@ def _age_text(feed: "FeedAge") -> str:
 def _state_text(feed: "FeedAge") -> str:
     if feed.too_few is None:
         return feed.state
-    return f"{feed.state}; newest file too short: {feed.too_few:,} rows, {feed.min_rows:,} expected"
+    return f"{feed.state}; newest file does not count ({feed.why}): {feed.too_few:,} rows"

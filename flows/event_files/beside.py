@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["SIDECAR", "Declared", "declared", "is_sidecar", "sidecar_of"]
+__all__ = ["SIDECAR", "Declared", "declared", "is_sidecar", "sidecar_of", "stated_rows"]
 
 SIDECAR: Final = ".toml"
 _END: Final = 4_096  # bytes at either end of a text in which such lines are looked for
@@ -74,6 +74,15 @@ def declared(path: Path, text: Path, encoding: str | None, *, cut: bool = False)
     rows = told.get("rows")
     claimed = rows if isinstance(rows, int) else claimed_rows([*head, *tail])
     return Declared(stated, claimed, NORMALISATIONS.get(folded(rule)) if rule else None, tuple(vectors), open_end, cut)
+
+
+def stated_rows(path: Path) -> int | None:
+    """How many rows the file of declarations beside a list says it has."""
+    try:
+        rows = _sidecar(sidecar_of(path)).get("rows")
+    except RefusedFile:
+        return None
+    return rows if isinstance(rows, int) else None
 
 
 def _sidecar(path: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.clock import now
-from flows.event_files.beside import sidecar_of
+from flows.event_files.beside import sidecar_of, stated_rows
 from flows.files import sha256_file
 from flows.ledger.touch_events import feed_import_event
 from flows.store import archive_original, quarantine
@@ -30,10 +30,13 @@ __all__ = ["as_delivery", "put_away", "record_delivery", "record_no_delivery"]
 _PERCENT = 100
 
 
-def as_delivery(ws: Workspace, ledger: Ledger, feed: str | None, reading: EventReading) -> EventReading:
-    """The reading of a file for a feed, with a flaw where the file is shorter than the feed's files are."""
+def as_delivery(ws: Workspace, ledger: Ledger, feed: str | None, path: Path, reading: EventReading) -> EventReading:
+    """The reading of a file for a feed, with a flaw where the file is shorter than the feed's files are.
+
+    A list whose length is stated beside it is whole, however long the one before was.
+    """
     declared = next((one for one in ws.settings.optout_feeds.feed if one.name == feed), None)
-    if declared is None or reading.flaw is not None:
+    if declared is None or reading.flaw is not None or stated_rows(path) == reading.rows:
         return reading
     return replace(reading, flaw=_too_short(ledger, declared, reading))
 

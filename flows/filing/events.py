@@ -17,6 +17,7 @@ from flows.event_files.unpacked import salvaged_file
 from flows.files import sha256_file
 from flows.filing.bulk_lists import record_bulk_list, would_record_list
 from flows.filing.deliveries import as_delivery, put_away, record_delivery
+from flows.filing.erased_rows import without_texts
 from flows.filing.model import FileOutcome
 from flows.filing.rejects import write_rejects
 from flows.ledger.contacts import ContactLists
@@ -91,7 +92,7 @@ def read_events(
         words=lists,
         own_domains=frozenset(ws.settings.organisation.domains),
     )
-    reading = as_delivery(ws, ledger, delivered, _read(kind, path, context))
+    reading = as_delivery(ws, ledger, delivered, path, _read(kind, path, context))
     return EventFile(path, kind, delivered, sha256_file(path), reading, context.now)
 
 
@@ -112,7 +113,7 @@ def record_events(ws: Workspace, ledger: Ledger, files: Sequence[EventFile]) -> 
     Events come first: an interruption after that repeats what is known already. The same file again changes nothing.
     """
     events = [event for file in files for event in (*_of_bulk_list(ledger, file), *file.reading.events)]
-    ledger.append(sorted(events, key=_in_order))
+    ledger.append(without_texts(ledger, sorted(events, key=_in_order)))
     # what does not count first: of several files of a feed the whole one is its newest
     for file in sorted(files, key=lambda file: file.reading.flaw is None):
         record_delivery(ws, ledger, file.feed, file.sha256, file.reading)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from flows.cli import call
 from flows.ledger.touch_events import feed_import_event
 from flows.ledger_access import open_ledger
 from flows.runs.feeds import feed_ages, require_fresh_feeds
 from flows.status import read_status
 from flows.workspace import SETTINGS_FILE, load
 from policies.errors import HeldError
-from tests.small_workspace import at, make_workspace
+from tests.small_workspace import at, drop, make_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,3 +71,60 @@ def test_only_a_file_with_enough_rows_counts(
         else:
             require_fresh_feeds(ws, ledger)
     assert read_status(ws).feeds == (feed,)
+
+
+def _deliver(ws: Workspace, rows: int, name: str = "crm.csv", *, hours_ago: float = 0) -> int:
+    """Drop a file of the feed with so many rows, some hours ago, and take it in; the exit code."""
+    assert ws.settings.clock is not None
+    then = ws.settings.clock - timedelta(hours=hours_ago)
+    settings = ws.root / SETTINGS_FILE
+    text = settings.read_text("utf-8")
+    settings.write_text(re.sub(r'clock = ".*"', f'clock = "{then.isoformat()}"', text), encoding="utf-8")
+    drop(ws, f"optouts/crm/{name}", "email\n" + "".join(f"person{row}@example.org\n" for row in range(rows)))
+    code = call(["intake", "--workspace", str(ws.root)])
+    settings.write_text(text, encoding="utf-8")
+    return code
+
+
+@pytest.mark.parametrize(
+    ("files", "codes", "state", "why"),
+    [
+        ([(2, 40)], [0], "fresh", None),
+        ([(2, 40), (1, 21)], [0, 0], "fresh", None),
+        ([(2, 40), (1, 19)], [0, 4], "broken", "feed_shrunk"),
+        ([(2, 40), (1, 19), (0, 45)], [0, 4, 0], "fresh", None),
+        ([(2, 40), (1, 0)], [0, 4], "broken", "no_rows"),
+        ([(2, 9)], [4], "never", "feed_short"),
+        ([(30, 40)], [0], "stale", None),
+    ],
+)
+def test_what_comes_in_short_counts_and_is_no_delivery(
+    ws: Workspace, files: list[tuple[float, int]], codes: list[int], state: str, why: str | None
+) -> None:
+    """A full list of less than half the rows, an empty one, a late one: said everywhere, and the run is held."""
+    assert [_deliver(ws, rows, hours_ago=hours) for hours, rows in files] == codes
+    with open_ledger(ws) as ledger:
+        (feed,) = feed_ages(ws, ledger)
+        assert ledger.counts().get("optout", 0) == max(rows for _, rows in files)
+    assert (feed.state, feed.why) == (state, why)
+    assert len(list(ws.quarantine.glob("*.why.json"))) == codes.count(4)
+    if state != "fresh":
+        assert call(["run", "--workspace", str(ws.root)]) == 3
+
+
+def test_a_feed_of_changes_may_be_short(ws: Workspace) -> None:
+    """One that says full = false may send less than before; one with a file beside it that says how much, too."""
+    settings = ws.root / SETTINGS_FILE
+    text = settings.read_text("utf-8")
+    settings.write_text(text.replace("min_rows = 10", "min_rows = 1\nfull = false"), encoding="utf-8")
+    moved = load(ws.root)
+    assert [_deliver(moved, 40, hours_ago=2), _deliver(moved, 3, hours_ago=1)] == [0, 0]
+    assert read_status(moved).feeds[0].state == "fresh"
+
+
+def test_a_list_may_say_how_long_it_is(ws: Workspace) -> None:
+    """What is stated beside a shorter list confirms it."""
+    assert _deliver(ws, 40, hours_ago=2) == 0
+    drop(ws, "optouts/crm/crm.csv.toml", "rows = 12\n")
+    assert _deliver(ws, 12, hours_ago=1) == 0
+    assert read_status(ws).feeds[0].state == "fresh"
