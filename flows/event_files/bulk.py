@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -134,10 +136,9 @@ def _is_plain(table: EventTable, about: StopList) -> pl.Expr:
         if column not in table.columns.values()
     ]
     numbers = pl.Series("entry", table.numbers, dtype=pl.Int64)
-    unsure = pl.DataFrame({"entry": numbers}).filter(
-        pl.any_horizontal(pl.lit(value=False), *odd).fill_null(value=False)
-    )
-    return ~pl.col("entry").is_in(unsure.get_column("entry").implode())
+    none = pl.zeros(len(numbers), dtype=pl.Boolean, eager=True)
+    unsure = numbers.filter(reduce(or_, (cells.fill_null(value=False) for cells in odd), none))
+    return ~pl.col("entry").is_in(unsure.implode())
 
 
 def _may_name(cells: pl.Series, column: str, about: StopList) -> pl.Series:

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CONTACT", "contacts_in", "harmless", "instants_in", "methods_in", "numbers_in", "words_in"]
 
-# What a cell of contacts holds: ``kind`` is null where it is not one plain contact.
-CONTACT: Final = pl.Schema(dict.fromkeys(("cell", "kind", "value", "number"), pl.String()))
+# What a cell of contacts holds: ``kind`` is null where it is not one plain contact. ``also`` is what else it is known
+# by: of an address its equivalence key, of a national number the international one.
+CONTACT: Final = pl.Schema(dict.fromkeys(("cell", "kind", "value", "also"), pl.String()))
 _EMAIL: Final = r"^[A-Za-z0-9_+\-.]+@[A-Za-z0-9.\-]+$"
 _DIGEST: Final = r"^(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})$"
 # A number, a domain.
@@ -47,7 +48,10 @@ def contacts_in(cells: pl.Series, lists: ContactLists) -> pl.DataFrame:
     addresses = canonical_emails(emails.get_column("cell")).drop_nulls("email")
     found = [
         addresses.select(
-            pl.col("received").alias("cell"), pl.lit("email").alias("kind"), pl.col("email").alias("value")
+            pl.col("received").alias("cell"),
+            pl.lit("email").alias("kind"),
+            pl.col("email").alias("value"),
+            pl.col("email_equiv").alias("also"),
         ),
         digests.select("cell", pl.lit("digest").alias("kind"), text.str.to_lowercase().alias("value")),
         pl.DataFrame(read, schema=["cell", "kind", "value"], orient="row"),
@@ -57,7 +61,7 @@ def contacts_in(cells: pl.Series, lists: ContactLists) -> pl.DataFrame:
 
 
 def numbers_in(cells: pl.Series, lists: ContactLists) -> pl.DataFrame:
-    """Every different cell as ``CONTACT``: ten digits of North America with the ``number`` they stand for."""
+    """Every different cell as ``CONTACT``: ten digits of North America with the number they stand for."""
     unique = cells.drop_nulls().unique(maintain_order=True)
     numbers = [canonical_phone(cell, "US", lists.fictional_phone_prefixes) for cell in unique]
     found = [(cell, "national" if number else None, cell, number) for cell, number in zip(unique, numbers, strict=True)]

@@ -14,7 +14,7 @@ from flows.ledger.keyed import each_once
 from flows.ledger.snapshots import PLAIN
 from flows.ledger.tokens import DIGEST_KINDS, DOMAIN, EMAIL, EMAIL_EQUIV, MATCH_KEY, MATCH_KEY_VERSION, PHONE, match_key
 from flows.ledger.vocabulary import CHANNELS, NORMALISATIONS, SCOPES, STOP_KINDS
-from policies.contact_points import EQUIVALENCE_VERSION, canonical_emails
+from policies.contact_points import EQUIVALENCE_VERSION
 from policies.schema import UTC_INSTANT, conform
 
 if TYPE_CHECKING:
@@ -30,15 +30,15 @@ _VOCABULARIES: Final = {"kind": STOP_KINDS, "channel": CHANNELS, "scope": SCOPES
 _INSTANTS: Final = ("received_at", "effective_at")
 _TEXTS: Final = ("words", "full_name")
 FIELDS: Final = frozenset({*CONTACT_FIELDS, *READ_BY_ROW, *_VOCABULARIES, *_INSTANTS, *_TEXTS, "method", "country"})
-_CONTACT: Final = ("kind", "value", "number")
+_CONTACT: Final = ("kind", "value", "also")
 _TOLD: Final = pl.Schema({"entry": pl.Int64(), "place": pl.Int32(), "field": pl.String(), "cell": pl.String()})
 
 
 def contacts_of(cells: pl.DataFrame, about: StopList, context: EventContext) -> pl.DataFrame:
-    """``entry, kind, value, number`` of rows all of whose contacts are plain, in the order of their columns.
+    """``entry, kind, value, also`` of rows all of whose contacts are plain, in the order of their columns.
 
     ``cells`` has ``entry`` and ``_<field>``. A domain is a statement by itself: it stands here only where nothing
-    stands beside it. ``number`` is what the digits of a national number stand for, null for every other contact.
+    stands beside it. ``also`` as in ``CONTACT``.
     """
     named = [
         cells.select("entry", pl.lit(place).alias("place"), pl.lit(field).alias("field"), cell=f"_{field}")
@@ -130,24 +130,26 @@ def _read_field(
 
 def keyed_values(contacts: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
     """What is to be keyed, as ``SAID``: the values whose tokens an event about the same would carry."""
-    emails = contacts.filter(pl.col("kind") == "email").select("entry", pl.col("value").str.to_lowercase())
-    spellings = canonical_emails(emails.get_column("value")).select(pl.col("received").alias("value"), "email_equiv")
-    equivalent = emails.join(spellings, on="value", how="left", validate="m:1", maintain_order="left")
+    emails = contacts.filter(pl.col("kind") == "email").with_columns(pl.col("value").str.to_lowercase())
     national = contacts.filter(pl.col("kind") == "national")
     names = statements.select("entry", pl.col("full_name").alias("value")).drop_nulls("value")
     keys = each_once(names.get_column("value"), lambda name: match_key(name.decode()))
     found = [
         _tokens(emails, EMAIL),
-        _tokens(equivalent.select("entry", pl.col("email_equiv").alias("value")), EMAIL_EQUIV, EQUIVALENCE_VERSION),
+        _tokens(_also(emails), EMAIL_EQUIV, EQUIVALENCE_VERSION),
         *(_tokens(contacts.filter(pl.col("kind") == kind), kind) for kind in (PHONE, DOMAIN)),
         *(_tokens(contacts.filter(_digest() == kind), kind) for kind in DIGEST_KINDS.values()),
         _tokens(national, PHONE, exact=False),
-        _tokens(national.select("entry", pl.col("number").alias("value")), PHONE),
+        _tokens(_also(national), PHONE),
         _tokens(names.select("entry", keys).filter(pl.col("value") != ""), MATCH_KEY, MATCH_KEY_VERSION),
     ]
     told = pl.concat(found)
     said = told.join(statements, on="entry", how="left", validate="m:1", maintain_order="left")
     return conform(said, SAID)
+
+
+def _also(contacts: pl.DataFrame) -> pl.DataFrame:
+    return contacts.select("entry", pl.col("also").alias("value"))
 
 
 def _tokens(values: pl.DataFrame, kind: str, version: int = 0, *, exact: bool = True) -> pl.DataFrame:
