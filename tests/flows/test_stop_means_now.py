@@ -129,6 +129,13 @@ def test_a_dead_address_leaves_and_is_told_to_nobody(ws: Workspace) -> None:
     assert to_tell(ws) == []
 
 
+def test_whoever_is_forgotten_leaves_at_once(ws: Workspace) -> None:
+    """`forget`: out of every file; no other system is given what was to be erased."""
+    assert tactful(ws, "forget", ADA, "--request", "R-2026-1", "--yes") == 0
+    assert ada_is_out(ws)
+    assert to_tell(ws) == []
+
+
 @pytest.mark.parametrize("by", ["person id", "stdin"])
 def test_named_in_another_way(ws: Workspace, by: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the id of the person, or on standard input."""
@@ -151,6 +158,7 @@ OTHERS: Final = {
     "a number alone": ("optouts", f"phone\n{PHONE}\n"),
     "a domain": ("optouts", "domain\nacme.example\n"),
     "a digest": ("optouts", "md5\n" + "37ed4a2d1dcbd2cf5a5bd4bba6e5a7ec" + "\n"),
+    "a refusal of consent": ("consents", CONSENT.replace("Withdrawn", "Refused")),
     "an unsubscribe link": ("optouts", f"email,method\n{ADA},one_click\n"),
 }
 
