@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Undone", "complete_undos", "undo_file"]
 
 _GOING: Final = ("consents", "notices")  # kinds of files whose events go with them
-_KIND_OF_EVENT: Final = {"consent": "consents", "notice": "notices", "touch": "touches"}
+_KIND_OF_EVENT: Final = {"consent": "consents", "notice": "notices", "touch": "touches", "registry": "registries"}
 _LISTED: Final = 20
 
 
@@ -180,6 +180,12 @@ def _not_undone(kind: str) -> UsageError:
             "cannot_be_undone",
             "Nothing counts by reason of this file: it brought no list, no consent and no notice, or was taken out.",
             "A brief is replaced by dropping a newer one; what other files say is kept for good.",
+        )
+    if kind == "registries":
+        return UsageError(
+            "cannot_be_undone",
+            "This is a version of a do-not-call registry: who is on it must not be called.",
+            "Drop a newer version; it replaces this one wholly where it covers as much.",
         )
     return UsageError(
         "cannot_be_undone",

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from flows.registries.versions import RegistryVersion
     from policies.rulebook import Rulebook
 
-__all__ = ["RegistryAge", "never_filed", "registry_ages"]
+__all__ = ["RegistryAge", "ages_of", "never_filed", "registry_ages", "shown_coverage"]
 
+_SHOWN: Final = 4  # prefixes
 FRESH: Final = "fresh"
 STALE: Final = "stale"
 DAMAGED: Final = "damaged"
@@ -53,13 +54,24 @@ class RegistryAge:
 
 def registry_ages(ledger: Ledger, book: Rulebook, on: date) -> list[RegistryAge]:
     """Every version in force on a day, by registry."""
+    return ages_of(in_force(known_versions(ledger), on), book, on)
+
+
+def ages_of(versions: Sequence[RegistryVersion], book: Rulebook, on: date) -> list[RegistryAge]:
+    """How versions in force stand on a day."""
     ages = max_file_ages(book, on)
-    return [_age(version, ages, on) for version in in_force(known_versions(ledger), on)]
+    return [_age(version, ages, on) for version in versions]
 
 
 def never_filed(filed: Sequence[RegistryAge], book: Rulebook, on: date) -> list[str]:
     """The registries that a law in force names and of which there is no version: numbers that need them are held."""
     return sorted(set(max_file_ages(book, on)) - {age.registry for age in filed if age.kind != PARTIAL})
+
+
+def shown_coverage(coverage: Sequence[str]) -> str:
+    """What a version covers, in a few words."""
+    more = len(coverage) - _SHOWN
+    return ", ".join(coverage[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _age(version: RegistryVersion, ages: Mapping[str, int], on: date) -> RegistryAge:

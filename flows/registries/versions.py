@@ -176,13 +176,13 @@ def screen(ws: Workspace, versions: Sequence[RegistryVersion], phones: pl.Series
 
     Raises ``WorkspaceError`` where a stored version is missing or damaged.
     """
+    if not versions:
+        return empty(SCREENINGS)
     asked = pl.DataFrame({"phone": phones.drop_nulls().unique()}).with_columns(
         phone_integers(pl.col("phone")).alias("number")
     )
     asked = asked.drop_nulls("number").sort("number")
-    found = [_said_by(ws, version, asked) for version in versions] if asked.height else []
-    if not found:
-        return empty(SCREENINGS)
+    found = [_said_by(ws, version, asked) for version in versions]
     by_number = (
         pl.concat(found)
         .group_by("phone", "registry")

@@ -28,7 +28,7 @@ from policies.schema import SUPPRESSIONS, TOUCHES, empty
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from flows.reports.model import FeedLine, RecipientLine, RunFacts, WaiverLine
+    from flows.reports.model import FeedLine, RecipientLine, RegistryLine, RunFacts, WaiverLine
 
 __all__ = ["RuleText", "build_report"]
 
@@ -86,6 +86,8 @@ def build_report(  # noqa: PLR0913 (one keyword per frame of the run; a holder f
     quarantined: Mapping[str, int] | None = None,
     waivers: Sequence[WaiverLine] = (),
     feeds: Sequence[FeedLine] = (),
+    registries: Sequence[RegistryLine] = (),
+    on_registry: int = 0,
     latency: pl.DataFrame | None = None,
     latency_days: int = 0,
     voids: int = 0,
@@ -107,6 +109,8 @@ def build_report(  # noqa: PLR0913 (one keyword per frame of the run; a holder f
         quarantined: refusal code to number of files in quarantine; none: the report says nothing about it.
         waivers: exceptions in force, counted apart.
         feeds: the declared opt-out feeds.
+        registries: the do-not-call registries in force.
+        on_registry: people with a number that one of them lists.
         latency: LATENCY of the stops of the last ``latency_days``.
         latency_days: how far back that goes.
         voids: stops that were taken back as provably never the person's word.
@@ -128,10 +132,11 @@ def build_report(  # noqa: PLR0913 (one keyword per frame of the run; a holder f
         queue_by_owner=_counts(queue, "owner"),
         queue_by_relationship=_counts(queue, "relationship"),
         conversations=_conversations(empty(TOUCHES) if touches is None else touches),
-        suppressions=_suppressions(empty(SUPPRESSIONS) if suppressions is None else suppressions),
+        suppressions=_suppressions(empty(SUPPRESSIONS) if suppressions is None else suppressions, on_registry),
         quarantined=None if quarantined is None else _sorted_counts(quarantined),
         waivers=tuple(sorted(waivers, key=lambda waiver: waiver.rule_id)),
         feeds=tuple(sorted(feeds, key=lambda feed: feed.name)),
+        registries=tuple(registries),
         latency=None if latency is None or latency.is_empty() else latency_of(latency, latency_days),
         voids=voids,
         recipients=tuple(sorted(recipients, key=lambda recipient: recipient.name)),
@@ -273,9 +278,11 @@ def _conversations(touches: pl.DataFrame) -> Conversations | None:
     )
 
 
-def _suppressions(suppressions: pl.DataFrame) -> tuple[SuppressionLine, ...]:
+def _suppressions(suppressions: pl.DataFrame, on_registry: int) -> tuple[SuppressionLine, ...]:
     def people(how: str) -> pl.Expr:
         return pl.col("person_id").filter(pl.col("stated_or_inferred") == how).n_unique().alias(how)
 
     lines = suppressions.group_by("kind").agg(people("stated"), people("inferred")).sort("kind")
-    return tuple(SuppressionLine(*line) for line in lines.iter_rows())
+    found = [SuppressionLine(*line) for line in lines.iter_rows()]
+    listed = [SuppressionLine("registry", on_registry, 0)] if on_registry else []
+    return tuple(sorted([*found, *listed], key=lambda line: line.kind))

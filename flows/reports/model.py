@@ -19,6 +19,7 @@ __all__ = [
     "PermissionLine",
     "ReasonLine",
     "RecipientLine",
+    "RegistryLine",
     "RuleLine",
     "RunFacts",
     "RunReport",
@@ -163,6 +164,19 @@ class FeedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RegistryLine:
+    """One version of a do-not-call registry in force: age of the file; state: fresh, stale, damaged, unasked."""
+
+    registry: str
+    version_date: str
+    coverage: str
+    numbers: int
+    age_days: int
+    max_age_days: int | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class LatencyLine:
     """Stops whose term ended first under the law of one country ("unknown": the strictest), and how fast they held."""
 
@@ -231,6 +245,7 @@ class RunReport:
     quarantined: tuple[Count, ...] | None  # None: not part of what the run rests on, so not said
     waivers: tuple[WaiverLine, ...]
     feeds: tuple[FeedLine, ...]
+    registries: tuple[RegistryLine, ...]
     latency: Latency | None  # None: nobody said stop in that time
     voids: int
     recipients: tuple[RecipientLine, ...]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from flows.clock import instant_text
+from flows.registries.standing import ages_of, shown_coverage
 from flows.reports.figures import build_report
-from flows.reports.model import ContractLine, FeedLine, RunFacts, WaiverLine
+from flows.reports.model import ContractLine, FeedLine, RegistryLine, RunFacts, WaiverLine
 
 if TYPE_CHECKING:
     from flows.reports.model import RunReport
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from flows.runs.stop_figures import StopFigures
     from flows.workspace import Workspace
     from policies.evaluate import Decision
+    from policies.inputs import DecisionInputs
     from policies.sources import SourceContract
 
 __all__ = ["report_of"]
@@ -50,11 +52,36 @@ def report_of(
         touches=inputs.touches,
         waivers=_waivers(decision, situation),
         feeds=[FeedLine(feed.name, None, feed.max_age_hours) for feed in ws.settings.optout_feeds.feed],
+        registries=_registries(situation),
+        on_registry=_on_registry(inputs, decision),
         latency=stops.latency,
         latency_days=stops.days,
         voids=stops.voids,
         recipients=stops.recipients,
     )
+
+
+def _registries(situation: Situation) -> list[RegistryLine]:
+    inputs = situation.inputs
+    return [
+        RegistryLine(
+            registry=age.registry,
+            version_date=age.version_date.isoformat(),
+            coverage=shown_coverage(age.coverage),
+            numbers=age.numbers,
+            age_days=age.age_days,
+            max_age_days=age.max_age_days,
+            state=age.state,
+        )
+        for age in ages_of(situation.registries.versions, inputs.book, inputs.queue_date)
+    ]
+
+
+def _on_registry(inputs: DecisionInputs, decision: Decision) -> int:
+    """People with a number that a registry lists."""
+    listed = inputs.registries.filter("listed").select("phone").unique()
+    people = decision.table.subjects.records.join(listed, on="phone", how="semi")
+    return people.get_column("person_id").n_unique()
 
 
 def _contracts(situation: Situation) -> list[ContractLine]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +12,15 @@ import pytest
 
 from flows.cli import call
 from flows.filing import file_inbox
+from flows.ledger import Cut, Key, Keyring, Ledger, NewEvent
 from flows.ledger_access import open_ledger
 from flows.pipeline import intake
 from flows.policy_files import load_policy
-from flows.registries.versions import in_force, known_versions, stored_at
+from flows.registries.versions import RegistryVersion, in_force, known_versions, stored_at
 from flows.runs.situation import look
 from flows.verification import verify_workspace
 from policies.evaluate import decide
+from tests.postgres import DATABASES, place_in
 from tests.small_workspace import (
     CLOCK,
     Line,
@@ -342,3 +346,44 @@ def test_intake_ends_with_4_when_a_registry_was_refused(ws: Workspace, capsys: p
     drop_registry(ws, "bad.csv", "", version_date=day(1))
     assert call(["intake", "--workspace", str(ws.root)]) == 4
     assert NOW.tzinfo == UTC
+
+
+def test_a_registry_is_not_taken_out_again(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who is on it must not be called: only a newer version replaces it."""
+    drop_registry(ws, "full.csv", LISTED)
+    sha256 = filed(ws)["full.csv"].sha256
+    assert sha256 is not None
+    capsys.readouterr()
+    assert call(["intake", "undo", sha256[:12], "--json", "--workspace", str(ws.root)]) == 2
+    assert "do-not-call registry" in capsys.readouterr().out
+
+
+def test_the_report_counts_registries(ws: Workspace) -> None:
+    """Versions in force with their age, and how many people are on one; no number in it."""
+    drop_registry(ws, "full.csv", LISTED)
+    run = publish(ws)
+    report = json.loads((ws.run_folder(run.run_id) / "report.json").read_bytes())
+    (line,) = report["registries"]
+    assert (line["registry"], line["age_days"], line["max_age_days"], line["state"]) == (
+        "US-NATIONAL-DNC",
+        6,
+        31,
+        "fresh",
+    )
+    assert {"kind": "registry", "stated": 1, "inferred": 0} in report["suppressions"]
+    page = (ws.run_folder(run.run_id) / "report.html").read_text(encoding="utf-8")
+    assert "US-NATIONAL-DNC" in page
+    assert "5550101" not in page
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_versions_are_the_same_on_either_database(tmp_path: Path, database: str) -> None:
+    """What was written down comes back, and the cut holds."""
+    keyring = Keyring((Key(b"k" * 32),))
+    said = RegistryVersion("US-NATIONAL-DNC", TODAY, ("1312",), "full", 3, "f" * 64, "s" * 64, NOW)
+    place = place_in(database, tmp_path)
+    with contextlib.closing(Ledger.create(place, keyring, lambda: NOW)) as ledger:
+        ledger.append([NewEvent(kind="registry", effective_at=NOW, body=said.body())])
+        (found,) = known_versions(ledger)
+        assert replace(found, seq=0) == said
+        assert known_versions(ledger, Cut(seq=found.seq - 1)) == []
