@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from flows.files import mending, sha256_file
 from flows.filing.dropped import steady
+from flows.filing.erased_rows import about_erased
 from flows.filing.model import FileOutcome
 from flows.readers import read_table
 from flows.store import archive_original
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.filing.dropped import Dropped
+    from flows.ledger import Ledger
     from flows.policy_files import Policy
     from flows.workspace import Workspace
 
@@ -49,13 +51,23 @@ def _text(path: Path) -> str:
         raise RefusedFile("brief_unreadable", "The file is not UTF-8 text.", "Save it as UTF-8.") from None
 
 
-def file_briefs(ws: Workspace, policy: Policy, item: Dropped, *, dry_run: bool) -> FileOutcome:
-    """Store every brief of a file; the same text again changes nothing."""
+def file_briefs(ws: Workspace, ledger: Ledger, policy: Policy, item: Dropped, *, dry_run: bool) -> FileOutcome:
+    """Store every brief of a file; the same text again changes nothing.
+
+    Raises ``RefusedFile``, also for a file with a brief about somebody who was erased: nothing of it is stored.
+    """
     settings = policy.book.settings
     prefixes = settings["lists"]["fictional_phone_prefixes"]
     with steady(item.path):
         rows = brief_rows(read_briefs(item.path, policy), settings["brief"], prefixes)
         sha256 = sha256_file(item.path)
+    erased = ledger.erased()
+    if any(about_erased(ledger.keyring, erased, row) for row in rows.to_dicts()):
+        raise RefusedFile(
+            "brief_of_erased",
+            "A brief in this file is about somebody whose data was erased. Nothing of the file was stored.",
+            "Delete the file, or take that brief out of it and drop it again.",
+        )
     if not dry_run:
         for row in rows.to_dicts():
             accept_brief(ws, row)

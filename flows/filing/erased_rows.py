@@ -7,20 +7,20 @@ its own id. What it says of contact is recorded all the same, without the plain 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from flows.ledger.screening import contact_tokens
+from flows.ledger.screening import contact_tokens, lookup_tokens
 from policies.schema import RECORDS, conform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from flows.ledger import Keyring, Ledger, NewEvent
     from flows.ledger.erasure import Erased
 
-__all__ = ["with_stubs", "without_texts"]
+__all__ = ["about_erased", "with_stubs", "without_texts"]
 
 _SCREENED: Final = ("email", "email_equiv", "phone")
 _KEPT: Final = ("record_id", "source", "file_sha256", "row_number", "obtained_on")
@@ -40,6 +40,15 @@ def with_stubs(keyring: Keyring, records: pl.DataFrame, erased: Erased) -> pl.Da
         return records
     stubs = conform(leaving.select(*_KEPT, pl.lit(value=True).alias("erased")), RECORDS)
     return pl.concat([records.filter(~goes), stubs]).sort("file_sha256", "row_number")
+
+
+def about_erased(keyring: Keyring, erased: Erased, brief: Mapping[str, Any]) -> bool:
+    """Whether a brief (a row of ``BRIEFS``) is about somebody erased, by its contact or person id."""
+    if not erased.last:
+        return False
+    kind = "email" if brief["contact_channel"] == "email" else "phone"
+    tokens = lookup_tokens(keyring, kind, brief["contact"]) if brief["contact"] else frozenset()
+    return brief["person_id"] in erased.person_ids or bool(erased.tokens & tokens)
 
 
 def without_texts(ledger: Ledger, events: Iterable[NewEvent]) -> list[NewEvent]:

@@ -6,6 +6,7 @@ the next command wherever it was interrupted. Nothing here makes anybody less su
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ import polars as pl
 
 from flows.clock import now
 from flows.files import mending, sha256_file
-from flows.filing.erased_rows import with_stubs
+from flows.filing.erased_rows import about_erased, with_stubs
 from flows.ledger.erasure import erasure_event, redaction_event
 from flows.store import active_lists, load_briefs, load_generation, load_records
 from flows.store.redacting import (
@@ -107,26 +108,16 @@ def _briefs_about(ws: Workspace, ledger: Ledger, erased: Erased) -> list[Path]:
     published = ledger.publications().get_column("identity_generation").to_list()
     generation = load_generation(ws, published[-1] if published else None)
     people = load_briefs(ws).with_columns(generation.resolve(pl.col("person_id")).alias("current"))
-    found: list[Path] = []
-    for text, contact, channel, person, current in people.select(
-        "text", "contact", "contact_channel", "person_id", "current"
-    ).iter_rows():
-        tokens = [] if contact is None else _tokens(ledger, channel, contact)
-        if {person, current} & erased.person_ids or erased.tokens.intersection(tokens):
-            found += _files_of(ws, text)
-    return found
-
-
-def _tokens(ledger: Ledger, channel: str, contact: str) -> Iterable[str]:
-    from flows.ledger.screening import lookup_tokens
-
-    return lookup_tokens(ledger.keyring, "email" if channel == "email" else "phone", contact)
+    about = [
+        brief["text"]
+        for brief in people.iter_rows(named=True)
+        if brief["current"] in erased.person_ids or about_erased(ledger.keyring, erased, brief)
+    ]
+    return [path for text in about for path in _files_of(ws, text)]
 
 
 def _files_of(ws: Workspace, text: str) -> list[Path]:
     """The two files of a brief, named by the hash of its text; what is known of it goes first."""
-    import hashlib
-
     place = ws.store_briefs / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
     return [place, place.with_suffix(".md")]
 

@@ -102,7 +102,7 @@ def _file_kind(filing: _Filing, kind: str, items: Iterable[Dropped]) -> None:
             _file_facts(filing, kind, item, partial(file_list, batch, filing.policy, item, dry_run=filing.dry_run))
     else:
         for item in items:
-            file_brief = partial(file_briefs, filing.ws, filing.policy, item, dry_run=filing.dry_run)
+            file_brief = partial(file_briefs, filing.ws, filing.ledger, filing.policy, item, dry_run=filing.dry_run)
             _file_facts(filing, kind, item, file_brief)
 
 

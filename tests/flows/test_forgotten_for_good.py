@@ -344,3 +344,20 @@ def test_an_erasure_and_a_token_outlive_a_rotation(ws: Workspace) -> None:
     assert {"optout", "erasure"} == set(events.get_column("kind"))
     (answer,) = why(at(linked, NEXT), [ADA])
     assert {entry["kind"] for entry in answer["suppressions"]} == {"optout", "erasure"}
+
+
+def test_nothing_is_written_down_about_them_again(ws: Workspace) -> None:
+    """Neither a brief nor the words of an opt-out that comes later; the opt-out itself counts."""
+    _listed(ws, Line(ADA), BEA)
+    forget(ws, ADA, "DSR-1")
+    drop(ws, "briefs/ada.md", brief_about("Ada+x@acme.example"))
+    drop(ws, "optouts/late.csv", f"email,words\n{ADA},never again\nfay@new.example,no thanks\n")
+    _listed(ws, Line("fay@new.example"), source="guild")
+    assert call(["optout", "add", ADA.upper(), "--workspace", str(ws.root)]) == 0
+    assert load_briefs(ws).is_empty()
+    (why_refused,) = ws.quarantine.glob("*.why.json")
+    assert json.loads(why_refused.read_bytes())["code"] == "brief_of_erased"
+    left = _texts(ws)
+    assert (ADA in left, "never again" in left, "no thanks" in left) == (False, False, True)
+    with open_ledger(ws) as ledger:
+        assert ledger.counts()["optout"] == 3
