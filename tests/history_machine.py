@@ -241,7 +241,7 @@ class History(RuleBasedStateMachine):
     def _everybody_is_accounted_for(self, decision: Decision, records: pl.DataFrame) -> None:
         """Conservation: every row of every accepted list is a record, and every record's person has one verdict."""
         assert records.height == sum(self.memory.rows.values())
-        accepted = records.filter(pl.col("reject_code").is_null()).height
+        accepted = records.filter(pl.col("reject_code").is_null() & pl.col("erased").is_null()).height
         assert decision.table.subjects.rows.height == accepted
         assert decision.people.get_column("person_id").is_unique().all()
         assert set(decision.people.get_column("person_id")) == set(decision.table.subjects.rows.get_column("person_id"))

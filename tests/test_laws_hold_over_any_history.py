@@ -6,6 +6,7 @@ back from an older backup, and stops that arrive while a run is on its way to pu
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from typing import TYPE_CHECKING
@@ -19,11 +20,18 @@ from flows.backup.reconciling import reconcile
 from flows.backup.restoring import restore
 from flows.backup.writing import make_backup
 from flows.clock import instant_text
+from flows.filing.erasing import erase
+from flows.filing.reach import reach_of
 from flows.key_care import rotate_key
+from flows.ledger.contacts import ContactLists
 from flows.ledger.void import Void, void_event
+from flows.policy_files import word_lists
 from flows.queue.suppression_now import refresh_queue
+from flows.runs.situation import look
+from policies.errors import TactfulError
+from policies.evaluate import decide
 from tests.effort import steps
-from tests.histories import Contact, contacts
+from tests.histories import CONTACTS, Contact, contacts, points_of
 from tests.history_machine import History
 from tests.postgres import admin
 from tests.small_workspace import PolarsGate, publish, today
@@ -42,6 +50,7 @@ class Eventful(History):
     def __init__(self) -> None:
         super().__init__()
         self.backups: list[Path] = []
+        self.erased: set[str] = set()  # what the contact points of everybody forgotten have in common
 
     @precondition(lambda self: self.by_command)
     @rule(data=st.data())
@@ -53,6 +62,18 @@ class Eventful(History):
         self.ledger.append([void_event(keyring, declared, kind, self.now)])
         self.memory.words.remove(self.by_command.pop(number))
         self.stopped = set()  # whom it alone had stopped may be free; every other word is looked for by itself
+
+    @rule(contact=contacts)
+    def forget(self, contact: Contact) -> None:
+        """``forget``: whoever is named goes, and no list brings them back."""
+        reach = None
+        with contextlib.suppress(TactfulError):  # nobody, or several people
+            reach = reach_of(self._ws, self.ledger, contact.typed, ContactLists.of(word_lists(self._ws)))
+        if reach is None:
+            return
+        erase(self._ws, self.ledger, reach, f"request {self.step}")
+        gone = {found.value.lower() for found in reach.who.contacts}
+        self.erased |= {known.key for known in CONTACTS if known.exact in gone}
 
     @rule()
     def change_the_key(self) -> None:
@@ -92,6 +113,8 @@ class Eventful(History):
     def the_laws_hold(self) -> None:
         """Those of every history, and that whatever was published stands whole on disk (law 5)."""
         super().the_laws_hold()
+        points = points_of(decide(look(self._ws, self.ledger, self.policy, self.now).inputs))
+        assert not self.erased & set(points.get_column("key"))
         assert self.ledger.verify() == []
         for run_id, sha256 in self.ledger.publications().select("run_id", "manifest_sha256").iter_rows():
             folder = self._ws.run_folder(run_id)
