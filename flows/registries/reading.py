@@ -28,6 +28,7 @@ __all__ = ["Batch", "Manner", "read_registry"]
 
 _ROWS: Final = 1_000_000  # of Parquet, read at a time
 _LINE: Final = "line"
+_SHORT: Final = 7  # bytes: a shorter line may be blank
 _NO_SEPARATOR: Final = "\x01"  # a sign that stands in no line: each is one cell
 
 
@@ -69,7 +70,7 @@ def read_registry(path: Path, manner: Manner) -> Iterator[Batch]:
         if layout is None:
             layout = _fitting(recognise(lines.head(1_000).to_list(), manner.plan, manner.known), manner)
             lines = lines.slice(1) if layout.header else lines
-        batch = _batch(split(lines, layout.separator, layout.columns), lines.len(), layout, manner)
+        batch = _batch(_cells(lines, layout), lines.len(), layout, manner)
         yield batch if block.whole else replace(batch, cut=_breaks_off(batch, lines, shortest))
         least = lines.str.len_bytes().min()
         shortest = min(least, shortest or least) if isinstance(least, int) else shortest
@@ -87,8 +88,18 @@ def _lines(block: Block) -> pl.Series:
         encoding="utf8-lossy",
         new_columns=[_LINE],
     )
-    lines = frame.to_series().str.strip_chars_end("\r")
-    return lines.drop_nulls().filter(lines.drop_nulls().str.contains(r"[^\s]"))
+    lines = frame.to_series().drop_nulls()
+    short = lines.str.len_bytes() < _SHORT
+    if not short.any():
+        return lines
+    return lines.filter(~short | (lines.str.strip_chars() != ""))
+
+
+def _cells(lines: pl.Series, layout: Layout) -> pl.DataFrame:
+    """Lines cut into cells; where all of them together are the number, they need not be cut."""
+    if layout.separator is None or len(layout.number) < layout.columns:
+        return split(lines, layout.separator, layout.columns)
+    return lines.str.replace_all(layout.separator, "", literal=True).to_frame()
 
 
 def _fitting(layout: Layout, manner: Manner) -> Layout:
@@ -111,7 +122,7 @@ def _fitting(layout: Layout, manner: Manner) -> Layout:
 
 def _batch(cells: pl.DataFrame, lines: int, layout: Layout, manner: Manner) -> Batch:
     """The numbers of cut lines."""
-    columns = [cells.to_series(place).fill_null("") for place in layout.number]
+    columns = [cells.to_series(place).fill_null("") for place in layout.number if place < cells.width]
     number = columns[0] if len(columns) == 1 else pl.select(pl.concat_str(columns)).to_series()
     read = international(number, manner.plan).rename(PHONE).to_frame()
     if layout.action is None:
