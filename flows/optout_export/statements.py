@@ -16,7 +16,7 @@ from flows.ledger.contacts import ContactLists, read_contact
 from flows.ledger.tokens import DIGEST_KINDS, token
 from flows.store import active_lists, load_generation, load_records
 from policies.errors import UsageError
-from policies.permission import consent_states
+from policies.permission import consent_states, word_of
 from policies.schema import UTC_INSTANT, conform
 
 if TYPE_CHECKING:
@@ -44,17 +44,57 @@ STATEMENTS: Final = pl.Schema(
     }
 )
 _CHANNELS: Final = ("email", "phone")
+ENTRIES: Final = 2**32  # statements that one event may be, at most (policies.permission.word_of)
+# What the plain text of a bulk list's entry is, all of them in canonical form.
+_SHAPES: Final = {
+    "phone": r"^\+\d+$",
+    "email": "@",
+    "md5": "^[0-9a-f]{32}$",
+    "sha1": "^[0-9a-f]{40}$",
+    "sha256": "^[0-9a-f]{64}$",
+    "domain": r"\.",
+}
 
 
 def stops_in_force(ws: Workspace, ledger: Ledger, moment: datetime) -> pl.DataFrame:
     """Everything that stops somebody at ``moment``, as ``STATEMENTS``, ordered by statement and value."""
     events = ledger.permission_events().filter(pl.col("kind") != "doubt")
-    texts = {**_texts(ledger), **_consent_texts(ledger, events)}
     lifted = _lifted(ledger, events, moment, ws)
-    of_people = _People(ws, ledger) if _needs_people(events, texts) or lifted else None
-    rows = [row for said in _words(events) for row in _rows(said, texts, lifted, ledger.keyring, of_people)]
+    of_list = (pl.col("word") % ENTRIES != 0) & ~pl.col("word").is_in([word for word, _ in lifted])
+    single = events.filter(~of_list)
+    texts = _texts(ledger, single)
+    of_people = _People(ws, ledger) if _needs_people(single, texts) or lifted else None
+    rows = [row for said in _words(single) for row in _rows(said, texts, lifted, ledger.keyring, of_people)]
     frame = pl.DataFrame(rows, schema=STATEMENTS, orient="row") if rows else pl.DataFrame(schema=STATEMENTS)
-    return conform(frame, STATEMENTS).unique(maintain_order=True).sort("word", "value", "channel", nulls_last=True)
+    found = pl.concat([conform(frame, STATEMENTS), _of_lists(ledger, events.filter(of_list))])
+    return found.unique(maintain_order=True).sort("word", "value", "channel", nulls_last=True)
+
+
+def _of_lists(ledger: Ledger, events: pl.DataFrame) -> pl.DataFrame:
+    """The entries of bulk lists, as ``STATEMENTS``: whole columns at a time."""
+    said = events.unique("word", keep="first", maintain_order=True)
+    plain = [
+        snapshot.select(pl.lit(seq, pl.Int64).alias("seq"), word_of(pl.lit(seq, pl.Int64), pl.col("entry")), "contact")
+        for seq, snapshot in _plain_texts(ledger, said.get_column("seq").unique())
+    ]
+    schema = {"seq": pl.Int64, "word": pl.Int64, "contact": pl.String}
+    texts = pl.concat([pl.DataFrame(schema=schema), *plain]).drop("seq")
+    value = pl.col("contact").str.split(" ").alias("value")
+    named = said.join(texts, on="word", how="left", validate="1:1").with_columns(value).explode("value")
+    kind = pl.coalesce(
+        pl.when(pl.col("value").str.contains(pattern)).then(pl.lit(name)) for name, pattern in _SHAPES.items()
+    )
+    return conform(
+        named.with_columns(kind.alias("value_kind"), pl.col("effective_at").alias("received_at")), STATEMENTS
+    )
+
+
+def _plain_texts(ledger: Ledger, numbers: pl.Series) -> Iterator[tuple[int, pl.DataFrame]]:
+    """The plain text of bulk lists by the number of the event that names them."""
+    wanted = set(numbers)
+    for snapshot in ledger.bulk_lists() if wanted else ():
+        if snapshot.seq in wanted:
+            yield snapshot.seq, ledger.snapshots.plain_text(snapshot)
 
 
 def _words(events: pl.DataFrame) -> Iterator[dict[str, Any]]:
@@ -71,7 +111,7 @@ def _rows(
     people: _People | None,
 ) -> Iterator[tuple[Any, ...]]:
     """The lines of one statement: each of its contact points, less what a consent lifts, then those of its person."""
-    text, kind = texts.get(said["seq"], ("", None))
+    text, kind = texts.get(said["word"], ("", None))
     points = _points(text, kind)
     freed = {point: _channels_freed(said, point, lifted, keyring) for point in points}
     other: list[tuple[str, str]] = []
@@ -120,18 +160,24 @@ def _name_of(contact: Contact) -> str:
     return DIGEST_KINDS[len(contact.value)] if contact.kind == "digest" else contact.kind
 
 
-def _texts(ledger: Ledger) -> dict[int, tuple[str, str | None]]:
-    """Plain text and kind of the first contact by the number of the event, where it was kept."""
+def _texts(ledger: Ledger, events: pl.DataFrame) -> dict[int, tuple[str, str | None]]:
+    """Plain text and kind of the first contact by statement, where it was kept."""
     listed = ledger.optout_list().drop_nulls("contact").select("seq", "contact", "contact_kind")
-    return {seq: (text, kind) for seq, text, kind in listed.iter_rows()}
-
-
-def _consent_texts(ledger: Ledger, events: pl.DataFrame) -> dict[int, tuple[str, str | None]]:
-    """The same of consents withdrawn or refused, which stop as well."""
-    listed = ledger.optout_list().get_column("seq")
-    others = events.filter(~pl.col("seq").is_in(listed.implode())).get_column("seq").unique()
-    said = {seq: ledger.plain_text(seq).get("contact") for seq in others}
-    return {seq: (text, None) for seq, text in said.items() if text}
+    by_seq: dict[int, tuple[str, str | None]] = {seq: (text, kind) for seq, text, kind in listed.iter_rows()}
+    found: dict[int, tuple[str, str | None]] = {}
+    of_entries = dict(_plain_texts(ledger, events.filter(pl.col("word") % ENTRIES != 0).get_column("seq")))
+    for word, seq in events.select("word", "seq").unique().sort("word").iter_rows():
+        entry = word % ENTRIES
+        if entry:
+            texts = of_entries.get(seq, pl.DataFrame(schema={"entry": pl.Int64, "contact": pl.String}))
+            said = texts.filter(pl.col("entry") == entry).get_column("contact").drop_nulls()
+            if len(said):
+                found[word] = (said[0], None)
+        elif seq in by_seq:
+            found[word] = by_seq[seq]
+        elif text := ledger.plain_text(seq).get("contact"):  # a consent withdrawn or refused stops as well
+            found[word] = (text, None)
+    return found
 
 
 def _lifted(ledger: Ledger, events: pl.DataFrame, moment: datetime, ws: Workspace) -> dict[tuple[int, str], set[str]]:
@@ -161,7 +207,7 @@ def _channels_freed(
 
 
 def _needs_people(events: pl.DataFrame, texts: Mapping[int, object]) -> bool:
-    nameless = events.filter(pl.col("person_id").is_not_null() & ~pl.col("seq").is_in(list(texts)))
+    nameless = events.filter(pl.col("person_id").is_not_null() & ~pl.col("word").is_in(list(texts)))
     return not nameless.is_empty()
 
 
