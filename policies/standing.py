@@ -37,12 +37,16 @@ class Known:
 
 @dataclass(frozen=True)
 class Standing:
-    """``points`` is one row per contact point; ``consents`` and ``permission`` are the folds over them."""
+    """``points`` is one row per contact point; ``consents`` and ``permission`` are the folds over them.
+
+    ``events`` is ``PERMISSION_EVENTS``, what was folded, under the person ids in force.
+    """
 
     subjects: Subjects
     points: pl.DataFrame
     consents: pl.DataFrame
     permission: Permission
+    events: pl.DataFrame
 
 
 def standing(
@@ -62,6 +66,7 @@ def standing(
         points=points,
         consents=consents,
         permission=fold(events, known.tokens, points, consents, subjects.generation.splits, words),
+        events=events,
     )
 
 

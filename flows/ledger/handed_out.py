@@ -12,8 +12,9 @@ from flows.ledger.chain import instant as parsed_instant
 from flows.ledger.decoding import decoded_events, fetched, instant, text_columns
 from flows.ledger.model import EVERYTHING
 from flows.ledger.queries import within
+from flows.ledger.snapshots import SNAPSHOT, named_snapshots
 from flows.ledger.tables import erasable, events, runs
-from policies.permission import SAID_STOP, SPREAD
+from policies.permission import SAID_STOP, SPREAD, word_of
 from policies.schema import UTC_INSTANT, conform
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.ledger.model import Cut
+    from flows.ledger.snapshots import Snapshots
 
 __all__ = [
     "EXPORTS",
@@ -67,7 +69,6 @@ STOPS: Final = pl.Schema(
 HEEDED: Final = pl.Schema({"events_seq": pl.Int64(), "at": UTC_INSTANT})
 
 _NO_LONGER: Final = ("ConsentWithdrawn", "ConsentRefused")
-_LIST: Final = "optout_snapshot"  # thousands of opt-outs that came as one file
 
 
 def exports(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
@@ -83,7 +84,7 @@ def stops(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
     What was spread over an identity is not there: nobody said it anew. Nor is a bounce, which nobody said at all.
     """
     body = text_columns("channel", "received_at", "method", "state")
-    told = decoded_events(connection, (*SAID_STOP, _LIST, "consent"), cut, body)
+    told = decoded_events(connection, (*SAID_STOP, SNAPSHOT, "consent"), cut, body)
     consent = pl.col("kind") == "consent"
     said = told.filter((~consent | pl.col("state").is_in(_NO_LONGER)) & pl.col("method").ne_missing(SPREAD))
     received = pl.when(consent).then("effective_at").otherwise(instant("received_at", strict=False))
@@ -119,13 +120,22 @@ def _voided(connection: sa.Connection, cut: Cut) -> list[int]:
     return sorted(int(body["event"]) for body in bodies if body.get("entry") is None and "event" in body)
 
 
-def stop_texts(connection: sa.Connection) -> pl.DataFrame:
-    """``seq, text``: the plain text of whom each event names that says stop; gone where it was erased."""
+def stop_texts(connection: sa.Connection, snapshots: Snapshots) -> pl.DataFrame:
+    """``word, kind, text``: the plain text of whom each statement names that says stop; gone where it was erased.
+
+    Consents are there in every state, with ``kind`` consent.
+    """
     kinds = (*SAID_STOP, "consent")
     query = (
-        sa.select(erasable.c.ref, erasable.c.value)
+        sa.select(erasable.c.ref, events.c.kind, erasable.c.value)
         .join(events, events.c.seq == erasable.c.ref)
         .where(erasable.c.kind == "contact", events.c.kind.in_(kinds))
         .order_by(erasable.c.ref)
     )
-    return fetched(connection, query, {"seq": pl.Int64(), "text": pl.String()})
+    single = fetched(connection, query, {"seq": pl.Int64(), "kind": pl.String(), "text": pl.String()})
+    parts = [single.select(word_of(pl.col("seq")).alias("word"), "kind", "text")]
+    for named in named_snapshots(connection):
+        plain = snapshots.plain_text(named).drop_nulls("contact")
+        word = word_of(pl.lit(named.seq, dtype=pl.Int64), pl.col("entry"))
+        parts.append(plain.select(word.alias("word"), pl.lit(SNAPSHOT).alias("kind"), pl.col("contact").alias("text")))
+    return pl.concat(parts)

@@ -318,7 +318,9 @@ class Ledger:
         """
         with self._database.read() as connection:
             return queries.last_of_kind(
-                connection, "optout_file", lambda body: body["feed"] == feed and body["rows"] >= min_rows and not (whole and "why" in body)
+                connection,
+                "optout_file",
+                lambda body: body["feed"] == feed and body["rows"] >= min_rows and not (whole and "why" in body),
             )
 
     def event_files(self, kinds: Sequence[str]) -> pl.DataFrame:
@@ -374,9 +376,9 @@ class Ledger:
             return handed_out.stops(connection, cut)
 
     def stop_texts(self) -> pl.DataFrame:
-        """``seq, text``: whom each event names that says stop, where the plain text is still there."""
+        """``word, kind, text``: whom each statement names that says stop, where the plain text is still there."""
         with self._database.read() as connection:
-            return handed_out.stop_texts(connection)
+            return handed_out.stop_texts(connection, self.snapshots)
 
     def heeded(self) -> pl.DataFrame:
         """Every queue in force so far, with the last event it heeds, as ``handed_out.HEEDED``."""

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from flows.ledger.keys import Key
     from flows.workspace import Workspace
 
-__all__ = ["CARRIED", "keep", "last_carried", "without_carried"]
+__all__ = ["CARRIED", "carried_up_to", "keep", "last_carried", "without_carried"]
 
-CARRIED: Final = pl.Schema({"token": pl.String(), "stops": pl.String(), "seq": pl.Int64()})
+CARRIED: Final = pl.Schema({"token": pl.String(), "stops": pl.String(), "word": pl.Int64()})
 _POINT: Final = ("kind", "contact")
 
 
 def keep(ws: Workspace, key: Key, carried: pl.DataFrame) -> str:
     """Put down what is about to be carried (``STATEMENTS``); gives the SHA-256 it is found under."""
-    tokens = _tokens(carried, key).group_by("token", "stops").agg(pl.col("seq").max())
+    tokens = _tokens(carried, key).group_by("token", "stops").agg(pl.col("word").max())
     folder = make_folder(ws.store_carried)
     stage = folder / f".{os.getpid()}.parquet"
     write_parquet(tokens.select(list(CARRIED)).sort("token", "stops"), stage)
@@ -51,15 +51,24 @@ def last_carried(ws: Workspace, ledger: Ledger, recipient: str) -> pl.DataFrame:
         return pl.DataFrame(schema=CARRIED)
 
 
+def carried_up_to(ws: Workspace, ledger: Ledger) -> int:
+    """The last event that every recipient was told of; 0 where one was told nothing, or nobody can say what."""
+    if any(last_carried(ws, ledger, recipient.name).is_empty() for recipient in ws.settings.recipient):
+        return 0
+    made = ledger.exports().drop_nulls("snapshot").sort("seq").unique("recipient", keep="last")
+    told = made.filter(pl.col("recipient").is_in([recipient.name for recipient in ws.settings.recipient]))
+    return min(told.get_column("as_of_seq").to_list(), default=0)
+
+
 def without_carried(said: pl.DataFrame, carried: pl.DataFrame, keyring: Keyring) -> pl.DataFrame:
     """Those of ``STATEMENTS`` that the last export did not hold yet, under any key it may have been made with."""
     if carried.is_empty():
         return said
     known = pl.concat([_tokens(said, key) for key in keyring]).join(
-        carried.rename({"seq": "carried_seq"}), on=["token", "stops"], how="inner"
+        carried.rename({"word": "carried_word"}), on=["token", "stops"], how="inner"
     )
-    done = known.filter(pl.col("seq") <= pl.col("carried_seq")).select(*_POINT, "stops", "seq").unique()
-    return said.join(done, on=[*_POINT, "stops", "seq"], how="anti", maintain_order="left")
+    done = known.filter(pl.col("word") <= pl.col("carried_word")).select(*_POINT, "stops", "word").unique()
+    return said.join(done, on=[*_POINT, "stops", "word"], how="anti", maintain_order="left")
 
 
 def _tokens(said: pl.DataFrame, key: Key) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from flows.clock import now
 from flows.exports.csv import write_csv
 from flows.files import make_folder
 from flows.locks import queue_lock
-from flows.propagation.carried import last_carried, without_carried
+from flows.propagation.carried import carried_up_to, last_carried, without_carried
 from flows.propagation.layouts import laid_out
 from flows.propagation.points import statements
 
@@ -64,6 +64,11 @@ class ToCarry:
         return statements(self._ws, self._ledger, self._found)
 
     @cached_property
+    def _recent(self) -> pl.DataFrame:
+        """What some recipient may not have been told of yet: long lists that all of them have are left alone."""
+        return statements(self._ws, self._ledger, self._found, after=carried_up_to(self._ws, self._ledger))
+
+    @cached_property
     def _term(self) -> int:
         from flows.policy_files import stop_terms
 
@@ -72,9 +77,9 @@ class ToCarry:
     def points(self, recipient: Recipient) -> pl.DataFrame:
         """``kind, contact, stops`` (list), ``since, overdue`` of what this system has not been told yet."""
         carried = last_carried(self._ws, self._ledger, recipient.name)
-        left = without_carried(self.everything, carried, self._ledger.keyring)
+        left = without_carried(self._recent, carried, self._ledger.keyring)
         latest = self._moment - timedelta(hours=recipient.within_hours or self._term)
-        found = by_point(left, self.everything).with_columns((pl.col("since") < pl.lit(latest)).alias("overdue"))
+        found = by_point(left, self._recent).with_columns((pl.col("since") < pl.lit(latest)).alias("overdue"))
         # a system without a place for numbers has nothing to be told about them
         return found if recipient.format != "hubspot" else found.filter(_told_to_hubspot())
 

@@ -16,8 +16,8 @@ from flows.clock import now, queue_day
 from flows.queue.bare_points import said_of_points
 from flows.queue.suppression_now import standing_now
 from policies.contact_points import addresses_inside, canonical_email, numbers_inside
-from policies.permission import SAID_STOP
-from policies.schema import UTC_INSTANT
+from policies.permission import SAID_STOP, word_of
+from policies.schema import PERMISSION_EVENTS, UTC_INSTANT, empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ STATEMENTS: Final = pl.Schema(
         "kind": pl.String(),  # email | phone: what the contact is
         "contact": pl.String(),  # canonical address or E.164
         "stops": pl.String(),  # email | phone: what must not be done
-        "seq": pl.Int64(),
+        "word": pl.Int64(),  # the statement
         "recorded_at": UTC_INSTANT,
     }
 )
@@ -46,30 +46,32 @@ _ALL: Final = pl.DataFrame(
 )
 
 
-def statements(ws: Workspace, ledger: Ledger, standing: Standing | None = None) -> pl.DataFrame:
-    """Everything in force that must be heeded elsewhere, as ``STATEMENTS``; ``standing``: of this moment, if known."""
+def statements(ws: Workspace, ledger: Ledger, standing: Standing | None = None, *, after: int = 0) -> pl.DataFrame:
+    """Everything in force that must be heeded elsewhere, as ``STATEMENTS``.
+
+    ``standing`` is of this moment, if that is known already. With ``after`` nothing is looked up of contact points that
+    stand in no list and were named up to that event alone: every system was told of them, unless there is a consent.
+    """
     found = standing or standing_now(ws, ledger)
-    said = _said(ledger)
-    named = _named(ledger, said)
     listed = found.points.select(pl.col("channel").alias("kind"), _spelled_alike())
-    bare = named.join(listed, on=["kind", "contact"], how="anti")
-    parts = (_own(found), _beside(found, said), _own_of_bare(ws, ledger, bare), _crossing(named))
+    bare = _named(ledger, after).join(listed, on=["kind", "contact"], how="anti")
+    own_bare, said = _of_bare(ws, ledger, bare)
+    parts = (_own(found), _beside(found, _said(found.events)), own_bare, _crossing(bare, said))
     told = pl.concat([part.select(list(STATEMENTS)) for part in parts])
     return told.with_columns(_spelled_alike()).unique().sort(list(STATEMENTS))
 
 
 def nameless(ledger: Ledger, carried: pl.DataFrame) -> int:
     """How many statements in force cannot be carried: only tokens are known, and no list has whom they name."""
-    said = _said(ledger).select("seq").unique()
-    return said.join(carried.select("seq").unique(), on="seq", how="anti").height
+    said = _said(ledger.permission_events()).select("word").unique()
+    return said.join(carried.select("word").unique(), on="word", how="anti").height
 
 
-def _said(ledger: Ledger) -> pl.DataFrame:
-    """``seq, said, scope, recorded_at`` of what people said: opt-outs, objections, complaints, consents withdrawn."""
-    events = ledger.permission_events().filter(pl.col("kind").is_in(SAID_STOP))
-    return events.select("seq", pl.col("channel").alias("said"), "scope", "recorded_at").unique(
-        ["seq", "said", "scope"]
-    )
+def _said(events: pl.DataFrame) -> pl.DataFrame:
+    """``word, said, scope, recorded_at`` of what people said: opt-outs, objections, complaints, consents withdrawn."""
+    stops = events.filter(pl.col("kind").is_in(SAID_STOP))
+    told = stops.select("word", pl.col("channel").alias("said"), "scope", "recorded_at")
+    return told.unique(["word", "said", "scope"])
 
 
 def _spelled_alike() -> pl.Expr:
@@ -81,7 +83,7 @@ def _own(found: Standing) -> pl.DataFrame:
     """The contact points of records that something stops, by what lists and links say."""
     covered = found.permission.suppressions.filter(pl.col("kind").is_in(SAID_STOP))
     return covered.join(found.points, on=["record_id", "channel"], how="inner").select(
-        pl.col("channel").alias("kind"), "contact", pl.col("channel").alias("stops"), "seq", "recorded_at"
+        pl.col("channel").alias("kind"), "contact", pl.col("channel").alias("stops"), "word", "recorded_at"
     )
 
 
@@ -91,7 +93,7 @@ def _beside(found: Standing, said: pl.DataFrame) -> pl.DataFrame:
     A contact point they may be written or called under is left to :func:`_own`, which knows what a consent lifted.
     """
     covered = found.permission.suppressions.filter(pl.col("kind").is_in(SAID_STOP) & (pl.col("scope") != "address"))
-    flags = covered.select("person_id", "seq").unique().join(said, on="seq", how="inner").join(_ALL, on="said")
+    flags = covered.select("person_id", "word").unique().join(said, on="word", how="inner").join(_ALL, on="said")
     records = found.subjects.records
     people = found.points.select("record_id").unique().join(records.select("record_id", "person_id"), on="record_id")
     own = found.points.join(people, on="record_id", how="inner", suffix="_").select(
@@ -109,13 +111,15 @@ def _beside(found: Standing, said: pl.DataFrame) -> pl.DataFrame:
     return flags.join(known, on="person_id", how="inner").filter(crossing)
 
 
-def _named(ledger: Ledger, said: pl.DataFrame) -> pl.DataFrame:
-    """What :func:`_said` says, a row for each address and number it names in plain text."""
+def _named(ledger: Ledger, after: int) -> pl.DataFrame:
+    """``word, kind, contact``: each address and number that a statement names in plain text."""
     texts = ledger.stop_texts()
+    consented = texts.filter(pl.col("kind") == "consent").get_column("text").unique().implode()
+    old = pl.col("word") < word_of(pl.lit(after + 1, dtype=pl.Int64))
+    texts = texts.filter(~old | pl.col("text").is_in(consented)).select("word", "text")
     table = [(text, *point) for text in texts.get_column("text").unique() for point in _points_in(text)]
     points = pl.DataFrame(table, schema={"text": pl.String, "kind": pl.String, "contact": pl.String}, orient="row")
-    named = texts.join(points, on="text", how="inner").join(said, on="seq", how="inner").drop("text")
-    return named.with_columns(_spelled_alike())
+    return texts.join(points, on="text", how="inner").drop("text").with_columns(_spelled_alike()).unique()
 
 
 def _points_in(text: str) -> Iterator[tuple[str, str]]:
@@ -133,22 +137,23 @@ def _points_in(text: str) -> Iterator[tuple[str, str]]:
         yield from (("phone", number) for number in numbers_inside(text, None, ()))
 
 
-def _own_of_bare(ws: Workspace, ledger: Ledger, named: pl.DataFrame) -> pl.DataFrame:
-    """What is in force under contact points that stand in no active list."""
+def _of_bare(ws: Workspace, ledger: Ledger, named: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What is in force under contact points that stand in no active list, and what was said (:func:`_said`)."""
     if named.is_empty():
-        return pl.DataFrame(schema=STATEMENTS)
+        return pl.DataFrame(schema=STATEMENTS), _said(empty(PERMISSION_EVENTS))
     moment = now(ws.settings)
     points = named.select(
         pl.concat_str("kind", "contact", separator=":").alias("person_id"), pl.col("kind").alias("channel"), "contact"
     ).unique()
-    found = said_of_points(ledger, points, moment, queue_day(moment, ws.settings)).suppressions
-    covered = found.filter(pl.col("kind").is_in(SAID_STOP)).drop("kind")
-    return covered.join(points, on=["person_id", "channel"], how="inner").select(
-        pl.col("channel").alias("kind"), "contact", pl.col("channel").alias("stops"), "seq", "recorded_at"
+    permission, events = said_of_points(ledger, points, moment, queue_day(moment, ws.settings))
+    covered = permission.suppressions.filter(pl.col("kind").is_in(SAID_STOP)).drop("kind")
+    own = covered.join(points, on=["person_id", "channel"], how="inner").select(
+        pl.col("channel").alias("kind"), "contact", pl.col("channel").alias("stops"), "word", "recorded_at"
     )
+    return own, _said(events)
 
 
-def _crossing(named: pl.DataFrame) -> pl.DataFrame:
+def _crossing(named: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
     """What was said under one contact point about the other channel: no calls, said by e-mail."""
-    of_person = named.filter(pl.col("scope") == "person").join(_ALL, on="said")
+    of_person = named.join(said, on="word", how="inner").filter(pl.col("scope") == "person").join(_ALL, on="said")
     return of_person.filter(pl.col("kind") != pl.col("stops"))

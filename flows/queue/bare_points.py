@@ -45,15 +45,18 @@ def records_of_points(points: pl.DataFrame) -> pl.DataFrame:
     return conform(made, pl.Schema({**RECORDS, "person_id": pl.String()})).sort("record_id")
 
 
-def said_of_points(ledger: Ledger, points: pl.DataFrame, as_of: datetime, on: date) -> Permission:
-    """What everything recorded says of ``points`` (``person_id, channel, contact``); record ids as made of them."""
+def said_of_points(ledger: Ledger, points: pl.DataFrame, as_of: datetime, on: date) -> tuple[Permission, pl.DataFrame]:
+    """What everything recorded says of ``points`` (``person_id, channel, contact``); record ids as made of them.
+
+    With it come the statements themselves, as ``PERMISSION_EVENTS``.
+    """
     records = records_of_points(points)
     own = OneKey(ledger.keyring, records, ledger.token_kinds())
     known = Known(
         records=records,
         tokens=own.tokens,
-        events=own.named(ledger.permission_events(EVERYTHING)),
+        events=own.named(ledger.permission_events(EVERYTHING, own.as_made)),
         consents=own.named(ledger.consents(EVERYTHING)),
         touches=own.named(ledger.touches(EVERYTHING)),
     )
-    return standing_of_points(known, as_of, on)
+    return standing_of_points(known, as_of, on), known.events

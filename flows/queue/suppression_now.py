@@ -154,7 +154,7 @@ class NobodyMore:
             return points.select(*LINE, pl.lit(None, dtype=pl.String).alias("reason"))
         asked = points.select(pl.col("current").alias("person_id"), "channel", pl.col("contact_point").alias("contact"))
         on = queue_day(self._moment, self._ws.settings)
-        found = _holding(said_of_points(self._ledger, asked, self._moment, on).facts)
+        found = _holding(said_of_points(self._ledger, asked, self._moment, on)[0].facts)
         named = points.with_columns(
             pl.concat_str("channel", "current", "contact_point", separator=" ").alias("record_id")
         )
@@ -223,7 +223,7 @@ def standing_now(ws: Workspace, ledger: Ledger) -> Standing:
     known = Known(
         records=records,
         tokens=own.tokens,
-        events=own.named(ledger.permission_events(EVERYTHING)),
+        events=own.named(ledger.permission_events(EVERYTHING, own.as_made)),
         consents=own.named(ledger.consents(EVERYTHING)),
         touches=own.named(ledger.touches(EVERYTHING)),
     )
