@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from flows.ledger.database import Database
 
-__all__ = ["replace_ledger"]
+__all__ = ["PATIENCE", "replace_ledger"]
 
-_PATIENCE: Final = 10.0  # seconds to wait for other commands to close the ledger
+PATIENCE: Final = 10.0  # seconds to wait for other commands to close the ledger
 _BESIDE: Final = ("-wal", "-shm", "-journal")
 _UNREADABLE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR})
 _FUNCTIONS: Final = ("tactful_refuse", "tactful_next")
@@ -54,7 +54,8 @@ def _replace_file(database: SqliteDatabase, fill: Callable[[sa.Connection], None
     path = database.path
     made = path.with_name(f".{path.name}.restored-{stamp}")
     aside = path.with_name(f"{path.name}.replaced-{stamp}")
-    made.unlink(missing_ok=True)
+    for left in path.parent.glob(f".*{path.name}.restored-*"):  # by a restore that was interrupted
+        left.unlink(missing_ok=True)
     fresh = SqliteDatabase(made)
     try:
         fresh.create(fill)
@@ -81,7 +82,7 @@ def _alone(path: Path, head: int | None) -> Iterator[None]:
     A file too damaged to be opened is held by nobody.
     """
     uri = f"file:{quote(str(path.absolute()))}?mode=rw"
-    with closing(sqlite3.connect(uri, uri=True, timeout=_PATIENCE, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)) as connection:
         try:
             connection.execute("PRAGMA locking_mode=EXCLUSIVE").close()
             mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]

@@ -28,7 +28,7 @@ from flows.ledger.journal import Journal
 from flows.ledger.model import NewEvent
 from flows.ledger.schema_version import upgrade
 from flows.ledger.tables import erasable, events
-from flows.ledger_access import keyring_of
+from flows.ledger_access import keyring_of, open_ledger
 from flows.locks import workspace_lock
 from policies.errors import LedgerError, UsageError
 
@@ -94,7 +94,9 @@ def restore(
             _refuse_foreign(place.workspace, backup)
             _refuse_url(database_url)
             with workspace_lock(place.workspace, on_wait=lambda: step("waiting for another command")):
-                return _into(place.workspace, backup, files=missing_files(place.workspace), step=step)
+                done = _into(place.workspace, backup, files=missing_files(place.workspace), step=step)
+                _derive(place.workspace)
+                return done
         return _into_new(place, backup, database_url, step)
 
 
@@ -112,7 +114,8 @@ def _into_new(place: Place, backup: BackupReader, database_url: str | None, step
             heads = backup.manifest["ledger"]
             done = Restored(backup.manifest["made_at"], heads["events"], heads["runs"])
             done.files = bring_back(ws, backup, everything=True)
-    place.finish()
+        place.finish()
+        _derive(ws)
     return done
 
 
@@ -140,6 +143,14 @@ def _into(ws: Workspace, backup: BackupReader, *, files: bool, step: Callable[[s
         stamp = f"{machine_now():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
         filling.done.aside = replace_ledger(ws.database_url, filling.fill, there.head, stamp)
     return filling.done
+
+
+def _derive(ws: Workspace) -> None:
+    """Opening the ledger brings journal and queue files up to it; of erased people the backup brought texts back."""
+    from flows.filing.erasing import take_away
+
+    with open_ledger(ws) as ledger:
+        take_away(ws, ledger)
 
 
 class _Filling:

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -22,7 +23,7 @@ from flows.runs.situation import look
 from flows.workspace import load
 from policies.errors import HeldError, UsageError
 from policies.evaluate import decide
-from tests.flows.backup.keeping import back_up, workspace_on
+from tests.flows.backup.keeping import back_up, copied, template, workspace_on
 from tests.flows.ledger.ledgers import NOW, optout
 from tests.postgres import DATABASES
 from tests.small_workspace import Line, at, brief_about, drop, drop_list, make_workspace, next_queue, publish, today
@@ -43,7 +44,16 @@ def _given(contact: str, day: str, state: str = "ConsentGiven") -> str:
 @pytest.fixture(params=DATABASES)
 def ws(request: pytest.FixtureRequest, tmp_path: Path) -> Workspace:
     """People of every kind: free, opted out, consenting, of one company, met before."""
-    made = workspace_on(request.param, tmp_path / "ws")
+    return copied(request.param, *_people(), tmp_path / "ws")
+
+
+@cache
+def _people() -> tuple[Workspace, Path]:
+    return template(_make)
+
+
+def _make(folder: Path) -> Workspace:
+    made = workspace_on("sqlite", folder)
     lines = [
         Line("cem@cedar.example", family="Can", given="Cem", company="Cedar Inc"),
         Line("dora@cedar.example", family="Dorn", given="Dora", country="Germany", state="", company="Zeder GmbH"),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.backup.restoring import Restored, restore
@@ -12,10 +16,10 @@ from flows.ledger.lines import event_lines
 from flows.ledger_access import create_ledger, open_ledger
 from flows.workspace import Workspace, load
 from tests.postgres import place_in
-from tests.small_workspace import Line, brief_about, drop, drop_list, make_workspace
+from tests.small_workspace import Line, brief_about, drop, drop_list, make_workspace, publish
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
     from flows.ledger import NewEvent
 
@@ -24,11 +28,14 @@ __all__ = [
     "back_up",
     "bring_back",
     "chain",
+    "copied",
     "moved_to",
     "new_place",
+    "published_on",
     "say_no",
     "silent",
     "stops",
+    "template",
     "workspace_on",
 ]
 
@@ -45,6 +52,38 @@ def workspace_on(database: str, folder: Path) -> Workspace:
     drop(ws, "briefs/ada.md", brief_about(ADA))
     drop(ws, "optouts/replies.csv", "value\nbea@birch.example\n")
     return ws
+
+
+def published_on(database: str, folder: Path) -> Workspace:
+    """As :func:`workspace_on`, and its queue of the day is published."""
+    return copied(database, *_published(), folder)
+
+
+def copied(database: str, ws: Workspace, backup: Path, folder: Path) -> Workspace:
+    """A workspace again: as it is, or made from its backup with the ledger in another database."""
+    if database == "sqlite":
+        shutil.copytree(ws.root, folder)
+        return load(folder)
+    bring_back(new_place(ws, folder), backup, place_in(database, folder))
+    return load(folder)
+
+
+def template(make: Callable[[Path], Workspace]) -> tuple[Workspace, Path]:
+    """A workspace made once for many tests, and its backup."""
+    folder = Path(tempfile.mkdtemp(prefix="tactful-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    ws = make(folder / "ws")
+    return ws, back_up(ws)
+
+
+@cache
+def _published() -> tuple[Workspace, Path]:
+    def make(folder: Path) -> Workspace:
+        ws = workspace_on("sqlite", folder)
+        publish(ws)
+        return ws
+
+    return template(make)
 
 
 def moved_to(ws: Workspace, url: str) -> Workspace:

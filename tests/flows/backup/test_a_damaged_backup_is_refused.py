@@ -11,24 +11,22 @@ from flows.backup.container import open_backup
 from flows.ledger import Key, Keyring, create_key
 from flows.workspace import load
 from policies.errors import HeldError, TactfulError, UsageError
-from tests.flows.backup.keeping import back_up, bring_back, new_place, workspace_on
-from tests.small_workspace import make_workspace, publish
+from tests.flows.backup.keeping import back_up, bring_back, new_place, published_on
+from tests.small_workspace import make_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.workspace import Workspace
 
-_END = 600  # bytes at the end that are all tried: directory, comment, seal
-_ELSEWHERE = 400  # spots in between
+_END = 300  # bytes at the end that are all tried: directory, comment, seal
+_ELSEWHERE = 200  # spots in between
 
 
 @pytest.fixture
 def ws(tmp_path: Path) -> Workspace:
     """A workspace that published."""
-    made = workspace_on("sqlite", tmp_path / "ws")
-    publish(made)
-    return made
+    return published_on("sqlite", tmp_path / "ws")
 
 
 def _refused(file: Path, ring: Keyring) -> str:
