@@ -11,6 +11,7 @@ import pytest
 from flows.ledger_access import open_ledger
 from flows.workspace import load
 from tests.demo_workspace import AS_OF, copy_of, files_of, new_demo, published_demo, tactful
+from tests.postgres import fresh_database_url
 from tests.small_workspace import publish
 
 if TYPE_CHECKING:
@@ -96,3 +97,19 @@ def test_the_number_of_threads_changes_nothing(demo: Path, tmp_path: Path, threa
     ours, theirs = (written(the_run(load(root))) for root in (ws.root, demo))
     assert sorted(ours) == sorted(theirs)
     assert [name for name in sorted(theirs) if ours[name] != theirs[name]] == []
+
+
+def test_the_database_of_the_ledger_changes_nothing(demo: Path, tmp_path: Path) -> None:
+    """With its ledger in PostgreSQL a fresh workspace makes the same run, byte by byte, and it holds when looked at."""
+    ws = new_demo(tmp_path / "ws")
+    settings = ws.root / "tactful.toml"
+    settings.write_text(f'database_url = "{fresh_database_url()}"\n' + settings.read_text("utf-8"), "utf-8")
+    publish(load(ws.root))
+    ours, theirs = (written(the_run(load(root))) for root in (ws.root, demo))
+    decided = {name for name in ours if not name.startswith(("quality/", "manifest"))}
+    assert decided >= {"decisions.parquet", "reasons.parquet", "queue.csv", "recall.csv"}
+    assert [name for name in sorted(decided) if ours[name] != theirs[name]] == []
+    assert the_run(ws).name == the_run(load(demo)).name
+    assert not list(ws.root.rglob("ledger.db*"))
+    code, said, aside = tactful("audit", "verify", "--workspace", str(ws.root))
+    assert code == 0, said + aside
