@@ -39,6 +39,7 @@ from tests.small_workspace import PolarsGate, publish, today
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+    from unittest import TestCase
 
     from flows.quality import QualityResult
     from policies.expectations import Expectation
@@ -179,12 +180,11 @@ TestHistoryOnPostgreSQL = EventfulOnPostgreSQL.TestCase
 TestHistory.settings = TestHistoryOnPostgreSQL.settings = _EFFORT
 
 
-def _further_part(machine: type[Eventful], number: int) -> type:
+def _further_part(machine: type[Eventful], number: int) -> type[TestCase]:
     """Another part of the long profile alone."""
-    part = type(f"{machine.__name__}{number}", (machine,), {}).TestCase
-    part.settings = _EFFORT
-    part.pytestmark = [pytest.mark.long]
-    return part
+    name = f"{machine.__name__}{number}"
+    part: type[TestCase] = type(name, (machine,), {}).TestCase  # type: ignore[attr-defined] # every machine has one
+    return type(name, (part,), {"settings": _EFFORT, "pytestmark": [pytest.mark.long]})
 
 
 TestSecondPart, TestThirdPart, TestFourthPart = (_further_part(Eventful, number) for number in (2, 3, 4))
