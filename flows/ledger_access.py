@@ -37,9 +37,10 @@ def open_ledger(ws: Workspace) -> Iterator[Ledger]:
     ledger = _opened(ws)
     ledger.attach(lambda: keyring_of(ws), Journal(ws.journal_file))
     try:
+        with contextlib.suppress(TactfulError):  # another command may be at it
+            _complete_erasure(ws, ledger)
         with contextlib.suppress(TactfulError):  # what cannot be completed here is said where it matters
             _complete_undos(ws, ledger)
-            _complete_erasure(ws, ledger)
             keep_queue_current(ws, ledger)
         head = ledger.head()
         try:

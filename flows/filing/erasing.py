@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from flows.ledger.erasure import Erased
     from flows.workspace import Workspace
 
-__all__ = ["Gone", "complete_erasure", "erase"]
+__all__ = ["Gone", "complete_erasure", "erase", "take_away"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def erase(ws: Workspace, ledger: Ledger, reach: Reach, request: str) -> Gone:
     written = ledger.head() - before
     begin(ws)
     (number,) = ledger.append([erasure_event(ledger.keyring, reach.who, request, now(ws.settings))])
-    rows, briefs, texts = _take_away(ws, ledger)
+    rows, briefs, texts = take_away(ws, ledger)
     finish(ws)
     return Gone(number, rows, briefs, texts, written)
 
@@ -74,12 +74,15 @@ def complete_erasure(ws: Workspace, ledger: Ledger) -> None:
 
     with workspace_lock(ws, timeout=0):
         if erasing(ws):
-            _take_away(ws, ledger)
+            take_away(ws, ledger)
             finish(ws)
 
 
-def _take_away(ws: Workspace, ledger: Ledger) -> tuple[int, int, int]:
-    """Take away whatever is still there of anybody erased: rows, briefs, plain text; how many of each."""
+def take_away(ws: Workspace, ledger: Ledger) -> tuple[int, int, int]:
+    """Take away whatever is still there of anybody erased: rows, briefs, plain text; how many of each.
+
+    Done again it changes nothing. Needs the workspace lock; a restored backup needs it too, for it brings texts back.
+    """
     erased = ledger.erased()
     if not erased.last:
         return 0, 0, 0

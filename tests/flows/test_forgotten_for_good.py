@@ -20,7 +20,7 @@ from flows.store import active_lists, load_briefs, load_records, sweep
 from flows.store.redacting import erasing as is_erasing
 from flows.verification import verify_workspace
 from policies.errors import UnknownContact, UsageError
-from tests.flows.backup.keeping import workspace_on
+from tests.flows.backup.keeping import back_up, bring_back, workspace_on
 from tests.histories import rules
 from tests.postgres import DATABASES
 from tests.small_workspace import Line, at, brief_about, drop, drop_list, make_workspace, publish, today
@@ -361,3 +361,17 @@ def test_nothing_is_written_down_about_them_again(ws: Workspace) -> None:
     assert (ADA in left, "never again" in left, "no thanks" in left) == (False, False, True)
     with open_ledger(ws) as ledger:
         assert ledger.counts()["optout"] == 3
+
+
+def test_a_backup_from_before_brings_nothing_of_them_back(ws: Workspace) -> None:
+    """The ledger is lost and restored: the journal knows of the erasure, and the texts go once more."""
+    _listed(ws, Line(ADA), BEA)
+    assert call(["optout", "add", f"please {ADA}", "--workspace", str(ws.root)]) == 0
+    backup = back_up(ws)
+    forget(ws, ADA, "DSR-1")
+    for name in ("ledger.db", "ledger.db-wal", "ledger.db-shm"):
+        (ws.data / name).unlink(missing_ok=True)
+    bring_back(ws.root, backup)
+    assert ADA not in _texts(ws)
+    (answer,) = why(ws, [ADA])
+    assert {entry["kind"] for entry in answer["suppressions"]} == {"optout", "erasure"}
