@@ -123,10 +123,13 @@ def permission_events(
     if people is not None:
         doubted = stated.filter(pl.col("kind") == DOUBT).select("token")
         wanted = pl.concat([people.select("token"), doubted]).drop_nulls().unique()
-        stated = stated.filter(pl.col("token").is_null() | pl.col("person_id").is_not_null() | _among(wanted))
+        of_anybody = pl.col("token").is_null() | pl.col("person_id").is_not_null()
+        theirs = stated.filter(~of_anybody).join(wanted, on="token", how="semi")
+        stated = pl.concat([stated.filter(of_anybody), theirs])
     listed = snapshots.statements(named_snapshots(connection, cut), wanted)
-    counts = without_voided(connection, pl.concat([stated, listed]), cut)
-    return counts.sort("word", "token", nulls_last=True)
+    in_order = stated.sort("word", "token", nulls_last=True)  # as the rows of every snapshot are
+    counts = without_voided(connection, pl.concat([in_order, listed]), cut)
+    return counts.sort("word", maintain_order=True)
 
 
 def _single_events(connection: sa.Connection, cut: Cut) -> pl.DataFrame:
@@ -147,10 +150,6 @@ def _single_events(connection: sa.Connection, cut: Cut) -> pl.DataFrame:
     tokens = tokens_of_events(connection, (*kinds, "consent"), cut)
     found = pl.concat([said, withdrawn]).with_columns(word_of(pl.col("seq"))).join(tokens, on="seq", how="left")
     return conform(found, PERMISSION_EVENTS)
-
-
-def _among(wanted: pl.DataFrame) -> pl.Expr:
-    return pl.col("token").is_in(wanted.get_column("token").implode())
 
 
 def consents(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:

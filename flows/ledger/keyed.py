@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from flows.ledger.keys import Key
 
-__all__ = ["digests", "each_once", "tokens_of"]
+__all__ = ["each_once", "tokens_of"]
 
 _BLOCK: Final = 64  # bytes SHA-256 works on at a time
 _INNER: Final = bytes(byte ^ 0x36 for byte in range(256))
@@ -24,8 +24,11 @@ _OUTER: Final = bytes(byte ^ 0x5C for byte in range(256))
 _DIGESTS: Final = {"md5": hashlib.md5, "sha1": hashlib.sha1, "sha256": hashlib.sha256}
 
 
-def tokens_of(key: Key, kind: str, values: pl.Series) -> pl.Series:
-    """The token of every value of one kind (``tokens.token``), in the order of the values; null stays null."""
+def tokens_of(key: Key, kind: str, values: pl.Series, digest: str | None = None) -> pl.Series:
+    """The token of every value of one kind (``tokens.token``), in the order of the values; null stays null.
+
+    With ``digest`` (md5, sha1, sha256) it is not the value that is keyed but its digest in hex.
+    """
     secret = hashlib.sha256(key.secret).digest() if len(key.secret) > _BLOCK else key.secret
     padded = secret.ljust(_BLOCK, b"\0")
     inner = hashlib.sha256(padded.translate(_INNER) + f"{kind}:".encode())
@@ -37,13 +40,10 @@ def tokens_of(key: Key, kind: str, values: pl.Series) -> pl.Series:
         whole.update(message.digest())
         return whole.hexdigest()
 
-    return each_once(values, signed)
-
-
-def digests(kind: str, values: pl.Series) -> pl.Series:
-    """The MD5, SHA-1 or SHA-256 of every value in hex, in the order of the values; null stays null."""
-    digest = _DIGESTS[kind]
-    return each_once(values, lambda value: digest(value, usedforsecurity=False).hexdigest())
+    if digest is None:
+        return each_once(values, signed)
+    made = _DIGESTS[digest]
+    return each_once(values, lambda value: signed(made(value, usedforsecurity=False).hexdigest().encode()))
 
 
 def each_once(values: pl.Series, function: Callable[[bytes], str]) -> pl.Series:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from flows.ledger.keyed import digests, tokens_of
+from flows.ledger.keyed import tokens_of
 from flows.ledger.keys import Keyring
 from flows.ledger.tokens import DIGEST_KINDS, DOMAIN, EMAIL, EMAIL_EQUIV, PHONE, token, undecipherable_tokens
 from policies.contact_points import canonical_emails, domain_candidates, national_digits
@@ -70,9 +70,11 @@ def same_tokens(keyring: Keyring, records: pl.DataFrame, kinds: Collection[str] 
         screens = (*_plan(records.select("record_id", *_CONTACTS), kinds), *_plan(_others(records), kinds))
         for screen in screens:
             values = screen.values.get_column("value").unique(maintain_order=True)
-            values = values if screen.digest is None else digests(screen.digest, values)
-            first = tokens_of(oldest, screen.kind, values).alias("first")
-            made += [pl.DataFrame([tokens_of(key, screen.kind, values).alias("token"), first]) for key in newer]
+            first = tokens_of(oldest, screen.kind, values, screen.digest).alias("first")
+            made += [
+                pl.DataFrame([tokens_of(key, screen.kind, values, screen.digest).alias("token"), first])
+                for key in newer
+            ]
     return pl.concat(made).unique("token", keep="first", maintain_order=True)
 
 
@@ -144,15 +146,19 @@ def _plan(records: pl.DataFrame, kinds: Collection[str] | None) -> Iterator[_Scr
 
 def _stacked(records: pl.DataFrame, *spellings: pl.Expr) -> pl.DataFrame:
     """``record_id, value``, once for each different value a record has."""
-    columns = {f"value{number}": spelling for number, spelling in enumerate(spellings)}
-    wide = records.select("record_id", **columns)
-    frames = []
-    for number, name in enumerate(columns):
-        earlier = [pl.col(other).eq_missing(pl.col(name)) for other in list(columns)[:number]]
-        new = (pl.col(name).str.len_bytes() > 0) & ~pl.any_horizontal(pl.lit(value=False), *earlier)
-        frames.append(wide.filter(new).select("record_id", pl.col(name).alias("value")))
+    wide = records.select("record_id", **{f"value{number}": spelling for number, spelling in enumerate(spellings)})
+    ids, *values = wide.get_columns()
+    frames: list[pl.DataFrame] = []
+    different: list[pl.Series] = []
+    for value in values:
+        new = (value.str.len_bytes() > 0).fill_null(value=False)
+        for earlier in different:
+            new &= value.ne_missing(earlier)
+        if new.any() or not frames:
+            different.append(value)
+            frames.append(pl.DataFrame({"record_id": ids, "value": value}).filter(new))
     found = pl.concat(frames)
-    once = records.get_column("record_id").n_unique() == records.height  # unless several files hold the same record
+    once = ids.n_unique() == len(ids)  # unless several files hold the same record
     return found if once else found.unique(maintain_order=True)
 
 
@@ -179,7 +185,8 @@ def _domains(records: pl.DataFrame) -> pl.DataFrame:
 def _keyed(keyring: Keyring, screen: _Screen, match: str) -> pl.DataFrame:
     """``record_id, token, channel, match``: the tokens of the values under every key."""
     records, values = screen.values.get_columns()
-    if screen.digest is not None:
-        values = digests(screen.digest, values)
-    frames = [pl.DataFrame({"record_id": records, "token": tokens_of(key, screen.kind, values)}) for key in keyring]
+    frames = [
+        pl.DataFrame({"record_id": records, "token": tokens_of(key, screen.kind, values, screen.digest)})
+        for key in keyring
+    ]
     return pl.concat(frames).with_columns(pl.lit(screen.channel).alias("channel"), pl.lit(match).alias("match"))

@@ -123,10 +123,11 @@ class Snapshots:
         return pl.concat([pl.DataFrame(schema=PERMISSION_EVENTS), *found])
 
     def rows(self, snapshot: Snapshot, tokens: pl.DataFrame | None = None) -> pl.DataFrame:
-        """The rows (``ROWS``) of a snapshot, of ``tokens`` alone where given; memory is bounded by what is found."""
+        """The rows (``ROWS``) of a snapshot by token, of ``tokens`` alone where given; memory holds what is found."""
         lazy = pl.scan_parquet(self._sound(snapshot), glob=False)
         if tokens is not None:
-            lazy = lazy.join(tokens.lazy().select("token").unique(), on="token", how="semi")
+            wanted = tokens.lazy().select("token").unique()
+            lazy = lazy.join(wanted, on="token", how="semi", maintain_order="left")
         return conform(lazy.collect(engine="streaming"), ROWS)
 
     def plain_text(self, snapshot: Snapshot, entries: Collection[int] | None = None) -> pl.DataFrame:
