@@ -15,6 +15,7 @@ from flows.files import make_folder, mending, sha256_file
 from flows.ledger.tokens import token
 from flows.store.parquet import read_parquet, write_parquet
 from policies.errors import WorkspaceError
+from policies.schema import conform
 
 if TYPE_CHECKING:
     from flows.ledger import Keyring, Ledger
@@ -46,7 +47,7 @@ def last_carried(ws: Workspace, ledger: Ledger, recipient: str) -> pl.DataFrame:
         return pl.DataFrame(schema=CARRIED)
     sha256 = made.get_column("snapshot")[-1]
     try:
-        return read_parquet(ws.store_carried / f"{sha256}.parquet", sha256)
+        return conform(read_parquet(ws.store_carried / f"{sha256}.parquet", sha256), CARRIED)
     except WorkspaceError:
         return pl.DataFrame(schema=CARRIED)
 

@@ -15,13 +15,12 @@ from policies.errors import TactfulError
 from policies.schema import QUEUE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from datetime import date, datetime
 
     from flows.ledger import Ledger
     from flows.workspace import Workspace
 
-__all__ = ["LINES", "TRACES", "earlier_lines", "live_people", "rep_file", "traces", "with_exports"]
+__all__ = ["LINES", "TRACES", "earlier_lines", "live_lines", "rep_file", "traces", "with_exports"]
 
 # Lines of earlier days' queues, under the ids they had then.
 LINES: Final = pl.Schema({**QUEUE, "run_id": pl.String(), "queue_date": pl.Date()})
@@ -75,37 +74,31 @@ def with_exports(recall: pl.DataFrame, found: pl.DataFrame, resolve: pl.Expr) ->
     return recall.drop("exports", strict=False).join(named, on=keys, how="left", maintain_order="left")
 
 
-def earlier_lines(
-    ws: Workspace, ledger: Ledger, published: pl.DataFrame, people: Collection[str], now: datetime
-) -> pl.DataFrame:
-    """Lines of earlier days' queues that may still be worked with somewhere, as ``LINES``, of some people.
+def live_lines(ws: Workspace, ledger: Ledger, published: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """``run_id, person_id`` of earlier days' lines that may still be worked with somewhere; ids as they were then.
 
-    ``people`` are ids as they were then. A line counts while its rep has not said what came of it, and where it was
-    exported, for as many days as the settings say. A run whose folder cannot be read any more names nobody.
+    A line counts while its rep has not said what came of it, and where it was exported; either for as many days as the
+    settings say.
     """
-    of_people = _live(ws, ledger, published, now).filter(pl.col("person_id").is_in(sorted(people)))
-    days = dict(published.select("run_id", "queue_date").iter_rows())
-    found = [_lines_of(ws, run_id, days[run_id], of_people) for run_id in sorted(set(of_people.get_column("run_id")))]
-    return pl.concat([pl.DataFrame(schema=LINES), *found])
-
-
-def live_people(ws: Workspace, ledger: Ledger, published: pl.DataFrame, now: datetime) -> list[str]:
-    """Whoever stands in a line of :func:`earlier_lines`, under the ids they had then."""
-    return _live(ws, ledger, published, now).get_column("person_id").unique().sort().to_list()
-
-
-def _live(ws: Workspace, ledger: Ledger, published: pl.DataFrame, now: datetime) -> pl.DataFrame:
-    """``run_id, person_id`` of earlier days' lines still in somebody's hands."""
     today: date = published.get_column("queue_date")[-1]
-    since = today - timedelta(days=ws.settings.recall_days)
-    open_lines = ledger.open_commitments().filter(pl.col("queue_date").is_between(since, today, closed="left"))
-    earliest = pl.lit(now - timedelta(days=ws.settings.recall_days))
-    made = ledger.exports().filter(pl.col("recorded_at") >= earliest).drop_nulls("run_id").explode("person_ids")
-    exported = made.select("run_id", pl.col("person_ids").alias("person_id")).drop_nulls()
+    term = timedelta(days=ws.settings.recall_days)
+    open_lines = ledger.open_commitments().filter(pl.col("queue_date").is_between(today - term, today, closed="left"))
+    made = ledger.exports().filter(pl.col("recorded_at") >= pl.lit(now - term)).drop_nulls("run_id")
+    exported = made.explode("person_ids").select("run_id", pl.col("person_ids").alias("person_id")).drop_nulls()
     of_day = published.filter(pl.col("queue_date") == today).get_column("run_id").implode()
     known = published.get_column("run_id").implode()
     both = pl.concat([open_lines.select("run_id", "person_id"), exported]).unique()
     return both.filter(pl.col("run_id").is_in(known) & ~pl.col("run_id").is_in(of_day)).sort("run_id", "person_id")
+
+
+def earlier_lines(ws: Workspace, published: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
+    """The lines of earlier days' queues that ``wanted`` names (``run_id, person_id``), as ``LINES``.
+
+    A run whose folder cannot be read any more names nobody.
+    """
+    days = dict(published.select("run_id", "queue_date").iter_rows())
+    runs = wanted.get_column("run_id").unique().sort()
+    return pl.concat([pl.DataFrame(schema=LINES), *(_lines_of(ws, run_id, days[run_id], wanted) for run_id in runs)])
 
 
 def _lines_of(ws: Workspace, run_id: str, day: date, people: pl.DataFrame) -> pl.DataFrame:

@@ -20,11 +20,13 @@ from flows.ledger.tokens import person_id, token
 from flows.policy_files import word_lists
 from flows.queue.bare_points import said_of_points
 from flows.queue.files import QueueInForce, is_current, lines_of_day, refresh
-from flows.queue.handed_out import earlier_lines, live_people, traces, with_exports
+from flows.queue.handed_out import earlier_lines, live_lines, traces, with_exports
 from flows.registries.versions import Shelf
 from flows.runs.published import read_published
 from flows.store import active_lists, load_generation, load_records
+from policies.errors import WorkspaceError
 from policies.permission import PERMISSION_FACTS
+from policies.schema import SCREENINGS, empty
 from policies.standing import Known, Standing, standing
 
 if TYPE_CHECKING:
@@ -96,9 +98,8 @@ class NobodyMore:
 
     def earlier(self) -> pl.DataFrame:
         """Lines of earlier days that must be called back, as ``LINES`` with ``reason``."""
-        people = live_people(self._ws, self._ledger, self._published, self._moment)
-        concerned = self._concerned(people)
-        lines = earlier_lines(self._ws, self._ledger, self._published, concerned, self._moment)
+        live = live_lines(self._ws, self._ledger, self._published, self._moment)
+        lines = earlier_lines(self._ws, self._published, self._concerned(live))
         if lines.is_empty():
             return lines.with_columns(pl.lit(None, dtype=pl.String).alias("reason"))
         said = self._said(lines).unique(LINE, keep="first", maintain_order=True)
@@ -110,16 +111,14 @@ class NobodyMore:
             return recall
         return with_exports(recall, traces(self._ledger), self.generation.resolve(pl.col("person_id")))
 
-    def _concerned(self, people: Sequence[str]) -> list[str]:
-        """Those of some people who are stopped anywhere, or whom no active list knows any more."""
-        ids = pl.DataFrame({"person_id": people}, schema={"person_id": pl.String})
-        current = ids.with_columns(self.generation.resolve(pl.col("person_id")).alias("current"))
+    def _concerned(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """Those of some lines whose people are stopped anywhere, or whom no active list knows any more."""
+        current = lines.with_columns(self.generation.resolve(pl.col("person_id")).alias("current"))
         active = self.found.points.select("record_id").unique()
         then = self.generation.assignments.select("record_id", pl.col("person_id").alias("current"))
         known = then.join(active, on="record_id", how="semi").get_column("current").unique().implode()
         stopped = self._stopped.get_column("current").unique().implode()
-        found = current.filter(pl.col("current").is_in(stopped) | ~pl.col("current").is_in(known))
-        return found.get_column("person_id").to_list()
+        return current.filter(pl.col("current").is_in(stopped) | ~pl.col("current").is_in(known))
 
     def _said(self, lines: pl.DataFrame) -> pl.DataFrame:
         """``person_id, channel, contact_point, reason`` of the lines that something said stops, nearest reason first.
@@ -145,7 +144,11 @@ class NobodyMore:
         """The lines whose number a registry in force lists: a newer version may have come since."""
         calls = points.filter(pl.col("channel") == "phone")
         shelf = Shelf.of(self._ws, self._ledger, queue_day(self._moment, self._ws.settings))
-        listed = shelf.screen(calls.get_column("contact_point")).filter("listed").select("phone").unique()
+        try:
+            said = shelf.screen(calls.get_column("contact_point"))
+        except WorkspaceError:  # a damaged registry keeps nobody's own word from taking effect; the next run tells it
+            said = empty(SCREENINGS)
+        listed = said.filter("listed").select("phone").unique()
         found = calls.join(listed, left_on="contact_point", right_on="phone", how="semi")
         return found.select(*LINE, pl.lit("registry").alias("reason"))
 
