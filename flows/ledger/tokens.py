@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
@@ -52,6 +53,7 @@ DIGEST_KINDS: Final = {32: "md5", 40: "sha1", 64: "sha256"}  # by number of hex 
 MATCH_KEY_VERSION: Final = 1
 _ID_CHARS: Final = 26  # of base32: 130 of the 256 bits
 _SEPARATOR: Final = "\x1f"
+_NO_WORD: Final = re.compile(r"[^a-z0-9]+")
 
 
 def token(key: Key, kind: str, value: str) -> str:
@@ -136,6 +138,8 @@ def _made(keyring: Keyring, kind: str, value: str, *, exact: bool = True, versio
 
 
 def _folded(text: str) -> str:
+    if text.isascii():  # the same, several times faster
+        return " ".join(sorted(_NO_WORD.sub(" ", text.lower()).split()))
     plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
     words = "".join(char if char.isalnum() else " " for char in plain.casefold()).split()
     return " ".join(sorted(words))
