@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import polars as pl
 
+from flows.event_files.sheets import read_sheets
 from flows.event_files.wrapped import unwrapped
 from flows.ledger.contacts import ContactLists, looks_like_contact, read_contact
 from flows.readers import read_table
@@ -74,7 +75,7 @@ def load_table(path: Path, names: Mapping[str, Sequence[str]], *, headerless: bo
     ``names``. Raises ``RefusedFile`` as the readers do: a file without rows never means that nobody said anything.
     """
     sha256 = _sha256(path)
-    raw = unwrapped(read_table(path, headerless=headerless))
+    raw = unwrapped(read_sheets(path) if headerless else read_table(path))
     frame, damage = _laid_out(raw)
     if headerless and len(raw.columns) == 1:
         frame, damage = _one_column(raw, frame, damage, names)

@@ -37,7 +37,7 @@ _ENTRY: Final = 16 * 1024 * 1024  # bytes of one entry of a broken archive that 
 _CHUNK: Final = 1 << 20
 _LOCAL: Final = 30  # bytes of the header before an entry of an archive
 _DEFLATED: Final = 8
-_TAG: Final = re.compile(r"<[^<>]*>")
+_TAG: Final = re.compile(r"<[^<>@]*>")
 _BETWEEN: Final = re.compile(r"[\s,;|\"<>()\[\]{}]+")
 # Whose people nobody can tell: a message names who wrote it and who got it.
 _NOT_READ: Final = frozenset({"mail_message", "file_too_large", "password_protected", "not_a_file"})

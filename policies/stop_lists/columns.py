@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 import polars as pl
 
 from policies.sources import likely_columns
+from policies.sources.fields import CONTACT_FIELDS
+from policies.sources.flag_columns import FlagColumn, flags_by_answers, named_channels
 from policies.sources.flags import flag_states
 from policies.sources.headers import Headers, fits_any
 from policies.stop_lists.vocabulary import State, states_of, word_keys
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-
-    from policies.sources.flag_columns import FlagColumn
 
 __all__ = ["ColumnWords", "Said", "columns_of"]
 
@@ -79,14 +79,58 @@ def columns_of(
     for flag in mapping.flags:
         flags.setdefault(by_name[flag.column], []).append(flag)
     bounced = {by_name[name] for name in mapping.fields.get("email_bounced", ())}
-    found = []
-    for name in frame.columns:
-        if name in contacts:
-            continue
-        looked = _looked_at(name, words[name], frame.get_column(name), lists)
-        if looked.filled:
-            found.append(_words_of(looked, flags.get(name, ()), lists, bounced=name in bounced, stop_named=stop_named))
+    looked = [
+        _looked_at(name, words[name], frame.get_column(name), lists) for name in frame.columns if name not in contacts
+    ]
+    filled = [column for column in looked if column.filled]
+    for column in filled:
+        if not flags.get(column.name) and column.name not in bounced and _answers(column, lists):
+            flags[column.name] = _asked(column, by_name, table, lists)
+    refused = any(not flag.positive and not flag.by_cells for column in filled for flag in flags.get(column.name, ()))
+    found = [
+        _words_of(
+            column,
+            [
+                flag
+                for flag in flags.get(column.name, ())
+                if not (refused and flag.positive and _answers(column, lists))
+            ],
+            lists,
+            bounced=column.name in bounced,
+            stop_named=stop_named,
+        )
+        for column in filled
+    ]
     return [column for column in found if column is not None]
+
+
+def _answers(column: _Column, lists: Mapping[str, Any]) -> bool:
+    """Whether the cells of a column are plain answers, a yes or a no, as far as they are filled."""
+    listed = lists.get("opt_out_words", {})
+    plain = {
+        *listed.get("assent", ()),
+        *listed.get("no", ()),
+        *_plain_answers(lists, "yes"),
+        *_plain_answers(lists, "no"),
+    }
+    filled = {cell.strip().casefold(): count for cell, count in column.counts.items() if cell.strip()}
+    return sum(count for cell, count in filled.items() if cell in plain) >= _SHARE * sum(filled.values())
+
+
+def _plain_answers(lists: Mapping[str, Any], answer: str) -> Sequence[str]:
+    """Further words for yes and no, of languages in which no list of ours is read."""
+    found: Sequence[str] = lists.get("optout_files", {}).get("answers", {}).get(answer, ())
+    return found
+
+
+def _asked(column: _Column, by_name: Mapping[str, str], table: Headers, lists: Mapping[str, Any]) -> list[FlagColumn]:
+    """What a column of answers asks, by its header; nothing where nobody can tell what its yes means."""
+    [name] = [own for own, theirs in by_name.items() if theirs == column.name]
+    flags = [flag for flag in flags_by_answers(name, table, lists) if not flag.unclear]
+    if not flags and fits_any(lists.get("optout_files", {}).get("refusing_headers", ()), column.header):
+        named = named_channels(column.header, lists)
+        flags = [FlagColumn(name, channel, guessed=True, broad=not named) for channel in named or CONTACT_FIELDS]
+    return flags
 
 
 def _looked_at(name: str, header: str, column: pl.Series, lists: Mapping[str, Any]) -> _Column:
@@ -129,6 +173,9 @@ def _flag(
         cells = pl.Series("cell", list(column.counts), dtype=pl.String)
         states = flag_states(cells, lists, {}, positive=flag.positive, timed=flag.timed)
         said = {cell: _OF_FLAG[state] for cell, state in states.iter_rows()}
+    answers: dict[str, State] = dict.fromkeys(_plain_answers(lists, "yes"), "no" if flag.positive else "stop")
+    answers |= dict.fromkeys(_plain_answers(lists, "no"), "stop" if flag.positive else "no")
+    said = {cell: answers.get(cell.strip().casefold(), state) for cell, state in said.items()}
     by_word = {cell: state for cell, state in column.told.items() if state in (*_STOPS, "no")}
     if flag.by_cells:
         return _state(column, lists.get("optout_files", {}), stop_named=stop_named)
@@ -139,7 +186,7 @@ def _flag(
     channel = next(iter(channels)) if len(channels) == 1 and not flag.broad else None
     boolean = not flag.timed or "no" in said.values()
     blank: Said = "no" if (boolean or column.filled < _GAPS) and not stop_named else "silent"
-    return _settled(column, said, blank, "flag", channel)
+    return _settled(column, said, blank, "flag", channel, doubtful=flag.positive)
 
 
 def _bounce(column: _Column, lists: Mapping[str, Any]) -> ColumnWords:
@@ -176,9 +223,14 @@ def _speaks(column: _Column) -> bool:
     return not {"stop", "complaint", "bounce", "no"}.isdisjoint(column.told.values())
 
 
-def _settled(column: _Column, said: Mapping[str, State], blank: Said, kind: str, channel: str | None) -> ColumnWords:
-    """A word nobody knows is a doubt beside a plain no; where every other word stops, it does so too."""
-    unknown: Said = "unknown" if "no" in said.values() else "stop"
+def _settled(
+    column: _Column, said: Mapping[str, State], blank: Said, kind: str, channel: str | None, *, doubtful: bool = False
+) -> ColumnWords:
+    """A word nobody knows is a doubt beside a plain no; where every other word stops, it does so too.
+
+    ``doubtful``: the column asks who may be contacted, so that it is a doubt in any case.
+    """
+    unknown: Said = "unknown" if doubtful or "no" in said.values() else "stop"
     meant: dict[State, Said] = {
         "blank": blank,
         "unknown": unknown,
