@@ -16,7 +16,7 @@ from policies.decision.outputs import decisions_frame
 from policies.effects import Effect, Verdict
 from policies.errors import TactfulError, UnknownContact
 from policies.evaluate import OWN_WORD
-from policies.permission import SPREAD
+from policies.permission import SPREAD, written_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -212,7 +212,7 @@ class Inquiry:
                 {
                     "kind": event.kind,
                     "stated_or_inferred": "inferred" if event.body.get("method") == SPREAD else "stated",
-                    "path": [f"event {event.seq} names this contact or its domain"],
+                    "path": [f"event {written_word(event.word)} names this contact or its domain"],
                     "recorded_at": event.recorded_at.isoformat(),
                 }
                 for event in said

@@ -178,8 +178,17 @@ def _recorded_text(recorded: list[dict[str, object]], left: int | None) -> str:
 def _rows_text(rows: list[dict[str, object]], *, named: bool) -> str:
     if not rows:
         return "No opt-out is recorded" + (" under this contact. That is no permission." if named else ".")
-    shown = [(row["seq"], _kind(row), row["channel"], row["scope"], row["contact"], row["method"]) for row in rows]
+    shown = [(_event(row), _kind(row), row["channel"], row["scope"], _contact(row), row["method"]) for row in rows]
     return messages.table(("Event", "Kind", "Channel", "Scope", "Contact", "Method"), shown, figures=(0,))
+
+
+def _event(row: dict[str, object]) -> str:
+    """The number of a statement: of an event, or of an entry of the bulk list that an event names."""
+    return f"{row['seq']}" if row["entry"] is None else f"{row['seq']}.{row['entry']}"
+
+
+def _contact(row: dict[str, object]) -> object:
+    return row["contact"] if row["entries"] is None else f"{row['entries']:,} entries"
 
 
 def _kind(row: dict[str, object]) -> object:

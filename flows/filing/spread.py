@@ -75,7 +75,7 @@ def _known(ws: Workspace, ledger: Ledger, lists: Sequence[ListMeta], cut: Cut) -
     return Known(
         records=records,
         tokens=own.tokens,
-        events=own.named(ledger.permission_events(cut)),
+        events=own.named(ledger.permission_events(cut, own.as_made)),
         consents=own.named(ledger.consents(cut)),
         touches=own.named(ledger.touches(cut)),
     )

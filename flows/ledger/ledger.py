@@ -255,7 +255,8 @@ class Ledger:
             named = None if tokens is None else [e.seq for e in queries.events_of_tokens(connection, tokens, cut)]
             single = frames.optout_list(connection, named, cut)
             lists = named_snapshots(connection, cut)
-        return listed_optouts(single, self.snapshots, lists, tokens)
+            voided = void.voided_words(connection, cut)
+        return listed_optouts(single, self.snapshots, lists, tokens, voided)
 
     def bulk_lists(self, cut: Cut = EVERYTHING) -> list[Snapshot]:
         """The snapshots of bulk opt-out lists that events name, in their order."""

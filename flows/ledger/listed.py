@@ -9,7 +9,7 @@ import polars as pl
 from flows.ledger.frames import OPTOUT_LIST
 from flows.ledger.model import RecordedEvent
 from flows.ledger.snapshots import SNAPSHOT
-from policies.permission import split_word
+from policies.permission import split_word, word_of
 from policies.schema import UTC_INSTANT, conform
 
 if TYPE_CHECKING:
@@ -49,13 +49,23 @@ def entries_of_tokens(
 
 
 def listed_optouts(
-    single: pl.DataFrame, snapshots: Snapshots, named: Sequence[Snapshot], tokens: Collection[str] | None
+    single: pl.DataFrame,
+    snapshots: Snapshots,
+    named: Sequence[Snapshot],
+    tokens: Collection[str] | None,
+    voided: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Single events (``OPTOUT_LIST``) and bulk lists: of these the entries under ``tokens``, or each as a whole."""
+    """Single events (``OPTOUT_LIST``) and bulk lists: of these the entries under ``tokens``, or each as a whole.
+
+    ``voided`` has ``word, void_seq`` of statements that count no longer.
+    """
     if not named:
         return single
     found = [_whole(snapshot) if tokens is None else _entries(snapshots, snapshot, tokens) for snapshot in named]
-    return pl.concat([single, *found]).sort("seq", "entry", nulls_last=False)
+    gone = voided.rename({"void_seq": "by"})
+    entries = pl.concat(found).with_columns(word_of(pl.col("seq"), pl.col("entry").fill_null(0)))
+    told = entries.join(gone, on="word", how="left", validate="m:1").with_columns(pl.col("by").alias("voided_by"))
+    return pl.concat([single, conform(told, OPTOUT_LIST)]).sort("seq", "entry", nulls_last=False)
 
 
 def _whole(snapshot: Snapshot) -> pl.DataFrame:

@@ -99,7 +99,7 @@ def _inputs(
     return DecisionInputs(
         records=records,
         tokens=own.tokens,
-        events=own.named(ledger.permission_events(cut)),
+        events=own.named(ledger.permission_events(cut, own.as_made)),
         consents=own.named(ledger.consents(cut)),
         notices=own.named(ledger.notices(cut)),
         touches=own.named(ledger.touches(cut)),
