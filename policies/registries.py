@@ -31,7 +31,8 @@ __all__ = [
 ]
 
 _ID: Final = re.compile(r"[A-Z]{2}-[A-Z0-9]+(-[A-Z0-9]+)*")
-_ALL: Final = "all"
+_ALL: Final = ("all", "national")
+_COMMA: Final = re.compile(r"[,;]")
 _NATIONAL: Final = re.compile(r"[\s()./-]")
 
 
@@ -55,9 +56,10 @@ def coverage_prefixes(stated: object, plan: Mapping[str, Any] | None) -> tuple[s
     """What a file covers, as prefixes of E.164 without the plus; none where it cannot be read.
 
     ``stated`` is "all" (every number under the country's calling code), or area codes as the country writes them
-    ("312", "020"), or prefixes of E.164 ("+1312", "+44").
+    ("312", "020"), or prefixes of E.164 ("+1312", "+44"); several as a list, or in one text with commas between.
     """
     entries = stated if isinstance(stated, list | tuple) else [stated]
+    entries = [part for entry in entries for part in (_COMMA.split(entry) if isinstance(entry, str) else [entry])]
     found = [_prefix(entry, plan) for entry in entries]
     if not found or None in found:
         return None
@@ -73,7 +75,7 @@ def _prefix(entry: object, plan: Mapping[str, Any] | None) -> str | None:
     if plan is None:
         return None
     code, trunk = str(plan["calling_code"]), str(plan["trunk"])
-    if text.lower() == _ALL or text == code:
+    if text.lower() in _ALL or text == code:
         return code
     own = text.removeprefix(trunk) if trunk else text
     return code + own if own.isdecimal() and own.isascii() else None

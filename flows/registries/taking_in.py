@@ -22,10 +22,11 @@ from flows.registries.versions import (
     DELTA,
     PARTIAL,
     RegistryVersion,
+    check_stored,
     in_force,
     keep,
     known_versions,
-    require_stored,
+    stored_at,
 )
 from flows.store import STAGE_PREFIX
 from policies.errors import RefusedFile
@@ -236,7 +237,10 @@ def _breaks_off() -> RefusedFile:
 
 def _stored(work: Work, ground: _Ground, sha256: str, stage: Path, read: _Read) -> RegistryVersion | None:
     """Build the version and keep it, unless it is suddenly too small, which is noted as a fault."""
-    base = open_snapshot(require_stored(work.ws, ground.base)) if ground.base else None
+    if ground.base is not None and not check_stored(work.ws, ground.base):
+        read.fault = _base_damaged()
+        return None
+    base = open_snapshot(stored_at(work.ws, ground.base)) if ground.base else None
     path = stage / "whole"
     count = build(path, base, read.added.runs(), read.removed.runs())
     before = sum(version.count for version in ground.current if prefixes_within(version.coverage, ground.coverage))
@@ -262,6 +266,14 @@ def _keep(work: Work, ground: _Ground, kind: str, sha256: str, path: Path, count
     )
     keep(work.ws, work.ledger, path, version, work.sidecar.licence)
     return version
+
+
+def _base_damaged() -> RefusedFile:
+    return RefusedFile(
+        "registry_base_damaged",
+        f"The stored version that the delta builds on was altered or is missing. {_KEPT}",
+        "Restore it from a backup (`tactful audit verify` names it), or drop the full registry.",
+    )
 
 
 def _smaller(count: int, before: int) -> RefusedFile:

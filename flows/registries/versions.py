@@ -18,7 +18,6 @@ from flows.files import fsync, make_folder, mending, sha256_file, write_bytes
 from flows.ledger import EVERYTHING, NewEvent
 from flows.registries.numbers import phone_integers
 from flows.registries.snapshot import open_snapshot
-from flows.store.parquet import damaged
 from policies.registries import covers, prefixes_within
 from policies.schema import SCREENINGS, conform, empty
 
@@ -39,7 +38,6 @@ __all__ = [
     "in_force",
     "keep",
     "known_versions",
-    "require_stored",
     "screen",
     "stored_at",
 ]
@@ -73,7 +71,7 @@ class RegistryVersion:
     def name(self) -> str:
         """Its name in the store."""
         ending = f"-{PARTIAL}" if self.kind == PARTIAL else ""
-        return f"{self.version_date.isoformat()}-{self.file_sha256[:12]}{ending}"
+        return f"{self.version_date.isoformat()}-{self.file_sha256[:8]}-{self.snapshot_sha256[:8]}{ending}"
 
     def body(self) -> dict[str, Any]:
         """What the ledger says of it."""
@@ -207,10 +205,3 @@ def check_stored(ws: Workspace, version: RegistryVersion) -> bool:
     """Whether the numbers of a version are as they were written."""
     place = stored_at(ws, version)
     return place.is_file() and sha256_file(place) == version.snapshot_sha256
-
-
-def require_stored(ws: Workspace, version: RegistryVersion) -> Path:
-    """The place of a version to build on; raises ``WorkspaceError`` where it is not as it was written."""
-    if not check_stored(ws, version):
-        raise damaged(stored_at(ws, version))
-    return stored_at(ws, version)

@@ -19,6 +19,7 @@ from flows.policy_files import load_policy
 from flows.registries.versions import RegistryVersion, in_force, known_versions, stored_at
 from flows.runs.situation import look
 from flows.verification import verify_workspace
+from policies.errors import WorkspaceError
 from policies.evaluate import decide
 from tests.postgres import DATABASES, place_in
 from tests.small_workspace import (
@@ -318,6 +319,21 @@ def test_a_run_names_its_registries_and_verify_checks_them(ws: Workspace) -> Non
     place.write_bytes(place.read_bytes()[:-1])
     (fault,) = verify_workspace(ws).faults
     assert fault.place == ws.place(place)
+
+
+def test_a_damaged_store_never_passes_for_a_clear_number(ws: Workspace) -> None:
+    """No delta builds on it and no run is decided with it, but an opt-out still takes effect at once."""
+    drop_registry(ws, "full.csv", CLEAR)
+    publish(ws)
+    with open_ledger(ws) as ledger:
+        place = stored_at(ws, known_versions(ledger)[0])
+    place.write_bytes(place.read_bytes()[:-1])
+    drop_registry(ws, "d.csv", "312,5550101,A\n", version_date=day(1), kind="delta", base=day(6))
+    assert filed(ws)["d.csv"].code == "registry_base_damaged"
+    assert call(["optout", "add", PHONE, "--workspace", str(ws.root)]) == 0
+    assert [line["contact_point"] for line in today(ws)] == [OTHER]
+    with pytest.raises(WorkspaceError):
+        effects(ws)
 
 
 def test_status_tells_what_is_stale(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
