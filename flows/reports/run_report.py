@@ -128,10 +128,7 @@ def _speed(report: RunReport) -> dict[str, list[dict[str, object]]]:
     return {
         "latency_lines": [{**asdict(line), "longest": hours_text(line.longest_hours)} for line in by_country],
         "late_lines": [{**asdict(line), "took": hours_text(line.hours)} for line in late],
-        "recipient_lines": [
-            {**asdict(line), "oldest": None if line.oldest_hours is None else hours_text(line.oldest_hours)}
-            for line in report.recipients
-        ],
+        "recipient_lines": [{**asdict(line), "oldest": _age_text(line.oldest_hours)} for line in report.recipients],
     }
 
 
@@ -143,6 +140,10 @@ def hours_text(hours: float) -> str:
     if hours < 1:
         return f"{minutes} min"
     return f"{hours:.0f} h" if hours < _HOURS_SHOWN else f"{hours / _HOURS_A_DAY:,.0f} days"
+
+
+def _age_text(hours: float | None) -> str | None:
+    return None if hours is None else hours_text(hours).replace("at once", "just now")
 
 
 def _reject_line(count: Count) -> dict[str, object]:
