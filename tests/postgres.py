@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DATABASES",
     "admin",
+    "crash",
     "fresh_database_url",
     "own_database_url",
     "place_in",
@@ -67,6 +68,14 @@ def admin() -> psycopg.Connection[tuple[object, ...]]:
 def server_uri() -> str:
     """The URL of the server's own database, ``postgres``."""
     return _server().get_uri().replace("postgres:@/", "postgres@/")
+
+
+def crash() -> None:
+    """End the server as a crash does, without a word to its clients or a last look at its files, and start it again."""
+    server = _server()
+    _stop(server)
+    with server._lock:
+        server.ensure_postgres_running()
 
 
 def wait_for_the_disk() -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import threading
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +14,10 @@ import sqlalchemy as sa
 
 from flows.ledger import Ledger
 from flows.ledger.tables import erasable, event_tokens, events
+from policies.errors import LedgerError
 from tests.flows.ledger.ledgers import KEYRING, Clock, new_ledger
-from tests.flows.ledger.writers import killed_again_and_again
+from tests.flows.ledger.writers import killed_again_and_again, stop_of
+from tests.postgres import crash, fresh_database_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +49,40 @@ def test_every_acknowledged_event_is_there_after_kill_9(ledger_place: str, tmp_p
     acknowledged = killed_again_and_again(ledger_place, tmp_path, writers=4, kills=3)
     assert len(acknowledged) > 20
     _survived(ledger_place, acknowledged)
+
+
+@pytest.mark.long
+def test_every_acknowledged_event_is_there_after_the_server_crashed() -> None:
+    """The server is ended in the middle of appends, twice; who tries again writes nothing twice."""
+    place = fresh_database_url()
+    ledger = new_ledger(place)
+    acknowledged: dict[str, list[int]] = {}
+    done = threading.Event()
+
+    def write() -> None:
+        for number in itertools.count(step=5):  # batches of one
+            while not done.is_set():
+                try:
+                    acknowledged[f"writer0-{number}-0"] = ledger.append([stop_of("writer0", number, 0)])
+                    break
+                except LedgerError as error:
+                    if error.code != "ledger_unreachable":
+                        raise
+                    time.sleep(0.01)
+            if done.is_set():
+                return
+
+    with ThreadPoolExecutor(1) as threads:
+        writing = threads.submit(write)
+        for _ in range(2):
+            before = len(acknowledged)
+            while len(acknowledged) < before + 20 and not writing.done():
+                time.sleep(0.002)
+            crash()
+        done.set()
+        writing.result()
+    assert len(acknowledged) >= 40
+    _survived(place, acknowledged)
 
 
 @pytest.mark.long
