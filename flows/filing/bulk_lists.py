@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from flows.ledger.snapshots import SNAPSHOT, snapshot_event
 
 if TYPE_CHECKING:
@@ -20,12 +22,17 @@ __all__ = ["record_bulk_list", "would_record_list"]
 def record_bulk_list(ledger: Ledger, bulk: BulkEntries, source: Mapping[str, Any], read_at: datetime) -> list[NewEvent]:
     """Write a snapshot of the entries that are new, then its event; the same list again changes nothing.
 
+    The plain text of entries about erased people is left out.
+
     ``source`` says where the list came from (``file_sha256, feed``), ``read_at`` since when its undated words hold.
     Returns the events that a consent leaves to be recorded one by one.
     """
     new = ledger.unrecorded(bulk.said, source["file_sha256"])
     if not new.rows.is_empty():
-        plain = bulk.plain.join(new.rows.select("entry").unique(), on="entry", how="semi", maintain_order="left")
+        erased = pl.Series("token", sorted(ledger.erased().tokens), dtype=pl.String)
+        forgotten = new.rows.filter(pl.col("token").is_in(erased.implode())).select("entry")
+        told = new.rows.select("entry").unique().join(forgotten, on="entry", how="anti")
+        plain = bulk.plain.join(told, on="entry", how="semi", maintain_order="left")
         hashes = ledger.snapshots.write(new.rows, plain)
         ledger.append([snapshot_event(ledger.keyring, new.rows, hashes, source, read_at)])
     return bulk.single(new.apart.to_list()) if len(new.apart) else []

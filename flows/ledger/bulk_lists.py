@@ -18,6 +18,8 @@ from flows.ledger.decoding import fetched
 from flows.ledger.keyed import tokens_of
 from flows.ledger.snapshots import ROWS, named_snapshots
 from flows.ledger.tables import event_tokens, events
+from flows.ledger.void import voided_words
+from policies.permission import word_of
 from policies.schema import UTC_INSTANT, conform
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ SAID: Final = pl.Schema(
     }
 )
 _STATEMENT: Final = ("kind", "channel", "scope", "effective_at", "received_at", "method")
-_MATCH: Final = pl.Schema({"row": pl.UInt32(), "seq": pl.Int64(), "same_file": pl.Boolean()})
+_MATCH: Final = pl.Schema({"row": pl.UInt32(), "seq": pl.Int64(), "word": pl.Int64(), "same_file": pl.Boolean()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,9 @@ def unrecorded(
     rows = _keyed(keyring.current, said).with_row_index("row")
     consents = _consents(connection)
     earlier = named_snapshots(connection)
+    matches = _matches(keyring, snapshots, earlier, said, rows, file_sha256)
     known = [
-        _known(rows, _matches(keyring, snapshots, earlier, said, rows, file_sha256), consents),
+        _known(rows, _standing(matches, voided_words(connection)), consents),
         _repeated(rows),
     ]
     new = rows.join(pl.concat(known), on="row", how="anti").select("entry").unique()
@@ -93,7 +96,7 @@ def _matches(
     rows: pl.DataFrame,
     file_sha256: str,
 ) -> pl.DataFrame:
-    """``row, seq, same_file``: where the very same was said before, under whatever key."""
+    """``row, seq, word, same_file``: where the very same was said before, under whatever key."""
     found = [pl.DataFrame(schema=_MATCH)]
     for key in keyring:
         named = [snapshot for snapshot in earlier if key.key_id in snapshot.key_ids]
@@ -115,12 +118,20 @@ def _same(
     same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_then")) for name in _STATEMENT)
     for snapshot in named:
         theirs = snapshots.rows(snapshot, ours).filter(pl.col("key_id") == key.key_id)
-        both = ours.join(theirs.select("token", *_STATEMENT), on="token", how="inner", suffix="_then")
+        theirs = theirs.with_columns(word_of(pl.lit(snapshot.seq, pl.Int64), pl.col("entry")))
+        both = ours.join(theirs.select("token", "word", *_STATEMENT), on="token", how="inner", suffix="_then")
         yield both.filter(same).select(
             "row",
             pl.lit(snapshot.seq, pl.Int64).alias("seq"),
+            "word",
             pl.lit(snapshot.file_sha256 == file_sha256).alias("same_file"),
         )
+
+
+def _standing(matches: pl.DataFrame, voided: pl.DataFrame) -> pl.DataFrame:
+    """Those that may keep a statement from counting again: what was voided does so in its own file alone."""
+    gone = matches.join(voided, on="word", how="semi").filter(~pl.col("same_file"))
+    return matches.join(gone, on=["row", "word"], how="anti")
 
 
 def _known(rows: pl.DataFrame, matches: pl.DataFrame, consents: pl.DataFrame) -> pl.DataFrame:

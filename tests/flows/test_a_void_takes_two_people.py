@@ -156,3 +156,26 @@ def test_in_the_same_instant_it_can_be_said_again(ws: Workspace, capsys: pytest.
     assert again > event
     (answer,) = why(ws, [ADA])
     assert [entry["kind"] for entry in answer["suppressions"]] == ["optout"]
+
+
+def test_one_entry_of_a_long_list_is_voided(ws: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Named by its row; the others count on, and in another list the same entry counts anew."""
+    lines = [f"p{number}@many.example" for number in range(10_001)]
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text("\n".join(["email", *lines, ""]), encoding="utf-8")
+    second.write_text("\n".join(["email", *reversed(lines), ""]), encoding="utf-8")
+    _answer(ws, capsys, "optout", "import", str(first))
+    (row,) = _answer(ws, capsys, "optout", "list", lines[4_999])
+    assert row["entry"] == 5_000
+    assert _answer(ws, capsys, "optout", "void", str(row["seq"]), *DECLARED, code=2)["error"]["code"] == "unknown_event"
+    named = f"{row['seq']}.{row['entry']}"
+    assert _answer(ws, capsys, "optout", "void", named, *DECLARED)["entry"] == 5_000
+    _answer(ws, capsys, "optout", "import", str(first))
+    voided, other = why(ws, [lines[4_999], lines[5_000]])
+    assert voided["error"]["code"] == "unknown_contact"
+    assert other["verdict"] == "suppressed"
+    assert [entry["voided_by"] is None for entry in _answer(ws, capsys, "optout", "list", lines[4_999])] == [False]
+    _answer(ws, capsys, "optout", "import", str(second))
+    (anew,) = why(ws, [lines[4_999]])
+    assert anew["verdict"] == "suppressed"
+    assert [entry["entry"] for entry in _answer(ws, capsys, "optout", "list", "--voids")] == [5_000]
