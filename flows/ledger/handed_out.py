@@ -32,6 +32,7 @@ __all__ = [
     "exports",
     "first_recorded_at",
     "heeded",
+    "last_heeded",
     "stop_texts",
     "stops",
 ]
@@ -68,6 +69,7 @@ STOPS: Final = pl.Schema(
 # Queues in force, in the order they came: ``events_seq`` is the last event each of them heeds.
 HEEDED: Final = pl.Schema({"events_seq": pl.Int64(), "at": UTC_INSTANT})
 
+_QUEUES: Final = ("publication", QUEUE_REWRITE)
 _NO_LONGER: Final = ("ConsentWithdrawn", "ConsentRefused")
 
 
@@ -94,12 +96,19 @@ def stops(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
 
 def heeded(connection: sa.Connection) -> pl.DataFrame:
     """Publications and rewrites of the queue files, as ``HEEDED``."""
-    query = sa.select(runs.c.recorded_at, runs.c.body).where(runs.c.kind.in_(("publication", QUEUE_REWRITE)))
+    query = sa.select(runs.c.recorded_at, runs.c.body).where(runs.c.kind.in_(_QUEUES))
     rows = [
         (_last_heeded(json.loads(body)), parsed_instant(recorded_at))
         for recorded_at, body in connection.execute(query.order_by(runs.c.seq))
     ]
     return pl.DataFrame(rows, schema=HEEDED, orient="row")
+
+
+def last_heeded(connection: sa.Connection) -> int:
+    """The last event that the latest of these queues heeds; 0 where there was none yet."""
+    query = sa.select(runs.c.body).where(runs.c.kind.in_(_QUEUES)).order_by(runs.c.seq.desc()).limit(1)
+    body: str | None = connection.scalar(query)
+    return _last_heeded(json.loads(body)) if body else 0
 
 
 def first_recorded_at(connection: sa.Connection) -> datetime | None:

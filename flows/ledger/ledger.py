@@ -386,6 +386,11 @@ class Ledger:
         with self._database.read() as connection:
             return handed_out.heeded(connection)
 
+    def last_heeded(self) -> int:
+        """The last event that the latest queue in force heeds."""
+        with self._database.read() as connection:
+            return handed_out.last_heeded(connection)
+
     def first_recorded_at(self) -> datetime | None:
         """When the ledger began."""
         with self._database.read() as connection:

@@ -53,8 +53,8 @@ class Publications(Protocol):
     def relevant_head(self) -> int:
         """Sequence number of the last event that somebody may be stopped by."""
 
-    def heeded(self) -> pl.DataFrame:
-        """Every queue in force so far with ``events_seq``, the last event it heeds."""
+    def last_heeded(self) -> int:
+        """The last event that the latest queue written down heeds."""
 
     def append_run(self, kind: str, body: Mapping[str, Any]) -> int:
         """Write down that the files were written anew."""
@@ -126,7 +126,7 @@ def _following(before: QueueState | None, run_id: str, until: str, head: int) ->
 def _write_down(ledger: Publications, head: int, done: QueueInForce) -> None:
     """Record that the files heed everything up to ``head``, where something was said that none before them heeds."""
     said = min(ledger.relevant_head(), head)
-    if said > (ledger.heeded().get_column("events_seq").max() or 0):  # type: ignore[operator]  # the column holds numbers
+    if said > ledger.last_heeded():
         body = {"heeded_seq": head, "run_id": done.run_id, "lines": done.lines, "recalled": done.recalled}
         ledger.append_run("queue_rewrite", body)
 

@@ -41,9 +41,9 @@ class LedgerOfRuns:
         """Every event is an opt-out."""
         return len(self.out)
 
-    def heeded(self) -> pl.DataFrame:
-        """The rewrites written down so far."""
-        return pl.DataFrame({"events_seq": self.rewrites}, schema={"events_seq": pl.Int64})
+    def last_heeded(self) -> int:
+        """What the latest rewrite written down heeds."""
+        return self.rewrites[-1] if self.rewrites else 0
 
     def append_run(self, kind: str, body: Mapping[str, Any]) -> int:
         """Keep what a rewrite heeds."""
