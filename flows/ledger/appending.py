@@ -137,9 +137,9 @@ def commitment_to(key: Key, seq: int, kind: str, value: str) -> str:
 
 def _body_text(event: NewEvent, seq: int, key: Key) -> str:
     if not event.erasable:
-        return canonical(dict(event.body))
+        return _storable(canonical(dict(event.body)))
     proofs = {kind: commitment_to(key, seq, kind, value) for kind, value in event.erasable.items()}
-    return canonical({**event.body, COMMITMENTS_KEY: {"key_id": key.key_id, "values": proofs}})
+    return _storable(canonical({**event.body, COMMITMENTS_KEY: {"key_id": key.key_id, "values": proofs}}))
 
 
 def _storable(text: str) -> str:

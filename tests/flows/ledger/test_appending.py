@@ -156,6 +156,7 @@ def test_same_statements_give_the_same_ledger(tmp_path: Path) -> None:
     said = [optout(f"p{number}@acme.example", words="No.\x00 \ud800 \u00e9\U0001f600") for number in range(60)]
     said += [
         consent_event(KEYRING, WITHDRAWN),
+        NewEvent(kind="notice", effective_at=NOW, body={"text_version": "\x00 \udcff"}),
         NewEvent(kind="notice", effective_at=NOW, body={"b": [True, None, 2**60], "a": {"\u00fc": '"\\/\n'}}),
     ]
     ledgers = [new_ledger(place_in(database, tmp_path)) for database in DATABASES]
