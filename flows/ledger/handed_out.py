@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from flows.ledger.chain import instant as parsed_instant
 from flows.ledger.decoding import decoded_events, fetched, instant, text_columns
 from flows.ledger.model import EVERYTHING
-from flows.ledger.queries import within
 from flows.ledger.snapshots import SNAPSHOT, named_snapshots
 from flows.ledger.tables import erasable, events, runs
+from flows.ledger.void import without_voided
 from policies.permission import SAID_STOP, SPREAD, word_of
 from policies.schema import UTC_INSTANT, conform
 
@@ -91,7 +91,7 @@ def stops(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
     said = told.filter((~consent | pl.col("state").is_in(_NO_LONGER)) & pl.col("method").ne_missing(SPREAD))
     received = pl.when(consent).then("effective_at").otherwise(instant("received_at", strict=False))
     dated = said.with_columns(received.alias("received_at"), pl.col("channel").fill_null("any"))
-    return conform(dated.filter(~pl.col("seq").is_in(_voided(connection, cut))), STOPS).sort("seq")
+    return conform(without_voided(connection, dated.with_columns(word_of(pl.col("seq"))), cut), STOPS).sort("seq")
 
 
 def heeded(connection: sa.Connection) -> pl.DataFrame:
@@ -120,13 +120,6 @@ def first_recorded_at(connection: sa.Connection) -> datetime | None:
 def _last_heeded(body: Mapping[str, Any]) -> int:
     """The last event a queue heeds: a rewrite says it, a publication is refused where one came in between."""
     return int(body.get("heeded_seq", body.get("events_seq", 0)))
-
-
-def _voided(connection: sa.Connection, cut: Cut) -> list[int]:
-    """Numbers of the events that a void before the cut names as a whole."""
-    query = sa.select(events.c.body).where(events.c.kind == "void", within(cut))
-    bodies = [json.loads(body) for body in connection.scalars(query)]
-    return sorted(int(body["event"]) for body in bodies if body.get("entry") is None and "event" in body)
 
 
 def stop_texts(connection: sa.Connection, snapshots: Snapshots) -> pl.DataFrame:

@@ -15,7 +15,7 @@ import polars as pl
 
 from flows.clock import now
 from flows.exports.csv import write_csv
-from flows.files import make_folder
+from flows.files import make_folder, mending
 from flows.locks import queue_lock
 from flows.propagation.carried import carried_up_to, last_carried, without_carried
 from flows.propagation.layouts import laid_out
@@ -113,9 +113,20 @@ def rewrite(ws: Workspace, ledger: Ledger, found: Standing | None = None) -> Non
     make_folder(ws.propagate)
     with queue_lock(ws):
         wanted = ToCarry(ws, ledger, found)
+        _remove_others(ws)
         for recipient in ws.settings.recipient:
             points = wanted.points(recipient)
             write_csv(laid_out(points, recipient.format), ws.propagate / _STEM.format(name=recipient.name))
+
+
+def _remove_others(ws: Workspace) -> None:
+    """Take away the files of recipients that are named no more: nobody would write them anew."""
+    named = {_STEM.format(name=recipient.name) for recipient in ws.settings.recipient}
+    for file in sorted(ws.propagate.glob("*.csv")):
+        with mending(file):
+            header = file.read_bytes().partition(b"\n")[0]
+            if file.name not in named and header.endswith(b",since,overdue"):
+                file.unlink()
 
 
 def _told_to_hubspot() -> pl.Expr:

@@ -170,7 +170,7 @@ def refresh_queue(ws: Workspace, ledger: Ledger) -> QueueInForce | None:
     try:
         return refresh(ws, ledger, now(ws.settings), nobody)
     finally:
-        if ws.settings.recipient:
+        if ws.settings.recipient or ws.propagate.is_dir():
             from flows.propagation.files import rewrite
 
             rewrite(ws, ledger, nobody.found)

@@ -290,6 +290,16 @@ def test_cells_run_nowhere(ws: Workspace) -> None:
     assert [line["Email"][:1] for line in waiting(ws, "portal")] in (["'"], [])
 
 
+def test_a_recipient_named_no_more_leaves_no_file_behind(ws: Workspace) -> None:
+    """Nobody would write it anew, and somebody might use it; a file of somebody's own stays."""
+    stop(ws, ADA)
+    (ws.propagate / "notes.csv").write_text("mine\n", "utf-8")
+    file = ws.root / SETTINGS_FILE
+    file.write_text(file.read_text("utf-8").replace(RECIPIENTS, ""), "utf-8")
+    stop(load(ws.root), BEA)
+    assert [left.name for left in ws.propagate.iterdir()] == ["notes.csv"]
+
+
 def test_recipients_differ_by_name() -> None:
     """Two of one name would share a file."""
     from flows.settings import parse_settings
