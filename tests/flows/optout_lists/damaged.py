@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import io
 from typing import Final
+
+import xlsxwriter
 
 from tests.flows.optout_lists.model import OptOutList, digest
 
@@ -12,7 +15,34 @@ __all__ = ["DAMAGED"]
 _MANY = "email\nann.adler@acme.example\n" + "".join(f"person{number}@example.org\n" for number in range(200))
 _MD5 = digest("md5", "ben@bolt.example")
 
+
+def _workbook(sheets: dict[str, list[list[object]]]) -> bytes:
+    """A workbook with these rows on each sheet."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        for title, rows in sheets.items():
+            sheet = book.add_worksheet(title)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return stream.getvalue()
+
+
+_HEADED: Final[list[list[object]]] = [["Email", "Name"]]
+_BOOK: Final = _workbook({"List": [*_HEADED, ["ann.adler@acme.example", "Ann"], ["ben@bolt.example", "Ben"]]})
+_SHEETS: Final = _workbook(
+    {
+        "Subscribed": [*_HEADED, ["ben@bolt.example", "Ben"]],
+        "Unsubscribed": [*_HEADED, ["ann.adler@acme.example", "Ann"]],
+        "Cleaned": [*_HEADED, ["fay@fern.example", "Fay"]],
+    }
+)
+_NUMBERS: Final = _workbook({"DNC": [["Phone", "Country"], [7700900104, "United Kingdom"], [3125550101, "US"]]})
+
 DAMAGED: Final = (
+    OptOutList("a workbook cut off", _BOOK[:-200], "ann ben", name="list.xlsx", quarantined="unreadable_file"),
+    OptOutList("a sheet for each state", _SHEETS, "ann", bounces="fay", name="list.xlsx"),
+    OptOutList("a workbook that ate zeros, with countries", _NUMBERS, "ann dee", name="list.xlsx"),
+    OptOutList("all on one line", "Ann Adler <ann.adler@acme.example>, <ben@bolt.example>", "ann ben"),
     OptOutList("nothing at all", "", quarantined="empty_file"),
     OptOutList("a header alone", "email,reason\n", quarantined="no_rows"),
     OptOutList("a bare header alone", "email\n", quarantined="no_rows"),
@@ -54,7 +84,8 @@ DAMAGED: Final = (
         gzip.compress(_MANY.encode(), mtime=0)[:-60],
         "ann",
         name="list.csv.gz",
-        rejects=1, quarantined="file_truncated",
+        rejects=1,
+        quarantined="file_truncated",
     ),
     OptOutList(
         "JSON cut off",

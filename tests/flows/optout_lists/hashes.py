@@ -42,13 +42,17 @@ HASHES: Final = (
         f"md5,normalisation\n{_LOWER['md5'][0]},as_received\n{digest('md5', _BEN)},as_received\n",
         "ann ben",
         quarantined="normalisation_mismatch",
-        sidecar=f'normalisation = "as_received"\n[test_vector]\naddress = "Someone@Example.com"\ndigest = "{_VECTOR}"\n',
+        sidecar=(
+            f'normalisation = "as_received"\n[test_vector]\naddress = "Someone@Example.com"\ndigest = "{_VECTOR}"\n'
+        ),
     ),
     OptOutList(
         "declared beside the file",
         "\n".join(_LOWER["md5"]) + "\n",
         "ann ben",
-        sidecar=f'normalisation = "lower_case"\n[test_vector]\naddress = "Someone@Example.com"\ndigest = "{_VECTOR}"\n',
+        sidecar=(
+            f'normalisation = "lower_case"\n[test_vector]\naddress = "Someone@Example.com"\ndigest = "{_VECTOR}"\n'
+        ),
     ),
     OptOutList(
         "a vector among the rows",

@@ -1,4 +1,4 @@
-"""Lists without a product: named columns, bare columns, phones, domains, encodings and what people write around them."""
+"""Lists without a product: named columns, bare ones, phones, domains, encodings, and what people write around them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ PLAIN: Final = (
     OptOutList("and nothing above it", "domain\nmail.gull.example\nshop.acme.example\n", "gus"),
     OptOutList(
         "domains that many share",
-        "value,scope\ngmail.com,\nco.uk,\ngithub.io,\nbtinternet.com,\nben@bolt.example,domain\nhal.hart@gmail.com,domain\n",
+        "value,scope\ngmail.com,\nco.uk,\ngithub.io,\nbtinternet.com,\nben@bolt.example,domain\n"
+        "hal.hart@gmail.com,domain\n",
         "ben hal",
         rejects=5,
     ),
@@ -54,7 +55,8 @@ PLAIN: Final = (
     OptOutList("a byte order mark", "email\nann.adler@acme.example\n", "ann", codec="utf-8-sig"),
     OptOutList(
         "a preamble and a footer",
-        "Unsubscribed contacts\nExported by Marketing on 2026-10-01\n\nEmail,Date\nann.adler@acme.example,2026-09-01\n"
+        "Unsubscribed contacts\nExported by Marketing on 2026-10-01\n\nEmail,Date\n"
+        "ann.adler@acme.example,2026-09-01\n"
         "ben@bolt.example,2026-09-02\n\nTotal: 2\n",
         "ann ben",
     ),
@@ -69,7 +71,8 @@ PLAIN: Final = (
     OptOutList(
         "a form in which they say so",
         "Timestamp,Email Address,What would you like to tell us?\n"
-        '10/1/2026 9:14:03,ann.adler@acme.example,Please stop\n10/1/2026 10:20:11,ben@bolt.example,"I never signed up, remove me"\n'
+        "10/1/2026 9:14:03,ann.adler@acme.example,Please stop\n"
+        '10/1/2026 10:20:11,ben@bolt.example,"I never signed up, remove me"\n'
         "10/2/2026 8:01:59,hal.hart@gmail.com,\n",
         "ann ben hal",
         name="Please stop (Responses) - Form Responses 1.csv",

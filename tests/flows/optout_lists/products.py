@@ -61,8 +61,10 @@ PRODUCTS: Final = (
     ),
     OptOutList(
         "Mailchimp unsubscribed",
-        "Email Address,First Name,Last Name,MEMBER_RATING,OPTIN_TIME,CONFIRM_TIME,UNSUB_TIME,UNSUB_CAMPAIGN_TITLE,UNSUB_REASON,LEID\n"
-        f"{_A},Ann,Adler,2,,2025-01-01 10:00:00,2026-09-01 10:00:00,Autumn,NORMAL,1\n{_B},Ben,Boll,2,,2025-01-01 10:00:00,,,,2\n",
+        "Email Address,First Name,Last Name,MEMBER_RATING,OPTIN_TIME,CONFIRM_TIME,UNSUB_TIME,"
+        "UNSUB_CAMPAIGN_TITLE,UNSUB_REASON,LEID\n"
+        f"{_A},Ann,Adler,2,,2025-01-01 10:00:00,2026-09-01 10:00:00,Autumn,NORMAL,1\n"
+        f"{_B},Ben,Boll,2,,2025-01-01 10:00:00,,,,2\n",
         "ann ben",
         name="unsubscribed_segment_export_8f2a.csv",
     ),
@@ -74,7 +76,8 @@ PRODUCTS: Final = (
     ),
     OptOutList(
         "HubSpot opt-out list",
-        f"Email,First Name,Unsubscribed from all email,Opted out of email: Marketing Information,Contact owner\n{_A},Ann,true,true,Ben\n{_B},Ben,false,false,Ben\n",
+        "Email,First Name,Unsubscribed from all email,Opted out of email: Marketing Information,Contact owner\n"
+        f"{_A},Ann,true,true,Ben\n{_B},Ben,false,false,Ben\n",
         "ann",
     ),
     OptOutList("HubSpot, addresses alone", f"Email\n{_A}\n{_B}\n", "ann ben", name="hubspot-opt-out-list.csv"),
@@ -95,14 +98,15 @@ PRODUCTS: Final = (
     ),
     OptOutList(
         "Mailgun bounces in JSON",
-        f'{{"items":[{{"address":"{_F}","code":"550","error":"No such mailbox","created_at":"x"}}],"paging":{{"next":"x"}}}}',
+        f'{{"items":[{{"address":"{_F}","code":"550","error":"No such mailbox"}}],"paging":{{"next":"x"}}}}',
         bounces="fay",
         name="mailgun_bounces.json",
     ),
     OptOutList(
         "Postmark suppressions",
         "EmailAddress,SuppressionReason,Origin,CreatedAt\n"
-        f"{_F},HardBounce,Recipient,2026-10-01\n{_A},SpamComplaint,Recipient,2026-10-01\n{_B},ManualSuppression,Customer,2026-10-01\n",
+        f"{_F},HardBounce,Recipient,2026-10-01\n{_A},SpamComplaint,Recipient,2026-10-01\n"
+        f"{_B},ManualSuppression,Customer,2026-10-01\n",
         "ann ben",
         bounces="fay",
     ),
@@ -133,19 +137,22 @@ PRODUCTS: Final = (
     ),
     OptOutList(
         "Klaviyo suppressions",
-        f"Email,Reason,Timestamp\n{_A},Unsubscribed,2026-09-01\n{_F},Hard Bounced,2026-09-01\n{_B},Marked as Spam,2026-09-01\n",
+        f"Email,Reason,Timestamp\n{_A},Unsubscribed,2026-09-01\n{_F},Hard Bounced,2026-09-01\n"
+        f"{_B},Marked as Spam,2026-09-01\n",
         "ann ben",
         bounces="fay",
     ),
     OptOutList(
         "ActiveCampaign",
-        f"Email,First Name,Status,Unsubscribe Date,Unsubscribe Reason\n{_A},Ann,Unsubscribed,2026-09-01,too many\n{_B},Ben,Active,,\n{_F},Fay,Bounced,,\n",
+        "Email,First Name,Status,Unsubscribe Date,Unsubscribe Reason\n"
+        f"{_A},Ann,Unsubscribed,2026-09-01,too many\n{_B},Ben,Active,,\n{_F},Fay,Bounced,,\n",
         "ann",
         bounces="fay",
     ),
     OptOutList(
         "Marketo",
-        f"Email Address,Unsubscribed,Unsubscribed Reason,Email Invalid,Do Not Call,Marketing Suspended\n{_A},true,link,false,false,false\n{_B},false,,false,false,false\n",
+        "Email Address,Unsubscribed,Unsubscribed Reason,Email Invalid,Do Not Call,Marketing Suspended\n"
+        f"{_A},true,link,false,false,false\n{_B},false,,false,false,false\n",
         "ann",
     ),
     OptOutList(
@@ -153,58 +160,68 @@ PRODUCTS: Final = (
     ),
     OptOutList(
         "Campaign Monitor",
-        f"Email Address,Name,State,Date\n{_A},Ann,Unsubscribed,2026-09-01\n{_B},Ben,Active,2026-09-01\n{_F},Fay,Bounced,2026-09-01\n",
+        f"Email Address,Name,State,Date\n{_A},Ann,Unsubscribed,2026-09-01\n{_B},Ben,Active,2026-09-01\n"
+        f"{_F},Fay,Bounced,2026-09-01\n",
         "ann",
         bounces="fay",
     ),
     OptOutList(
         "Constant Contact",
-        f"Email address,First name,Email status,Email permission status\n{_A},Ann,Unsubscribed,Unsubscribed\n{_B},Ben,Active,Express\n",
+        f"Email address,First name,Email status,Email permission status\n{_A},Ann,Unsubscribed,Unsubscribed\n"
+        f"{_B},Ben,Active,Express\n",
         "ann",
     ),
     OptOutList(
         "Intercom",
-        f"User ID,Name,Email,Unsubscribed from Emails,Has hard bounced,Marked email as spam\n1,Ann,{_A},true,false,false\n2,Ben,{_B},false,false,false\n3,Fay,{_F},false,true,false\n",
+        "User ID,Name,Email,Unsubscribed from Emails,Has hard bounced,Marked email as spam\n"
+        f"1,Ann,{_A},true,false,false\n2,Ben,{_B},false,false,false\n3,Fay,{_F},false,true,false\n",
         "ann",
         bounces="fay",
     ),
     OptOutList("Outreach", f"Email,Opted Out,Opted Out At\n{_A},true,2026-09-01T10:00:00Z\n{_B},false,\n", "ann"),
     OptOutList(
         "Salesloft",
-        f"Email Address,First Name,Do Not Contact,Bounced\n{_A},Ann,True,False\n{_B},Ben,False,False\n{_F},Fay,False,True\n",
+        f"Email Address,First Name,Do Not Contact,Bounced\n{_A},Ann,True,False\n{_B},Ben,False,False\n"
+        f"{_F},Fay,False,True\n",
         "ann",
         bounces="fay",
     ),
     OptOutList(
         "Apollo",
-        "First Name,Email,Corporate Phone,Mobile Phone,Do Not Call\nAnn,,,'+1 312 555 0101,true\nBen,,,'+1 212 555 0102,false\n",
+        "First Name,Email,Corporate Phone,Mobile Phone,Do Not Call\nAnn,,,'+1 312 555 0101,true\n"
+        "Ben,,,'+1 212 555 0102,false\n",
         "ann",
     ),
     OptOutList(
         "listmonk",
-        f"uuid,email,name,attributes,status,created_at\nx,{_A},Ann,{{}},blocklisted,2026-01-01\ny,{_B},Ben,{{}},enabled,2026-01-01\n",
+        f"uuid,email,name,attributes,status,created_at\nx,{_A},Ann,{{}},blocklisted,2026-01-01\n"
+        f"y,{_B},Ben,{{}},enabled,2026-01-01\n",
         "ann",
     ),
     OptOutList(
         "Google Groups",
-        f"Email address,Nickname,Group status,Email status,Email preference\n{_A},Ann,member,,No email\n{_B},Ben,member,,All email\n",
+        f"Email address,Nickname,Group status,Email status,Email preference\n{_A},Ann,member,,No email\n"
+        f"{_B},Ben,member,,All email\n",
         "ann",
     ),
     OptOutList(
         "SparkPost",
-        f"recipient,type,source,description\n{_A},non_transactional,List Unsubscribe,\n{_F},transactional,Bounce Rule,550 5.1.1 no mailbox\n{_B},non_transactional,Spam Complaint,\n",
+        f"recipient,type,source,description\n{_A},non_transactional,List Unsubscribe,\n"
+        f"{_F},transactional,Bounce Rule,550 5.1.1 no mailbox\n{_B},non_transactional,Spam Complaint,\n",
         "ann ben",
         bounces="fay",
     ),
     OptOutList(
         "Mandrill rejects",
-        f"email,reason,detail,created_at\n{_A},unsub,,2026-01-01\n{_F},hard-bounce,550,2026-01-01\n{_B},spam,,2026-01-01\n",
+        f"email,reason,detail,created_at\n{_A},unsub,,2026-01-01\n{_F},hard-bounce,550,2026-01-01\n"
+        f"{_B},spam,,2026-01-01\n",
         "ann ben",
         bounces="fay",
     ),
     OptOutList(
         "MailerLite",
-        f"Subscriber,Status,Subscribed,Unsubscribed\n{_A},unsubscribed,2025-01-01,2026-01-01\n{_B},active,2025-01-01,\n{_C},junk,2025-01-01,\n",
+        f"Subscriber,Status,Subscribed,Unsubscribed\n{_A},unsubscribed,2025-01-01,2026-01-01\n"
+        f"{_B},active,2025-01-01,\n{_C},junk,2025-01-01,\n",
         "ann cem",
     ),
     OptOutList(
@@ -220,7 +237,8 @@ PRODUCTS: Final = (
     ),
     OptOutList(
         "a log of events",
-        f"email,event,timestamp\n{_A},unsubscribe,1\n{_B},delivered,2\n{_C},spamreport,3\n{_F},bounce,4\n{_D},click,5\n",
+        f"email,event,timestamp\n{_A},unsubscribe,1\n{_B},delivered,2\n{_C},spamreport,3\n{_F},bounce,4\n"
+        f"{_D},click,5\n",
         "ann cem",
         bounces="fay",
     ),

@@ -67,4 +67,24 @@ STATES: Final = (
         "email,status\nann.adler@acme.example,subscribed\nben@bolt.example,subscribed\n",
         quarantined="nobody_opted_out",
     ),
+    OptOutList(
+        "a German form for each channel",
+        "Kontakt,Werbewiderspruch E-Mail,Werbewiderspruch Telefon\nfay@fern.example,Ja,Nein\n"
+        "ben@bolt.example,Nein,Nein\n",
+        "fay",
+    ),
+    OptOutList("a Czech answer", "E-mail,Zrušeno\nann.adler@acme.example,ano\nben@bolt.example,ne\n", "ann"),
+    OptOutList(
+        "two letters for each channel",
+        "Contact Email,DNC,DNE\nann.adler@acme.example,Yes,No\nben@bolt.example,No,Yes\nhal.hart@gmail.com,No,No\n",
+        "ann ben",
+    ),
+    OptOutList(
+        "who never opted in did not opt out",
+        "email,global_unsubscribe,sms_opt_in\nann.adler@acme.example,TRUE,FALSE\nben@bolt.example,FALSE,FALSE\n",
+        "ann",
+    ),
+    OptOutList(
+        "erasure asked for", "Email,GDPR erasure requested\nann.adler@acme.example,yes\nben@bolt.example,no\n", "ann"
+    ),
 )

@@ -73,7 +73,7 @@ def standing(ws: Workspace) -> dict[str, set[str]]:
 def reasons(ws: Workspace) -> dict[str, set[str]]:
     """By person what stands against any of their contact points."""
     found = standing(ws)
-    phones = {name: "".join(char for char in line.phone if char not in " ") for name, line in PEOPLE.items()}
+    phones = {name: line.phone.replace(" ", "") for name, line in PEOPLE.items()}
     return {
         name: found.get(line.email.lower(), set()) | found.get(phones[name], set()) for name, line in PEOPLE.items()
     }
