@@ -23,12 +23,13 @@ AIM: Final = 1.5  # CPU seconds of a cold look-up
 ROUNDS: Final = 5
 _REFERENCE: Final = "import polars"
 _LOOK_UPS: Final = ("why", "policy check")
+_ADD: Final = "optout add"
 _RUN: Final = "run"
 
 
 def main() -> None:
-    """Measure in rounds: the reference, a look-up, the check of the rules, and a run of the fresh sample."""
-    costs: dict[str, list[Cost]] = {name: [] for name in (_REFERENCE, *_LOOK_UPS, _RUN)}
+    """Measure in rounds: the reference, a look-up, the check of the rules, an opt-out, a run of the fresh sample."""
+    costs: dict[str, list[Cost]] = {name: [] for name in (_REFERENCE, *_LOOK_UPS, _ADD, _RUN)}
     with tempfile.TemporaryDirectory() as folder:
         known = _made(Path(folder) / "known")
         measure([TACTFUL, "run", *known])
@@ -38,6 +39,7 @@ def main() -> None:
             costs[_REFERENCE].append(measure([sys.executable, "-c", _REFERENCE]))
             costs["why"].append(measure([TACTFUL, "why", who, *known]))
             costs["policy check"].append(measure([TACTFUL, "policy", "check", *known]))
+            costs[_ADD].append(measure([TACTFUL, "optout", "add", f"nobody-{number}@example.net", *known]))
             costs[_RUN].append(measure([TACTFUL, "run", *fresh]))
     _print({name: middle(found) for name, found in costs.items()})
 
