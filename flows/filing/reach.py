@@ -21,6 +21,8 @@ from policies.contact_points import email_equivalence
 from policies.errors import UnknownContact, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from flows.ledger import Ledger
     from flows.workspace import Workspace
 
@@ -34,8 +36,8 @@ class Reach:
     """Whom a request is about, and what of it goes.
 
     ``rows`` are their rows as ``source, file_sha256, row_number``. ``shared`` are contact points of theirs that stay
-    because others have them too. ``namesakes`` are rows of others with the same name and organisation, ``listed_by``
-    how many other people's rows note a contact point of theirs. ``originals`` are archived files that hold them still.
+    because others have them too. ``namesakes`` are rows of others with the same name and organisation. ``originals``
+    are archived files that hold them still.
     """
 
     who: Forgotten
@@ -107,7 +109,7 @@ def _of_person(
     own, others = records.filter(pl.col("person_id") == person), records.filter(pl.col("person_id") != person)
     theirs = rows.filter(pl.col("person_id") == person).sort("source", "file_sha256", "row_number")
     points = _points(own)
-    elsewhere = set(_points(others))
+    elsewhere = set(_points(others, {point.value for point in points}))
     roles = set(_points(own.filter("role_mailbox").with_columns(phone=None, other_emails=None, other_phones=None)))
     alone = [point for point in points if point not in elsewhere and (point not in roles or point == asked)]
     names = list(theirs.select("full_name", "company").drop_nulls("full_name").unique(maintain_order=True).iter_rows())
@@ -124,14 +126,15 @@ def _of_person(
     )
 
 
-def _points(records: pl.DataFrame) -> list[Contact]:
-    """Every contact point of some records, further ones included, each once and in the order of its text."""
+def _points(records: pl.DataFrame, among: Collection[str] | None = None) -> list[Contact]:
+    """Every contact point of some records (``among`` some), further ones included, once, in the order of its text."""
     columns = (("email", "email"), ("phone", "phone"), ("other_emails", "email"), ("other_phones", "phone"))
     found: list[Contact] = []
     for column, kind in columns:
         cells = records.get_column(column)
         values = (cells.explode() if cells.dtype == pl.List(pl.String) else cells.cast(pl.String)).drop_nulls()
         made = values.str.to_lowercase() if kind == "email" else values
+        made = made if among is None else made.filter(made.is_in(sorted(among)))
         found += [Contact("email" if kind == "email" else "phone", value) for value in made.unique().sort()]
     return list(dict.fromkeys(found))
 

@@ -7,7 +7,7 @@ import io
 import json
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -15,16 +15,19 @@ import pytest
 
 from flows.cli import call
 from flows.event_files import read_optouts
+from flows.filing import file_inbox
 from flows.ledger import Key, Keyring
 from flows.ledger.events import OptOut
 from flows.ledger.tokens import email_tokens
 from flows.ledger.unsubscribe import open_token, seal_tokens, token_in, unsubscribe_event
 from flows.ledger_access import open_ledger
+from flows.locks import workspace_lock
 from flows.pipeline import undo_file
-from flows.queue.suppression_now import stopped_points
+from flows.queue.suppression_now import refresh_queue, stopped_points
 from policies.errors import UsageError
 from tests.flows.event_file_samples import CONTEXT, write
 from tests.flows.ledger.ledgers import KEY, KEYRING, NOW
+from tests.histories import rules
 from tests.small_workspace import Line, at, brief_about, drop, drop_list, make_workspace, next_queue, publish, today
 
 if TYPE_CHECKING:
@@ -176,10 +179,17 @@ def _stopped(ws: Workspace) -> set[str]:
         return set(stopped_points(ws, ledger).get_column("contact"))
 
 
-def _unsubscribe(ws: Workspace, token: str, now: datetime | None = None) -> None:
-    text = f"token,received_at,method\n{token},2026-10-14T06:40:00Z,one_click\n"
-    drop(ws, "optouts/unsubscribed.csv", text)
-    publish(ws if now is None else at(ws, now))
+def _unsubscribe(ws: Workspace, token: str) -> None:
+    """Drop a file with the token and take it in."""
+    drop(ws, "optouts/unsubscribed.csv", f"token,received_at,method\n{token},2026-10-14T06:40:00Z,one_click\n")
+    _take_in(ws)
+
+
+def _take_in(ws: Workspace) -> None:
+    """File what lies in the inbox, and take whom it stops out of the queue."""
+    with open_ledger(ws) as ledger, workspace_lock(ws):
+        file_inbox(ws, ledger, rules(), dry_run=False, step=lambda _: None)
+        refresh_queue(ws, ledger)
 
 
 def test_a_line_carries_its_token_and_its_link(tmp_path: Path) -> None:
@@ -240,7 +250,7 @@ def test_a_token_holds_through_a_merge(tmp_path: Path) -> None:
     assert set(tokens) == {ADA, OTHER}
     drop_list(ws, "guild", [Line(ADA, phone=PHONE)])
     publish(at(ws, LATER))
-    _unsubscribe(ws, tokens[OTHER], LATER + timedelta(days=1))
+    _unsubscribe(ws, tokens[OTHER])
     assert {ADA, OTHER, "+13125550101"} <= _stopped(ws)
 
 
@@ -253,7 +263,7 @@ def test_a_token_holds_through_a_split(tmp_path: Path) -> None:
     (token,) = tokens.values()
     undo_file(ws, sha256)
     publish(at(ws, LATER))
-    _unsubscribe(ws, token, LATER + timedelta(days=1))
+    _unsubscribe(ws, token)
     assert {ADA, OTHER} <= _stopped(ws)
 
 
@@ -263,9 +273,9 @@ def test_a_token_holds_when_its_person_comes_back_on_another_list(tmp_path: Path
     token = _queued(ws, Line(ADA))[ADA]
     (sha256,) = [path.stem for path in ws.archive.glob("*.csv")]
     undo_file(ws, sha256)
-    _unsubscribe(ws, token, LATER)
+    _unsubscribe(ws, token)
     drop_list(ws, "guild", [Line("ADA+work@acme.example")])
-    publish(at(ws, LATER + timedelta(days=1)))
+    _take_in(ws)
     assert "ADA+work@acme.example".lower() in {contact.lower() for contact in _stopped(ws)}
 
 
