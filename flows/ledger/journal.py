@@ -33,7 +33,7 @@ STOP_EVENTS: Final = (
     *("undo", "confirmation", "judgement"),
 )
 _NO_LONGER: Final = ("ConsentWithdrawn", "ConsentRefused")
-_TAIL: Final = 1 << 16
+_TAIL: Final = 1 << 12
 
 
 def is_stop(kind: str, state: object = None) -> bool:
@@ -70,26 +70,33 @@ class Journal:
         last = self.last()
         return last is None or _hash_at(connection, last.seq) == last.hash
 
-    def keep_up(self, database: Database) -> None:
-        """Write down what the ledger holds and the journal does not; costs one look where there is nothing."""
-        last = self.last()
-        with database.read() as connection:
-            missing = sa.select(events.c.seq).where(_stops_after(last.seq if last else 0)).limit(1)
-            if connection.execute(missing).first() is None:
-                return
+    def keep_up(self, database: Database, *, look_first: bool = True) -> None:
+        """Write down what the ledger holds and the journal does not.
+
+        Costs one look where there is nothing; without ``look_first`` there is something. Writers that come at the same
+        moment find their lines written, and on disk, by whoever was first.
+        """
+        if look_first and not self._lacks(database):
+            return
         with self._locked() as stream:
-            _catch_up(stream, database)
+            if _catch_up(stream, database):
+                stream.flush()
+                os.fsync(stream.fileno())
+
+    def _lacks(self, database: Database) -> bool:
+        last = self.last()
+        missing = sa.select(events.c.seq).where(_stops_after(last.seq if last else 0)).limit(1)
+        with database.read() as connection:
+            return connection.execute(missing).first() is not None
 
     @contextmanager
     def _locked(self) -> Iterator[BinaryIO]:
-        """The file, held alone; closed to other users, on disk when this ends."""
+        """The file, held alone, closed to other users; a new one has its name on disk when this ends."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = not self.path.exists()
         with open(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b") as stream:  # noqa: PTH123 - os.open gives the mode
             fcntl.flock(stream, fcntl.LOCK_EX)
             yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
         if fresh:
             folder = os.open(self.path.parent, os.O_RDONLY)
             try:
@@ -103,21 +110,24 @@ def holds_stop(new: Sequence[NewEvent]) -> bool:
     return any(is_stop(event.kind, event.body.get("state")) for event in new)
 
 
-def _catch_up(stream: BinaryIO, database: Database) -> None:
+def _catch_up(stream: BinaryIO, database: Database) -> bool:
+    """Write what is missing; says whether anything was."""
     last = _last(stream)
     with database.read() as connection:
         if last is not None and _hash_at(connection, last.seq) != last.hash:
-            return
-        _write(stream, event_lines(connection, _stops_after(last.seq if last else 0)))
+            return False
+        return _write(stream, event_lines(connection, _stops_after(last.seq if last else 0)))
 
 
-def _write(stream: BinaryIO, lines: Iterable[EventLine]) -> None:
+def _write(stream: BinaryIO, lines: Iterable[EventLine]) -> bool:
+    """Write lines at the end; says whether there were any."""
     end = stream.seek(0, os.SEEK_END)
     if end:
         stream.seek(end - 1)
         if stream.read(1) != b"\n":  # a line that an interruption cut off
             stream.write(b"\n")
     stream.writelines(line.text().encode() + b"\n" for line in lines)
+    return stream.tell() > end
 
 
 def _stops_after(seq: int) -> sa.ColumnElement[bool]:
