@@ -132,7 +132,7 @@ class Ledger:
             numbers = append_events(connection, new, self.keyring.current, self._now())
         if self._journal is not None and holds_stop(new):
             with contextlib.suppress(OSError):
-                self._journal.keep_up(self._database)
+                self._journal.keep_up(self._database, look_first=False)
         return numbers
 
     def rotate(self, key: Key) -> None:
