@@ -12,7 +12,6 @@ from flows.filing import IntakeSummary, file_inbox
 from flows.filing.briefs import read_briefs
 from flows.filing.model import FileOutcome
 from flows.filing.undo import Undone
-from flows.ledger.contacts import ContactLists
 from flows.ledger_access import open_ledger
 from flows.locks import workspace_lock
 from flows.policy_files import load_policy, word_lists
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from flows.filing.erasing import Gone
-    from flows.filing.reach import Reach
     from flows.policy_files import Policy
     from flows.workspace import Workspace
     from policies.brief import Brief
@@ -52,10 +49,9 @@ __all__ = [
     "check_stored_briefs",
     "confirm_file",
     "due_notices",
-    "forget",
     "import_file",
     "intake",
-    "reach_of",
+    "prepare",
     "refresh_queue",
     "run",
     "undo_file",
@@ -99,7 +95,7 @@ def intake(ws: Workspace, *, dry_run: bool = False, progress: Callable[[str], No
         if dry_run:
             return file_inbox(ws, ledger, policy, dry_run=True, step=step)
         with workspace_lock(ws, on_wait=lambda: step("waiting for another command")):
-            _prepare(ws)
+            prepare(ws)
             summary = file_inbox(ws, ledger, policy, dry_run=False, step=step)
         refresh_queue(ws, ledger)
     return summary
@@ -117,7 +113,7 @@ def undo_file(
     step = progress or _silent
     with open_ledger(ws) as ledger:
         with workspace_lock(ws, on_wait=lambda: step("waiting for another command")):
-            _prepare(ws)
+            prepare(ws)
             step("taking the file out")
             done = undo.undo_file(ws, ledger, sha256, reason)
         refresh_queue(ws, ledger)
@@ -136,37 +132,11 @@ def confirm_file(ws: Workspace, sha256: str, *, progress: Callable[[str], None] 
     policy = load_policy(ws)
     with open_ledger(ws) as ledger:
         with workspace_lock(ws, on_wait=lambda: step("waiting for another command")):
-            _prepare(ws)
+            prepare(ws)
             step("taking the list in")
             outcome = confirm_list(ws, ledger, policy, waiting.meant(ws, ledger, sha256))
         refresh_queue(ws, ledger)
     return outcome
-
-
-def reach_of(ws: Workspace, contact: str) -> Reach:
-    """Whom a request for erasure is about and what of theirs would go; nothing is changed. It waits for no rule file.
-
-    Raises ``UnknownContact``, and ``UsageError`` where several people stand under the contact.
-    """
-    from flows.filing import reach
-
-    with open_ledger(ws) as ledger:
-        return reach.reach_of(ws, ledger, contact, ContactLists.of(word_lists(ws)))
-
-
-def forget(ws: Workspace, contact: str, request: str, *, progress: Callable[[str], None] | None = None) -> Gone:
-    """Erase whom :func:`reach_of` names, and take them out of the queue in force."""
-    from flows.filing import erasing, reach
-
-    step = progress or _silent
-    with open_ledger(ws) as ledger:
-        with workspace_lock(ws, on_wait=lambda: step("waiting for another command")):
-            _prepare(ws)
-            step("taking their data away")
-            found = reach.reach_of(ws, ledger, contact, ContactLists.of(word_lists(ws)))
-            gone = erasing.erase(ws, ledger, found, request)
-        refresh_queue(ws, ledger)
-    return gone
 
 
 def import_file(
@@ -203,7 +173,7 @@ def run(
         from flows.quality import start
 
         with start(ws) as quality, workspace_lock(ws, on_wait=lambda: step("waiting for another command")):
-            _prepare(ws)
+            prepare(ws)
             filed = file_inbox(ws, ledger, policy, dry_run=False, step=step)
             keep_queue_current(ws, ledger)  # what the inbox brought holds now, not when everything is decided
             outcome = daily_run.publish_run(ws, ledger, policy, as_of, quality, step)
@@ -271,7 +241,7 @@ def _checked(ws: Workspace, policy: Policy, briefs: Sequence[tuple[str, Brief]])
     return [CheckedBrief(name, tuple(lint(brief, settings, on, names(brief)))) for name, brief in briefs]
 
 
-def _prepare(ws: Workspace) -> None:
+def prepare(ws: Workspace) -> None:
     """Clear what interrupted commands left, and collect what reps wrote into the queue files where they stand."""
     sweep(ws)
     state = load_state(ws)

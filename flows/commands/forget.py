@@ -34,15 +34,15 @@ def forget(
     """
     asked = _one(contact)
     number = _request(request)
-    from flows import pipeline
+    from flows import forgetting
 
     ws = open_workspace(workspace)
-    reach = pipeline.reach_of(ws, asked)
+    reach = forgetting.reach_of(ws, asked)
     if dry_run or _declined(reach, yes=yes, as_json=as_json):
         answer({**_reached(reach), "erased": False}, "\n".join([_text(reach), "Nothing was changed."]), as_json=as_json)
         return
     with reporting() as progress:
-        gone = pipeline.forget(ws, asked, number, progress=progress)
+        gone = forgetting.forget(ws, asked, number, progress=progress)
     answer({**_reached(reach), "erased": True, **_counts(gone)}, _done_text(reach, gone), as_json=as_json)
 
 

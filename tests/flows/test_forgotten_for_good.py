@@ -11,10 +11,11 @@ import pytest
 
 from flows.cli import call
 from flows.filing import erasing, file_inbox
+from flows.forgetting import forget, reach_of
 from flows.key_care import rotate_key
 from flows.ledger_access import open_ledger
 from flows.locks import workspace_lock
-from flows.pipeline import forget, reach_of, undo_file, why
+from flows.pipeline import undo_file, why
 from flows.queue.suppression_now import stopped_points
 from flows.store import active_lists, load_briefs, load_records, sweep
 from flows.store.redacting import erasing as is_erasing
