@@ -15,7 +15,7 @@ from policies.stop_lists.entries import DIGEST_LENGTHS, plain_entry
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["claimed_rows", "comments_in", "is_reserved", "normalised", "vector_fits"]
+__all__ = ["claimed_rows", "comments_in", "is_reserved", "vector_fits"]
 
 _THINGS: Final = (
     r"(?:rows?|records?|entries|contacts?|subscribers?|addresses|e-?mails|lines|people|zeilen|datens(?:\u00e4|ae)tze|"
@@ -42,12 +42,6 @@ _RESERVED: Final = re.compile(r"@(?:[\w-]+\.)*(?:example\.(?:com|net|org)|[\w-]+
 _RULES: Final = ("as_received", "lower_case", "trim_lower_case")
 
 
-def normalised(address: str, rule: str) -> str:
-    """An address as a rule of ``NORMALISATIONS`` has it before it is digested."""
-    bare = address.strip() if rule == "trim_lower_case" else address
-    return bare if rule == "as_received" else bare.lower()
-
-
 def vector_fits(address: str, digest: str, rule: str | None) -> bool:
     """Whether a digest is that of an address under a rule; without one, under any of them."""
     bare = plain_entry(digest).lower()
@@ -55,8 +49,14 @@ def vector_fits(address: str, digest: str, rule: str | None) -> bool:
     rules = (rule,) if rule in _RULES else _RULES
     if kind is None:
         return False
-    made = (hashlib.new(kind, normalised(address, one).encode(), usedforsecurity=False) for one in rules if one)
-    return any(digest_.hexdigest() == bare for digest_ in made)
+    texts = (_normalised(address, one) for one in rules if one)
+    return any(hashlib.new(kind, text.encode(), usedforsecurity=False).hexdigest() == bare for text in texts)
+
+
+def _normalised(address: str, rule: str) -> str:
+    """An address as a rule of ``NORMALISATIONS`` has it before it is digested."""
+    bare = address.strip() if rule == "trim_lower_case" else address
+    return bare if rule == "as_received" else bare.lower()
 
 
 def is_reserved(address: str) -> bool:
