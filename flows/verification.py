@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.files import sha256_file, tree_files
+from flows.ledger.snapshot_proof import snapshot_faults
 from flows.ledger.taken_back import UNDO
 from flows.ledger_access import open_ledger
 from flows.redacted_files import is_redacted, left_unredacted
@@ -49,8 +50,15 @@ def verify_workspace(ws: Workspace) -> Verified:
         chain = [Fault(_chain_place(fault.chain, fault.seq), fault.what) for fault in ledger.verify()]
         runs, run_faults = _runs(ws, ledger)
         registries = known_versions(ledger)
+        lists = list(_bulk_lists(ledger)) if not chain else []  # an altered event does not tell what to look for
     files, file_faults = _kept_files(ws, registries)
-    return Verified(events, runs, files, (*chain, *sorted(run_faults), *sorted(file_faults)))
+    file_faults += [Fault(ws.place(place), what) for place, what in lists if what]
+    return Verified(events, runs, files + len(lists), (*chain, *sorted(run_faults), *sorted(file_faults)))
+
+
+def _bulk_lists(ledger: Ledger) -> Iterator[tuple[Path, str | None]]:
+    """The snapshots of bulk opt-out lists that events name, and what is wrong with them."""
+    return snapshot_faults(ledger.snapshots, ledger.bulk_lists(), ledger.keyring)
 
 
 def _chain_place(chain: str, seq: int | None) -> str:

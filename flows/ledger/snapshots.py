@@ -132,7 +132,7 @@ class Snapshots:
 
     def plain_text(self, snapshot: Snapshot, entries: Collection[int] | None = None) -> pl.DataFrame:
         """The plain text of a snapshot's entries, or of some, as ``PLAIN``: those rows that were not erased."""
-        place = self._place() / f"{snapshot.sha256}.plain.parquet"
+        place = self.plain_place_of(snapshot)
         if not place.is_file():
             return pl.DataFrame(schema=PLAIN)
         lazy = pl.scan_parquet(place, glob=False)
@@ -144,17 +144,16 @@ class Snapshots:
         """Take the plain text of some entries away for good; the SHA-256 of what is left."""
         left = self.plain_text(snapshot).filter(~pl.col("entry").is_in(sorted(entries)))
         data = _parquet(left)
-        write_bytes(self._place() / f"{snapshot.sha256}.plain.parquet", data)
+        write_bytes(self.plain_place_of(snapshot), data)
         return _sha256(data)
 
-    def fault(self, snapshot: Snapshot) -> str | None:
-        """What is wrong with a snapshot on disk; None where it is as it was written."""
-        try:
-            rows = self.rows(snapshot)
-        except LedgerError as error:
-            return "is missing" if error.code == "snapshot_missing" else "was altered"
-        counted = (rows.get_column("entry").n_unique(), rows.height)
-        return None if counted == (snapshot.entries, snapshot.tokens) else "does not have the entries its event counted"
+    def place_of(self, snapshot: Snapshot) -> Path:
+        """Where a snapshot lies; raises ``LedgerError`` where nobody said."""
+        return self._place() / f"{snapshot.sha256}.parquet"
+
+    def plain_place_of(self, snapshot: Snapshot) -> Path:
+        """Where the plain text of a snapshot lies, as long as there is any."""
+        return self._place() / f"{snapshot.sha256}.plain.parquet"
 
     def _statements(self, snapshot: Snapshot, tokens: pl.DataFrame | None) -> pl.DataFrame:
         recorded, read = pl.lit(snapshot.recorded_at, UTC_INSTANT), pl.lit(snapshot.effective_at, UTC_INSTANT)
@@ -170,7 +169,7 @@ class Snapshots:
 
     def _sound(self, snapshot: Snapshot) -> Path:
         """The snapshot's file, its bytes compared once: a damaged one is not parsed at all."""
-        place = self._place() / f"{snapshot.sha256}.parquet"
+        place = self.place_of(snapshot)
         try:
             now = place.stat()
         except OSError:
