@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from flows.asking.paths import path_of, place_of
-from flows.ledger.contacts import ContactLists, read_contact
+from flows.ledger.contacts import Contact, ContactLists, read_contact
 from flows.ledger.frames import SUPPRESSING_KINDS
 from flows.ledger.screening import lookup_tokens
+from flows.ledger.unsubscribe import open_token, token_in
 from policies.contact_points import email_equivalence
 from policies.decision.outputs import decisions_frame
 from policies.effects import Effect, Verdict
@@ -19,10 +20,9 @@ from policies.evaluate import OWN_WORD
 from policies.permission import SPREAD, written_word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from flows.ledger import Ledger
-    from flows.ledger.contacts import Contact
     from flows.registries.versions import RegistryVersion
     from flows.runs.situation import Situation
     from policies.evaluate import Decision
@@ -60,11 +60,15 @@ class Inquiry:
             return dict(error.as_answer())
 
     def answer(self, text: str) -> dict[str, Any]:
-        """The ``why`` object of one contact; raises ``UnknownContact`` and what :func:`read_contact` raises."""
-        contact = read_contact(text, self._lists)
+        """The ``why`` object of one contact or unsubscribe token.
+
+        Raises ``UnknownContact`` and what :func:`read_contact` and :func:`open_token` raise.
+        """
+        opened = open_token(self._ledger.keyring, text) if token_in(text) else None
+        contact = Contact("person_id", opened.person_id) if opened else read_contact(text, self._lists)
         records = self.records_of(contact)
         if records.is_empty():
-            return self._without_records(contact)
+            return self._without_records(contact, {made.token for made in opened.tokens} if opened else None)
         person = records.get_column("person_id").sort()[0]
         return self._about(person, records.filter(pl.col("person_id") == person).get_column("record_id").to_list())
 
@@ -191,9 +195,9 @@ class Inquiry:
         points = self._decision.table.points.filter(pl.col("person_id") == person)
         return bool(points.select(pl.any_horizontal(OWN_WORD).all()).item())
 
-    def _without_records(self, contact: Contact) -> dict[str, Any]:
+    def _without_records(self, contact: Contact, known: Collection[str] | None = None) -> dict[str, Any]:
         """Nobody on a list: what the ledger holds about the contact itself, its domain included."""
-        tokens = lookup_tokens(self._ledger.keyring, contact.kind, contact.value)
+        tokens = known or lookup_tokens(self._ledger.keyring, contact.kind, contact.value)
         events = self._ledger.contact_events(tokens, self._situation.cut)
         voided = self._ledger.voided(self._situation.cut)
         said = [event for event in events if event.kind in SUPPRESSING_KINDS and event.word not in voided]

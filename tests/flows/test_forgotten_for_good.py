@@ -343,8 +343,9 @@ def test_an_erasure_and_a_token_outlive_a_rotation(ws: Workspace) -> None:
         events = ledger.permission_events()
         assert set(stopped_points(linked, ledger).get_column("contact")) == set()
     assert {"optout", "erasure"} == set(events.get_column("kind"))
-    (answer,) = why(at(linked, NEXT), [ADA])
-    assert {entry["kind"] for entry in answer["suppressions"]} == {"optout", "erasure"}
+    for asked in (ADA, f"https://kestrel.example/stop/{token}"):
+        (answer,) = why(at(linked, NEXT), [asked])
+        assert {entry["kind"] for entry in answer["suppressions"]} == {"optout", "erasure"}
 
 
 def test_nothing_is_written_down_about_them_again(ws: Workspace) -> None:

@@ -22,7 +22,7 @@ from flows.ledger.tokens import email_tokens
 from flows.ledger.unsubscribe import open_token, seal_tokens, token_in, unsubscribe_event
 from flows.ledger_access import open_ledger
 from flows.locks import workspace_lock
-from flows.pipeline import undo_file
+from flows.pipeline import undo_file, why
 from flows.queue.suppression_now import refresh_queue, stopped_points
 from policies.errors import UsageError
 from tests.flows.event_file_samples import CONTEXT, write
@@ -197,6 +197,8 @@ def test_a_line_carries_its_token_and_its_link(tmp_path: Path) -> None:
     ws = _linked(tmp_path / "ws")
     tokens = _queued(ws, Line(ADA), BEA)
     assert set(tokens) == {ADA, BEA.email}
+    answers = why(ws, [line["unsubscribe_token"] for line in today(ws)])
+    assert [answer["person_id"] for answer in answers] == [line["person_id"] for line in today(ws)]
     for line in today(ws):
         assert f"How to stop: {BASE}{line['unsubscribe_token']}." in line["must_include"]
         with open_ledger(ws) as ledger:
