@@ -93,6 +93,8 @@ _BY_STATE: Final[dict[str, _Told]] = {
     "23": _REFUSED,
     "25006": _READ_ONLY,
     "28": _LOGIN,
+    "25P03": _CANCELLED,  # idle_in_transaction_session_timeout, transaction_timeout
+    "25P04": _CANCELLED,
     "3D": _NO_DATABASE,
     "3F": _FORBIDDEN,
     "40": _LOCKED,  # deadlock or serialisation failure: somebody wrote past the ledger's own lock

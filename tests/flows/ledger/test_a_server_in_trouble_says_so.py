@@ -118,6 +118,7 @@ def test_a_locked_ledger() -> None:
         ("58030", "ledger_io"),
         ("XX001", "ledger_damaged"),
         ("57014", "ledger_cancelled"),
+        ("25P03", "ledger_cancelled"),
         ("42501", "ledger_forbidden"),
         ("40001", "ledger_locked"),
         ("22000", "ledger_unusable"),

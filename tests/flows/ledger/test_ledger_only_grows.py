@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 
 from flows.ledger import Ledger
+from flows.ledger.migrations import versions
 from flows.ledger.tables import APPEND_ONLY, metadata
 from policies.errors import LedgerError
 from tests.flows.ledger.ledgers import KEYRING, NOW, Clock, executed, new_ledger, optout, unguarded
 from tests.flows.ledger.publications import claim
 from tests.postgres import place_in
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -89,6 +88,21 @@ def test_an_event_cannot_be_replaced_by_its_dedup_key(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="only grows"):
         executed(place, replacement)
     assert ledger.head() == 4
+
+
+def test_no_migration_alters_a_table_of_events() -> None:
+    """New fields go into the canonical JSON: after the first migration nothing touches what the hashes cover."""
+    folder = Path(versions.__file__).parent
+    later = [path for path in sorted(folder.glob("v*.py")) if path.name != "v0001_ledger.py"]
+    altering = re.compile(r"alter|add_column|drop_|rename|UPDATE|DELETE|TRUNCATE|TRIGGER", re.IGNORECASE)
+    named = re.compile(rf"[\"' ]({'|'.join(APPEND_ONLY)})[\"' ,.]")
+    touched = {
+        path.name: line
+        for path in later
+        for line in path.read_text("utf-8").splitlines()
+        if altering.search(line) and named.search(line)
+    }
+    assert touched == {}
 
 
 def test_refused_changes_are_told_plainly(ledger: Ledger) -> None:
