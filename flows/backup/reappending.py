@@ -79,13 +79,18 @@ def reappend(
 def require_keys(connection: sa.Connection, lines: Iterable[EventLine], keyring: Keyring, now: datetime) -> Keyring:
     """Register the keys that events were made under and the ledger does not name; gives the ring of the ledger."""
     named = check_values(connection)
-    used = dict.fromkeys(token.key_id for line in lines for token in line.tokens)
+    used = dict.fromkeys(key_id for line in lines for key_id in _keys_of(line))
     at_hand: dict[str, Key] = {key.key_id: key for key in keyring}
     for key_id in used:
         if key_id not in named and key_id in at_hand:
             register_key(connection, at_hand[key_id], now)
     missing = {key_id: "" for key_id in used if key_id not in named and key_id not in at_hand}
     return keyring.of_ledger(check_values(connection) | missing)
+
+
+def _keys_of(line: EventLine) -> list[str]:
+    """The keys that the tokens of an event, or of the long list it names, were made with."""
+    return [*(token.key_id for token in line.tokens), *map(str, line.body.get("key_ids", ()))]
 
 
 def _unknown(connection: sa.Connection, chunk: Sequence[EventLine], placed: dict[int, int]) -> list[EventLine]:

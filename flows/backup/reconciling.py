@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from flows.backup.behind import RECONCILED, look_behind
+from flows.backup.behind import RECONCILED, RESTORED, look_behind
 from flows.backup.readmitting import readmit_runs
 from flows.backup.reappending import Reappended, reappend
 from flows.backup.rereading import Reread, reread_archive
 from flows.clock import machine_now, now
 from flows.files import fsync
+from flows.ledger.appending import append_events
 from flows.ledger.events import plain
 from flows.ledger.journal import Journal
 from flows.ledger.model import NewEvent
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from flows.ledger import Ledger
+    from flows.ledger import Key, Ledger
     from flows.workspace import Workspace
 
 __all__ = ["Recovered", "reconcile", "recover"]
@@ -91,11 +92,17 @@ def _recovered(ws: Workspace, ledger: Ledger, step: Callable[[str], None]) -> Re
     lines, unreadable = Journal(ws.journal_file).lines()
     proven = [line for line in lines if line.holds()]
 
-    def carry(connection: sa.Connection, _: object, at: datetime) -> Reappended:
-        return reappend(connection, proven, keyring_of(ws), at)
+    def carry(connection: sa.Connection, key: Key, at: datetime) -> Reappended:
+        done = reappend(connection, proven, keyring_of(ws), at)
+        if not look_behind(ws, connection).restored:  # an older file was put back by hand
+            body = {"events": head, "known_until": known_until}
+            append_events(connection, [NewEvent(kind=RESTORED, effective_at=at, body=body)], key, at)
+        return done
 
+    head = ledger.head()
     carried = ledger.enter(carry)
     ledger.head()  # a key that came with them joins the ring
+    _begin_journal_anew(ws, ledger)
     step("reading the archive again")
     reread = reread_archive(ws, ledger)
     step("looking for published runs")
@@ -113,7 +120,7 @@ def _recovered(ws: Workspace, ledger: Ledger, step: Callable[[str], None]) -> Re
 
 
 def _settle(ws: Workspace, ledger: Ledger, done: Recovered, by: str, reason: str) -> None:
-    """Write down who lets runs go on; the journal then begins anew, the old one stays beside it."""
+    """Write down who lets runs go on."""
     body = {
         "carried": sum(done.carried.values()),
         "reread": sum(done.reread.events.values()),
@@ -125,12 +132,16 @@ def _settle(ws: Workspace, ledger: Ledger, done: Recovered, by: str, reason: str
         kind=RECONCILED, effective_at=now(ws.settings), body=body, erasable=plain(by=by.strip(), words=reason.strip())
     )
     ledger.append([event])
+    done.reconciled = True
+
+
+def _begin_journal_anew(ws: Workspace, ledger: Ledger) -> None:
+    """What the journal held stands in the ledger again, under other numbers: the old one is put beside a new one."""
     journal = ws.journal_file
     if not ledger.ask(lambda connection: Journal(journal).follows(connection)):
         journal.rename(journal.with_name(f"stops-{machine_now():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}.jsonl"))
         fsync(journal.parent)
     ledger.attach(lambda: keyring_of(ws), Journal(journal))
-    done.reconciled = True
 
 
 def _known_until(connection: sa.Connection) -> str | None:

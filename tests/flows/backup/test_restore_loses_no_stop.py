@@ -11,20 +11,32 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.backup.reconciling import reconcile, recover
-from flows.ledger import Ledger
+from flows.key_care import check_keys, rotate_key
+from flows.ledger import Ledger, NewEvent
 from flows.ledger.journal import Journal
+from flows.ledger.lines import event_lines
 from flows.ledger_access import open_ledger
 from flows.verification import verify_workspace
 from policies.errors import HeldError, LedgerError, UsageError
-from tests.flows.backup.keeping import ADA, back_up, bring_back, chain, moved_to, say_no, silent, stops, workspace_on
-from tests.flows.ledger.ledgers import KEYRING, Clock, new_ledger, optout
+from tests.flows.backup.keeping import (
+    ADA,
+    back_up,
+    bring_back,
+    chain,
+    moved_to,
+    published_on,
+    say_no,
+    silent,
+    stops,
+    workspace_on,
+)
+from tests.flows.ledger.ledgers import KEYRING, NOW, Clock, new_ledger, optout
 from tests.postgres import DATABASES, place_in
 from tests.small_workspace import publish, today
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flows.ledger import NewEvent
     from flows.workspace import Workspace
 
 
@@ -221,3 +233,38 @@ def test_a_waiting_writer_never_writes_into_the_old_file(tmp_path: Path) -> None
         holder.enter(replaced)
     writer.join()
     assert found == ["ledger_replaced"]
+
+
+def test_a_key_that_came_after_the_backup_comes_along(tmp_path: Path) -> None:
+    """What was recorded under a newer key than the backup knows is recognised after the restore."""
+    ws = published_on("sqlite", tmp_path / "ws")
+    file = back_up(ws)
+    rotate_key(ws)
+    say_no(ws, _opened(ws, ADA))
+    ws = _lose(ws, "sqlite", tmp_path)
+    done = bring_back(ws.root, file)
+    assert done.carried == {"optout": 1}
+    assert len(check_keys(ws).keys) == 2
+    _reconciled(ws)
+    publish(ws)
+    assert today(ws) == []
+    assert verify_workspace(ws).faults == ()
+
+
+def test_a_void_follows_the_event_it_is_about(tmp_path: Path) -> None:
+    """Numbers change when events are recorded again; what one says about another still means that one."""
+    ws = published_on("sqlite", tmp_path / "ws")
+    file = back_up(ws)
+    with open_ledger(ws) as ledger:
+        numbers = ledger.append([optout(f"{who}@cedar.example", ledger.keyring) for who in ("cem", "dora")])
+        ledger.append([NewEvent(kind="void", effective_at=NOW, body={"event": numbers[1]})])
+        ledger.append([NewEvent(kind="void", effective_at=NOW, body={"event": numbers[1] + 50})])
+    ws = _lose(ws, "sqlite", tmp_path)
+    done = bring_back(ws.root, file)
+    assert done.carried == {"optout": 2, "void": 1}
+    assert done.unplaced == 1
+    with open_ledger(ws) as ledger:
+        lines = ledger.ask(lambda connection: list(event_lines(connection)))
+    void = next(line for line in lines if line.row["kind"] == "void")
+    about = next(line for line in lines if line.seq == void.body["event"])
+    assert about.body["recovered"]["seq"] == numbers[1]
