@@ -15,7 +15,7 @@ import polars as pl
 
 from flows.clock import now
 from flows.exports.csv import write_csv
-from flows.files import make_folder, mending
+from flows.files import make_folder, mending, write_bytes
 from flows.locks import queue_lock
 from flows.propagation.carried import carried_up_to, last_carried, without_carried
 from flows.propagation.layouts import laid_out
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from flows.workspace import Workspace
     from policies.standing import Standing
 
-__all__ = ["ToCarry", "Waiting", "by_point", "rewrite"]
+__all__ = ["ToCarry", "Waiting", "by_point", "is_written", "rewrite"]
 
 _STEM: Final = "{name}.csv"
+_HEAD: Final = ".head"  # number of the last event the files heed
 _POINT: Final = ("kind", "contact")
 
 
@@ -108,15 +109,32 @@ def by_point(left: pl.DataFrame, everything: pl.DataFrame) -> pl.DataFrame:
     return since.join(stops, on=_POINT, how="left").select(*_POINT, "stops", "since").sort(_POINT)
 
 
-def rewrite(ws: Workspace, ledger: Ledger, found: Standing | None = None) -> None:
-    """Write the file of every recipient anew; raises ``WorkspaceError`` on disk trouble."""
+def rewrite(ws: Workspace, ledger: Ledger, found: Standing | None = None, head: int = -1) -> None:
+    """Write the file of every recipient anew; raises ``WorkspaceError`` on disk trouble.
+
+    ``found`` heeds every event up to ``head`` at least; where something was said since, it is looked up again, so that
+    of two commands at once the later word stands.
+    """
     make_folder(ws.propagate)
     with queue_lock(ws):
+        if found is None or ledger.relevant_head() > head:
+            found, head = None, ledger.head()
         wanted = ToCarry(ws, ledger, found)
         _remove_others(ws)
         for recipient in ws.settings.recipient:
             points = wanted.points(recipient)
             write_csv(laid_out(points, recipient.format), ws.propagate / _STEM.format(name=recipient.name))
+        write_bytes(ws.propagate / _HEAD, f"{head}\n".encode())  # last: an interrupted rewrite is done again
+
+
+def is_written(ws: Workspace, ledger: Ledger) -> bool:
+    """Whether the files heed everything that was said; nothing to write counts as written."""
+    if not ws.settings.recipient:
+        return True
+    place = ws.propagate / _HEAD
+    with mending(place):
+        text = place.read_text("utf-8").strip() if place.is_file() else ""
+    return text.isdecimal() and int(text) >= ledger.relevant_head()
 
 
 def _remove_others(ws: Workspace) -> None:

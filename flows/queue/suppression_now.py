@@ -66,8 +66,12 @@ class NobodyMore:
         """Nothing is looked up before it is asked for, and nothing twice."""
         self._ws = ws
         self._ledger = ledger
-        self._published = ledger.publications()
         self._moment = now(ws.settings)
+
+    @cached_property
+    def _published(self) -> pl.DataFrame:
+        # not before the files are locked and the head is read: a run may publish at any moment
+        return self._ledger.publications()
 
     @cached_property
     def generation(self) -> Generation:
@@ -166,20 +170,28 @@ class NobodyMore:
 
 def refresh_queue(ws: Workspace, ledger: Ledger) -> QueueInForce | None:
     """Derive the queue files anew from the latest publication and the ledger's head, and what must be carried on."""
-    nobody = NobodyMore(ws, ledger)
+    head, nobody = ledger.head(), NobodyMore(ws, ledger)
     try:
         return refresh(ws, ledger, now(ws.settings), nobody)
     finally:
         if ws.settings.recipient or ws.propagate.is_dir():
             from flows.propagation.files import rewrite
 
-            rewrite(ws, ledger, nobody.found)
+            rewrite(ws, ledger, nobody.found, head)
 
 
 def keep_queue_current(ws: Workspace, ledger: Ledger) -> None:
-    """Complete what an interrupted command left: events that the queue files do not show yet."""
-    if not is_current(ws, ledger):
+    """Complete what an interrupted command left: events that the queue files, or those to be carried, do not show."""
+    if not (is_current(ws, ledger) and _is_carried(ws, ledger)):
         refresh_queue(ws, ledger)
+
+
+def _is_carried(ws: Workspace, ledger: Ledger) -> bool:
+    if not ws.settings.recipient:
+        return True
+    from flows.propagation.files import is_written
+
+    return is_written(ws, ledger)
 
 
 def _taken_out(ws: Workspace, ledger: Ledger, published: pl.DataFrame) -> dict[str, str]:

@@ -297,7 +297,25 @@ def test_a_recipient_named_no_more_leaves_no_file_behind(ws: Workspace) -> None:
     file = ws.root / SETTINGS_FILE
     file.write_text(file.read_text("utf-8").replace(RECIPIENTS, ""), "utf-8")
     stop(load(ws.root), BEA)
-    assert [left.name for left in ws.propagate.iterdir()] == ["notes.csv"]
+    assert [left.name for left in ws.propagate.glob("*.csv")] == ["notes.csv"]
+
+
+def test_an_interrupted_rewrite_is_completed_by_whatever_command_comes_next(ws: Workspace) -> None:
+    """Killed after the queue and before the files of the recipients; and before there was any queue."""
+    stop(ws, ADA)
+    (ws.propagate / ".head").write_text("1\n", "utf-8")
+    (ws.propagate / "portal.csv").unlink()
+    assert call(["status", "--workspace", str(ws.root)]) == 0
+    assert waiting(ws, "portal") == [{"Email": ADA}, {"Email": HOME}]
+
+
+def test_what_is_said_before_the_first_run_is_told(tmp_path: Path) -> None:
+    """No list, no run, no queue: the other systems contact people all the same."""
+    root = make_workspace(tmp_path / "ws").root
+    file = root / SETTINGS_FILE
+    file.write_text(file.read_text("utf-8") + RECIPIENTS, "utf-8")
+    stop(load(root), ADA)
+    assert waiting(load(root), "portal") == [{"Email": ADA}]
 
 
 def test_recipients_differ_by_name() -> None:
