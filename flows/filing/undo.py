@@ -13,6 +13,7 @@ from flows.clock import now
 from flows.filing.abbreviated import SHOWN, named_file
 from flows.filing.waiting import dismiss, waiting_files
 from flows.ledger.frames import SUPPRESSING_KINDS
+from flows.ledger.snapshots import SNAPSHOT
 from flows.ledger.taken_back import UNDO, undo_event
 from flows.store import accepted_list, active_lists, remove_withdrawn, withdraw_list, withdrawn_lists
 from policies.errors import UsageError
@@ -137,7 +138,7 @@ def _of_list(meta: ListMeta) -> _File:
 
 def _of_events(ws: Workspace, ledger: Ledger, others: set[str]) -> list[_File]:
     """Files of events, and originals in the archive that left neither facts nor events."""
-    kinds = ledger.event_files((*_KIND_OF_EVENT, *SUPPRESSING_KINDS))
+    kinds = ledger.event_files((*_KIND_OF_EVENT, *SUPPRESSING_KINDS, SNAPSHOT))
     by_file: dict[str, _File] = {}
     for row in kinds.iter_rows(named=True):
         kind = _KIND_OF_EVENT.get(row["kind"], "optouts")
