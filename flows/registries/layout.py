@@ -6,7 +6,6 @@ and the rest in two or three; an action where nearly every cell is a word for ad
 
 from __future__ import annotations
 
-import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -54,7 +53,8 @@ def recognise(lines: Sequence[str], plan: Mapping[str, Any] | None, known: Mappi
     header = _MANY_DIGITS.search(sample[0]) is None
     if header and len(sample) == 1:
         raise RefusedFile("registry_empty", "The file holds no number.", EMPTY_FIX)
-    names = [cell.strip(' "') for cell in sample[0].split(separator)] if header else []
+    cells = sample[0].split(separator) if separator else sample[:1]
+    names = [cell.strip(_AROUND) for cell in cells[:columns]] if header else []
     frame = split(pl.Series("line", sample[1:] if header else sample, dtype=pl.String), separator, columns)
     number, action = recognise_columns(frame, names, plan, known)
     return Layout(separator, columns, number, action, header)
@@ -80,25 +80,19 @@ def recognise_columns(
 
 
 def split(lines: pl.Series, separator: str | None, columns: int) -> pl.DataFrame:
-    """Lines cut into columns, quotation marks and blanks around cells taken off; marks may hold a separator."""
+    """Lines cut into columns, quotation marks and blanks around cells taken off.
+
+    A cell that holds the separator itself, within quotation marks, is no number: it is emptied before the cutting.
+    """
     if separator is None or columns == 1:
         return lines.str.strip_chars(_AROUND).to_frame()
-    marked = lines.str.contains('"', literal=True)
+    if (lines.str.contains('"', literal=True)).any():
+        sign = re.escape(separator)
+        holding = f'(^|{sign})"[^"]*{sign}[^"]*"({sign}|$)'
+        # twice: of two such cells side by side the first takes the separator between them
+        lines = lines.str.replace_all(holding, "${1}${2}").str.replace_all(holding, "${1}${2}")
     cut = lines.str.split_exact(separator, columns - 1).struct.unnest()
-    if marked.any() and (lines.str.count_matches(separator, literal=True) != columns - 1).any():
-        return _quoted(lines, separator, columns)
     return cut.select(pl.all().str.strip_chars(_AROUND))
-
-
-def _quoted(lines: pl.Series, separator: str, columns: int) -> pl.DataFrame:
-    return pl.read_csv(
-        io.BytesIO("\n".join(lines.to_list()).encode()),
-        has_header=False,
-        separator=separator,
-        truncate_ragged_lines=True,
-        schema=pl.Schema({f"field_{place}": pl.String() for place in range(columns)}),
-        ignore_errors=True,
-    ).select(pl.all().str.strip_chars(_AROUND))
 
 
 def _cuts(lines: Sequence[str], sign: str) -> bool:

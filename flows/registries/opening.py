@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import gzip
+import lzma
+import struct
 import zipfile
 import zlib
 from contextlib import contextmanager
@@ -23,7 +26,10 @@ _BLOCK: Final = 1 << 24  # bytes read at a time
 _LONGEST_LINE: Final = 1 << 16
 _GZIP, _ZIP, _PARQUET = b"\x1f\x8b", b"PK", b"PAR1"
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_DAMAGED: Final = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+_DAMAGED: Final = (
+    *(EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, zipfile.BadZipFile, struct.error),
+    *(NotImplementedError, RuntimeError, ValueError, OverflowError),
+)
 _UNPACK: Final = "Unpack it and drop the one file with the numbers, or download it again."
 
 
@@ -79,7 +85,9 @@ def _only_member(raw: IO[bytes]) -> Iterator[IO[bytes]]:
             message = f"The archive holds {len(members)} files; which one is the registry?"
             raise RefusedFile("registry_archive_members", message, _UNPACK)
         stream = archive.open(members[0])
-    except _DAMAGED as error:
+    except (*_DAMAGED, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise  # the disk's trouble, not the archive's, which may point outside itself
         message = "The archive is damaged, cut off or locked with a password."
         raise RefusedFile("registry_archive_damaged", message, _UNPACK) from error
     with archive, stream:

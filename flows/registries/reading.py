@@ -86,9 +86,8 @@ def _lines(block: Block) -> pl.Series:
         infer_schema=False,
         truncate_ragged_lines=True,
         encoding="utf8-lossy",
-        new_columns=[_LINE],
     )
-    lines = frame.to_series().drop_nulls()
+    lines = frame.to_series(0).alias(_LINE).drop_nulls()
     short = lines.str.len_bytes() < _SHORT
     if not short.any():
         return lines

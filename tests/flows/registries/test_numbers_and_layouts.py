@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
 import zipfile
@@ -9,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.registries.numbers import international
 from flows.registries.reading import Batch, Manner, read_registry
 from policies.errors import RefusedFile
 from policies.registries import registry_plan
+from tests.effort import few
 from tests.policies.worlds import base_rules
 
 if TYPE_CHECKING:
@@ -223,3 +227,31 @@ def test_a_file_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RefusedFile) as refused:
         list(read_registry(path, Manner(registry_plan("US-X", KNOWN), small, changes=False)))
     assert refused.value.code == "registry_too_large"
+
+
+HOSTILE = (
+    b"",
+    b"\x01",
+    b"action\x1cnumber\nA;3125550100\n",
+    b'"\n"\n"',
+    b'phone,name\n3125550100,"Doe, J\n3125550101,"Roe"" R"x,"\n',
+    b"99999999999999999999999999\n",
+    b"+\n-\n",
+    b"\xff\xfe",
+    bytes(range(256)),
+    zipped(("a", "3125550100\n" * 50)),
+    gzip.compress(b"3125550100\n" * 50),
+    parquet(phone=[3125550100] * 50, other=["x"] * 50),
+)
+
+
+@few(40)
+@given(seed=st.sampled_from(HOSTILE), place=st.floats(0, 1), junk=st.binary(max_size=6), cut=st.integers(0, 30))
+def test_any_bytes_are_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, seed: bytes, place: float, junk: bytes, cut: int
+) -> None:
+    """Whatever a file holds, it ends in numbers or in a reason, never in an error nobody foresaw."""
+    at = int(place * len(seed))
+    with contextlib.suppress(RefusedFile):
+        batches = read(tmp_path_factory.mktemp("bytes") / "f", seed[:at] + junk + seed[at + cut :])
+        assert all(0 <= batch.unreadable <= batch.lines for batch in batches)
