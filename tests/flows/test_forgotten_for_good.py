@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
 from flows.cli import call
-from flows.filing import erasing, file_inbox
-from flows.forgetting import forget, reach_of
+from flows.filing import erasing
+from flows.forgetting import forget
 from flows.key_care import rotate_key
 from flows.ledger_access import open_ledger
-from flows.locks import workspace_lock
 from flows.pipeline import undo_file, why
 from flows.queue.suppression_now import stopped_points
-from flows.store import active_lists, load_briefs, load_records, sweep
+from flows.store import active_lists, load_briefs
 from flows.store.redacting import erasing as is_erasing
 from flows.verification import verify_workspace
-from policies.errors import UnknownContact, UsageError
 from tests.flows.backup.keeping import back_up, bring_back, workspace_on
-from tests.histories import rules
 from tests.postgres import DATABASES
 from tests.small_workspace import Line, at, brief_about, drop, drop_list, make_workspace, publish, today
 
@@ -31,9 +28,7 @@ if TYPE_CHECKING:
 
     from flows.workspace import Workspace
 
-ADA, PHONE, E164 = "ada@acme.example", "+1 312 555 0101", "+13125550101"
-BEA = Line("bea@bolt.example", "Ruiz", given="Bea", company="Bolt Inc")
-NEXT = datetime(2026, 10, 15, 6, 30, tzinfo=UTC)
+from tests.flows.forgetting import ADA, BEA, E164, NEXT, PHONE, listed, published, records_of, texts_of
 
 
 @pytest.fixture
@@ -42,48 +37,12 @@ def ws(tmp_path: Path) -> Workspace:
     return make_workspace(tmp_path / "ws")
 
 
-def _published(ws: Workspace, *lines: Line, source: str = "summit", when: datetime | None = None) -> pl.DataFrame:
-    """Take a list in and publish; the decisions."""
-    drop_list(ws, source, lines, f"{source}.csv")
-    run = publish(ws if when is None else at(ws, when))
-    assert sum(run.funnel.values()) == run.rows
-    return pl.read_parquet(ws.run_folder(run.run_id) / "decisions.parquet")
-
-
-def _listed(ws: Workspace, *lines: Line, source: str = "summit") -> None:
-    """Take in a list and what else lies in the inbox, and decide nothing."""
-    drop_list(ws, source, lines, f"{source}.csv")
-    with open_ledger(ws) as ledger, workspace_lock(ws):
-        sweep(ws)
-        file_inbox(ws, ledger, rules(), dry_run=False, step=lambda _: None)
-
-
-def _records(ws: Workspace) -> pl.DataFrame:
-    return load_records(ws, active_lists(ws))
-
-
-def _answer(ws: Workspace, capsys: pytest.CaptureFixture[str], *argv: str, code: int = 0) -> Any:  # noqa: ANN401 (JSON)
-    capsys.readouterr()
-    assert call([*argv, "--workspace", str(ws.root), "--json"]) == code
-    return json.loads(capsys.readouterr().out)
-
-
-def _texts(ws: Workspace, *but: str) -> str:
-    """Everything that can be read in the store and in the ledger's plain text, archive and run folders aside."""
-    records = _records(ws).write_json()
-    briefs = "".join(path.read_text("utf-8") for path in sorted(ws.store_briefs.glob("*")))
-    with open_ledger(ws) as ledger:
-        said = [text for seq in range(1, ledger.head() + 1) for text in ledger.plain_text(seq).values()]
-    queue = "".join(path.read_text("utf-8") for path in sorted(ws.queue.glob("*.csv")) if path.name not in but)
-    return "".join([records, briefs, *said, queue]).lower()
-
-
 @pytest.mark.parametrize("database", DATABASES)
 def test_five_spellings_in_a_new_list_are_suppressed_as_erased(database: str, tmp_path: Path) -> None:
     """Nothing of these rows is kept but their place; every other row of the list is as it would have been."""
     ws = workspace_on(database, tmp_path / "ws")
     mail, number = "ada.okafor@gmail.com".replace("gmail.com", "acme.example"), "+1 (312) 555-0101"
-    _published(ws, Line(mail, phone=number), BEA)
+    published(ws, Line(mail, phone=number), BEA)
     forget(ws, mail, "DSR-1")
     lines = (
         Line("ADA.Okafor@Acme.Example", "Other", given="X", company="New Inc"),
@@ -93,11 +52,11 @@ def test_five_spellings_in_a_new_list_are_suppressed_as_erased(database: str, tm
         Line(" Ada Okafor <ada.okafor@acme.example> ", "Other", given="V", company="New Inc"),
         Line("free@new.example", "Free", given="Fay", company="New Inc"),
     )
-    decisions = _published(ws, *lines, source="guild", when=NEXT).filter(pl.col("source") == "guild").sort("row_number")
+    decisions = published(ws, *lines, source="guild", when=NEXT).filter(pl.col("source") == "guild").sort("row_number")
     assert decisions.get_column("verdict").to_list()[:5] == ["suppressed"] * 5
     assert decisions.get_column("reasons").to_list()[:5] == [["core.permission.erased"]] * 5
     assert decisions.get_column("verdict").to_list()[5] != "suppressed"
-    stubs = _records(ws).filter("erased")
+    stubs = records_of(ws).filter("erased")
     assert stubs.height == 6
     kept = {"record_id", "source", "file_sha256", "row_number", "obtained_on", "erased"}
     assert all(stubs.get_column(name).null_count() == 6 for name in stubs.columns if name not in kept)
@@ -112,12 +71,12 @@ def test_what_is_known_of_them_goes(ws: Workspace) -> None:
     drop(ws, "briefs/ada.md", brief_about(ADA))
     drop(ws, "briefs/bea.md", brief_about(BEA.email, "Bea Ruiz"))
     drop(ws, "touches/t.csv", f"contact,channel,at,outcome,said\n{ADA},email,2026-10-13T09:00,replied,call my cousin\n")
-    _published(ws, Line(ADA, phone=PHONE), BEA)
+    published(ws, Line(ADA, phone=PHONE), BEA)
     assert call(["optout", "add", f"x {PHONE}", "--workspace", str(ws.root)]) == 0
     gone = forget(ws, ADA, "DSR-1")
     assert (gone.rows, gone.briefs) == (1, 1)
     assert gone.texts >= 3
-    left = _texts(ws, "recall.csv")
+    left = texts_of(ws, "recall.csv")
     assert [word for word in (ADA, E164, "okafor", "cousin", "312 555 0101") if word in left] == []
     assert BEA.email in left
     assert [line["contact_point"] for line in today(ws)] == [BEA.email]
@@ -130,7 +89,7 @@ def test_what_is_known_of_them_goes(ws: Workspace) -> None:
 def test_every_stop_outlives_it_and_what_it_was_spread_to(ws: Workspace) -> None:
     """A stop under one address of a person reaches the others after the rows are gone."""
     other = "ada@home.example"
-    _listed(ws, Line(ADA, phone=PHONE), Line(other, phone=PHONE), BEA)
+    listed(ws, Line(ADA, phone=PHONE), Line(other, phone=PHONE), BEA)
     with open_ledger(ws) as ledger:
         before = set(ledger.permission_events().get_column("word"))
     assert call(["optout", "add", other, "--workspace", str(ws.root)]) == 0
@@ -143,100 +102,6 @@ def test_every_stop_outlives_it_and_what_it_was_spread_to(ws: Workspace) -> None
     assert {"optout", "erasure"} <= set(events.get_column("kind"))
     (answer,) = why(ws, [E164])
     assert {entry["kind"] for entry in answer["suppressions"]} == {"optout", "erasure"}
-
-
-def test_what_others_have_too_stays_theirs(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
-    """A shared mailbox, an office number, an address on a colleague's row: shown, and nobody else is erased."""
-    office = "+1 312 555 0102"
-    boss = Line("boss@acme.example", "Stone", given="Sam", phone=office)
-    _listed(ws, Line(ADA, phone=office), boss, Line("info@acme.example", "Okafor", given="Ada", phone=office))
-    found = _answer(ws, capsys, "forget", ADA, "--request", "DSR-1", "--dry-run")
-    assert (found["contact_points"], found["stay_because_shared"], len(found["rows"])) == (1, 2, 2)
-    assert found["erased"] is False
-    forget(ws, ADA, "DSR-1")
-    assert _records(ws).filter("erased").height == 2
-    (answer,) = why(ws, ["boss@acme.example"])
-    assert answer["suppressions"] == []
-    assert answer["verdict"] != "suppressed"
-
-
-def test_a_namesake_elsewhere_is_held_until_somebody_decides(ws: Workspace) -> None:
-    """The same name at the same organisation under another address; the same name elsewhere is nobody's business."""
-    same, elsewhere = Line("a.okafor@acme.example"), Line("ada@zinc.example", company="Zinc Inc")
-    _listed(ws, Line(ADA), BEA)
-    forget(ws, ADA, "DSR-1")
-    decisions = _published(ws, same, elsewhere, source="guild", when=NEXT).filter(pl.col("source") == "guild")
-    held, other = decisions.sort("row_number").iter_rows(named=True)
-    assert held["verdict"] == "held"
-    assert "core.permission.maybe_erased" in held["reasons"]
-    assert "core.permission.maybe_erased" not in other["reasons"]
-    assert reach_of(ws, same.email).who.person_ids != reach_of(ws, elsewhere.email).who.person_ids
-
-
-def test_the_operator_sees_first_what_else_may_be_meant(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
-    """With --dry-run: rows, contact points, namesakes, originals that stay; and nothing is changed."""
-    _listed(ws, Line(ADA), Line("a.okafor@acme.example"))
-    with open_ledger(ws) as ledger:
-        head = ledger.head()
-    assert call(["forget", ADA, "--request", "DSR-1", "--dry-run", "--workspace", str(ws.root)]) == 0
-    shown = capsys.readouterr().out
-    for told in (ADA, "may be meant too", "summit, file", "archived originals", "Nothing was changed"):
-        assert told in shown
-    with open_ledger(ws) as ledger:
-        assert ledger.head() == head
-    assert len(_answer(ws, capsys, "forget", ADA, "--request", "DSR-1", "--dry-run")["maybe_meant_too"]) == 1
-
-
-@pytest.mark.parametrize(
-    ("contact", "request_id", "code"),
-    [
-        ("acme.example", "R", "contact_kind"),
-        ("nonsense", "R", "contact_unreadable"),
-        (PHONE, "R", "several_people"),
-        (ADA, "  ", "request_unusable"),
-        (ADA, "R" * 201, "request_unusable"),
-    ],
-)
-def test_who_is_meant_must_be_clear(
-    ws: Workspace, contact: str, request_id: str, code: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Nobody is erased on a guess."""
-    _listed(ws, Line(ADA, phone=PHONE), Line("sam@acme.example", "Stone", given="Sam", phone=PHONE))
-    assert _answer(ws, capsys, "forget", contact, "--request", request_id, code=2)["error"]["code"] == code
-    assert _records(ws).filter("erased").is_empty()
-
-
-def test_a_person_id_names_one_of_several(ws: Workspace) -> None:
-    """Where a number is two people's, the id tells them apart, and the number stays."""
-    _listed(ws, Line(ADA, phone=PHONE), Line("sam@acme.example", "Stone", given="Sam", phone=PHONE))
-    with pytest.raises(UsageError) as caught:
-        reach_of(ws, PHONE)
-    (ada,) = reach_of(ws, ADA).who.person_ids
-    assert ada in caught.value.fix
-    reach = reach_of(ws, ada)
-    assert [contact.value for contact in reach.who.contacts] == [ADA]
-    assert [contact.value for contact in reach.shared] == [E164]
-
-
-def test_who_is_on_no_list_is_forgotten_too(ws: Workspace) -> None:
-    """Their words go out of the ledger, the stop stays; who is known nowhere is told so."""
-    with pytest.raises(UnknownContact):
-        reach_of(ws, ADA)
-    assert call(["optout", "add", ADA, "--workspace", str(ws.root)]) == 0
-    gone = forget(ws, ADA, "DSR-1")
-    assert (gone.rows, gone.texts) == (0, 1)
-    (answer,) = why(ws, [ADA])
-    assert [entry["kind"] for entry in answer["suppressions"]] == ["optout", "erasure"]
-    assert ADA not in _texts(ws)
-
-
-def test_asked_again_it_is_one_erasure(ws: Workspace) -> None:
-    """On the same request; nothing is left to take."""
-    _listed(ws, BEA)
-    assert call(["optout", "add", ADA, "--workspace", str(ws.root)]) == 0
-    first = forget(ws, ADA, "DSR-1")
-    again = forget(ws, ADA, "DSR-1")
-    assert (again.event, again.rows, again.texts) == (first.event, 0, 0)
 
 
 @pytest.mark.parametrize("after", ["begin", "_redact_list", "_announce", "put_in_place", "_remove", "finish"])
@@ -252,7 +117,7 @@ def test_interrupted_anywhere_the_next_command_completes_it(
         raise Killed
 
     drop(ws, "briefs/ada.md", brief_about(ADA))
-    _listed(ws, Line(ADA), BEA)
+    listed(ws, Line(ADA), BEA)
     monkeypatch.setattr(erasing, after, killed)
     with pytest.raises(Killed):
         forget(ws, ADA, "DSR-1")
@@ -266,16 +131,16 @@ def test_interrupted_anywhere_the_next_command_completes_it(
         assert {"erasure", "redaction"} <= ledger.counts().keys()
         assert ledger.counts()["erasure"] == 1
     assert not is_erasing(ws)
-    assert _records(ws).filter("erased").height == 1
+    assert records_of(ws).filter("erased").height == 1
     assert load_briefs(ws).is_empty()
     assert list(ws.store_briefs.glob("*")) == []
     assert verify_workspace(ws).faults == ()
-    assert ADA not in _texts(ws, "recall.csv")
+    assert ADA not in texts_of(ws, "recall.csv")
 
 
 def test_a_file_put_back_is_named_by_the_audit(ws: Workspace) -> None:
     """What an erasure took out of a file must not come back into it."""
-    _listed(ws, Line(ADA), BEA)
+    listed(ws, Line(ADA), BEA)
     (records,) = ws.store_lists.glob("*/records.parquet")
     meta = records.with_name("list.json")
     before = records.read_bytes(), meta.read_bytes()
@@ -288,7 +153,7 @@ def test_a_file_put_back_is_named_by_the_audit(ws: Workspace) -> None:
 
 def test_what_a_returning_row_says_of_contact_is_recorded_without_its_words(ws: Workspace) -> None:
     """The flag of a dropped row is an opt-out all the same; the address is not written down again."""
-    _listed(ws, Line(ADA), BEA)
+    listed(ws, Line(ADA), BEA)
     forget(ws, ADA, "DSR-1")
     drop_list(
         ws, "guild", [Line("Ada+new@acme.example", no_mail="yes"), Line("fay@new.example", no_mail="yes")], "g.csv"
@@ -297,12 +162,12 @@ def test_what_a_returning_row_says_of_contact_is_recorded_without_its_words(ws: 
     with open_ledger(ws) as ledger:
         said = ledger.optout_list().filter(pl.col("method") == "flag_column").sort("seq")
     assert sorted(said.get_column("contact"), key=str) == [None, "fay@new.example"]
-    assert "ada+new" not in _texts(ws)
+    assert "ada+new" not in texts_of(ws)
 
 
 def test_a_row_with_an_erased_address_among_further_ones_is_dropped(ws: Workspace) -> None:
     """And so is a refused row; both still come out as decisions."""
-    _listed(ws, Line(ADA), BEA)
+    listed(ws, Line(ADA), BEA)
     forget(ws, ADA, "DSR-1")
     text = (
         f"First Name,Last Name,Email,Company,Country\nBo,Berg,bo@berg.example; {ADA},Berg Inc,US\nNo,Body,{ADA} x,,US\n"
@@ -316,11 +181,11 @@ def test_a_row_with_an_erased_address_among_further_ones_is_dropped(ws: Workspac
 
 def test_a_list_with_erased_rows_can_be_taken_out(ws: Workspace) -> None:
     """Stubs go with their list; the erasure stays."""
-    _listed(ws, Line(ADA), BEA)
+    listed(ws, Line(ADA), BEA)
     forget(ws, ADA, "DSR-1")
     (meta,) = active_lists(ws)
     undo_file(ws, meta.sha256)
-    assert _records(ws).is_empty()
+    assert records_of(ws).is_empty()
     assert verify_workspace(ws).faults == ()
     (answer,) = why(ws, [ADA])
     assert answer["verdict"] == "suppressed"
@@ -332,12 +197,12 @@ def test_an_erasure_and_a_token_outlive_a_rotation(ws: Workspace) -> None:
     settings = linked.settings.model_copy(update={"unsubscribe_base_url": "https://kestrel.example/stop/"})
     linked = type(ws)(ws.root, settings)
     drop(linked, "briefs/ada.md", brief_about(ADA))
-    _published(linked, Line(ADA, phone=PHONE), BEA)
+    published(linked, Line(ADA, phone=PHONE), BEA)
     (token,) = [line["unsubscribe_token"] for line in today(linked)]
     forget(linked, ADA, "DSR-1")
     rotate_key(linked)
     drop(linked, "optouts/u.csv", f"token,received_at\n{token},2026-10-14T07:00:00Z\n")
-    decisions = _published(linked, Line("ADA+2@acme.example"), source="guild", when=NEXT)
+    decisions = published(linked, Line("ADA+2@acme.example"), source="guild", when=NEXT)
     assert decisions.filter(pl.col("source") == "guild").get_column("verdict").to_list() == ["suppressed"]
     with open_ledger(linked) as ledger:
         events = ledger.permission_events()
@@ -350,16 +215,16 @@ def test_an_erasure_and_a_token_outlive_a_rotation(ws: Workspace) -> None:
 
 def test_nothing_is_written_down_about_them_again(ws: Workspace) -> None:
     """Neither a brief nor the words of an opt-out that comes later; the opt-out itself counts."""
-    _listed(ws, Line(ADA), BEA)
+    listed(ws, Line(ADA), BEA)
     forget(ws, ADA, "DSR-1")
     drop(ws, "briefs/ada.md", brief_about("Ada+x@acme.example"))
     drop(ws, "optouts/late.csv", f"email,words\n{ADA},never again\nfay@new.example,no thanks\n")
-    _listed(ws, Line("fay@new.example"), source="guild")
+    listed(ws, Line("fay@new.example"), source="guild")
     assert call(["optout", "add", ADA.upper(), "--workspace", str(ws.root)]) == 0
     assert load_briefs(ws).is_empty()
     (why_refused,) = ws.quarantine.glob("*.why.json")
     assert json.loads(why_refused.read_bytes())["code"] == "brief_of_erased"
-    left = _texts(ws)
+    left = texts_of(ws)
     assert (ADA in left, "never again" in left, "no thanks" in left) == (False, False, True)
     with open_ledger(ws) as ledger:
         assert ledger.counts()["optout"] == 3
@@ -367,13 +232,13 @@ def test_nothing_is_written_down_about_them_again(ws: Workspace) -> None:
 
 def test_a_backup_from_before_brings_nothing_of_them_back(ws: Workspace) -> None:
     """The ledger is lost and restored: the journal knows of the erasure, and the texts go once more."""
-    _listed(ws, Line(ADA), BEA)
+    listed(ws, Line(ADA), BEA)
     assert call(["optout", "add", f"please {ADA}", "--workspace", str(ws.root)]) == 0
     backup = back_up(ws)
     forget(ws, ADA, "DSR-1")
     for name in ("ledger.db", "ledger.db-wal", "ledger.db-shm"):
         (ws.data / name).unlink(missing_ok=True)
     bring_back(ws.root, backup)
-    assert ADA not in _texts(ws)
+    assert ADA not in texts_of(ws)
     (answer,) = why(ws, [ADA])
     assert {entry["kind"] for entry in answer["suppressions"]} == {"optout", "erasure"}
