@@ -18,6 +18,7 @@ from flows.filing.understanding import read_dropped
 from flows.ledger.contacts import ContactLists
 from flows.ledger.taken_back import UNDO
 from flows.policy_files import load_policy
+from flows.refused_lists import RefusedList
 from flows.store import active_lists, archived_path
 from policies.errors import RefusedFile, RuleFileError, TactfulError, UsageError
 
@@ -81,11 +82,12 @@ def _reread_lists(ws: Workspace, ledger: Ledger, policy: Policy, done: Reread) -
     for meta in active_lists(ws):
         path = archived_path(ws, meta.sha256, meta.extension)
         try:
-            _, reading = read_dropped(ledger, policy, Dropped(path, meta.source), meta.sha256)
+            found = read_dropped(ledger, policy, Dropped(path, meta.source), meta.sha256)[1].flagged
+        except RefusedList as refused:  # under the rules of today; its opt-outs count all the same
+            found = refused.flagged
         except TactfulError:
             done.unreadable.append(meta.sha256[:8])
             continue
-        found = reading.flagged
         ledger.append(flag_events(ledger.keyring, found.records, now(ws.settings), lists, cells=found.cells))
         done.lists += 1
 

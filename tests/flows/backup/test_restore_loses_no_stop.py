@@ -17,6 +17,7 @@ from flows.ledger.journal import Journal
 from flows.ledger.lines import event_lines
 from flows.ledger_access import open_ledger
 from flows.verification import verify_workspace
+from flows.workspace import load
 from policies.errors import HeldError, LedgerError, UsageError
 from tests.flows.backup.keeping import (
     ADA,
@@ -24,6 +25,7 @@ from tests.flows.backup.keeping import (
     bring_back,
     chain,
     moved_to,
+    new_place,
     published_on,
     say_no,
     silent,
@@ -268,3 +270,22 @@ def test_a_void_follows_the_event_it_is_about(tmp_path: Path) -> None:
     void = next(line for line in lines if line.row["kind"] == "void")
     about = next(line for line in lines if line.seq == void.body["event"])
     assert about.body["recovered"]["seq"] == numbers[1]
+
+
+def test_a_copy_of_the_journal_is_enough(tmp_path: Path) -> None:
+    """Everything is gone but an old backup and the journal: restored into a new folder, every stop is there."""
+    ws = published_on("sqlite", tmp_path / "ws")
+    file = back_up(ws)
+    say_no(ws, _opened(ws, ADA), _opened(ws, "cem@cedar.example"))
+    known, journal = stops(ws), ws.journal_file.read_bytes()
+    place = new_place(ws, tmp_path / "new")
+    assert not bring_back(place, file).behind
+    made = load(place)
+    made.journal_file.write_bytes(journal)
+    with pytest.raises(HeldError):
+        publish(made)
+    _reconciled(made)
+    publish(made)
+    assert stops(made) == known
+    assert today(made) == []
+    assert verify_workspace(made).faults == ()
