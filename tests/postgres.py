@@ -102,7 +102,8 @@ def _server() -> PostgresServer:
 
 def _runtime_folder() -> Path:
     """A folder for locks that the processes of one user share; a session without one is given one."""
-    own = Path(os.environ.get("XDG_RUNTIME_DIR") or f"{tempfile.gettempdir()}/tactful-run-{os.geteuid()}")
+    given = Path(os.environ.get("XDG_RUNTIME_DIR") or "/nowhere")
+    own = given if os.access(given, os.W_OK) else Path(tempfile.gettempdir()) / f"tactful-run-{os.geteuid()}"
     folder = own / "python_PostgresServer"  # else the locks would lie open to every user of the machine
     for part in (own, folder):
         part.mkdir(mode=0o700, exist_ok=True)
