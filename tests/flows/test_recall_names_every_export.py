@@ -109,7 +109,13 @@ def _tokens(ws: Workspace, contact: str) -> frozenset[str]:
 
 @pytest.mark.parametrize(
     ("days", "exported", "named"),
-    [(1, True, True), (1, False, True), (29, True, True), (31, True, False), (31, False, False)],
+    [
+        (1, False, True),
+        (29, True, True),
+        pytest.param(1, True, True, marks=pytest.mark.long),
+        pytest.param(31, True, False, marks=pytest.mark.long),
+        pytest.param(31, False, False, marks=pytest.mark.long),
+    ],
 )
 def test_lines_of_earlier_days_are_called_back(ws: Workspace, *, days: int, exported: bool, named: bool) -> None:
     """Exported lines for as long as the settings say; a rep's while nobody said what came of them."""

@@ -104,8 +104,8 @@ def to_tell(ws: Workspace, recipient: str = "portal") -> list[str]:
     "words",
     [
         ("optout", "add", ADA),
-        ("optout", "add", ADA, "--channel", "email"),
-        ("optout", "add", PHONE),
+        pytest.param(("optout", "add", ADA, "--channel", "email"), marks=pytest.mark.long),
+        pytest.param(("optout", "add", PHONE), marks=pytest.mark.long),
         ("optout", "add", "acme.example"),
         ("optout", "add", f"Ada Okafor <{ADA.upper()}>"),
         ("touch", "add", ADA, "--outcome", "asked_to_stop"),
@@ -173,7 +173,7 @@ def test_a_file_imported(ws: Workspace, kind: str, tmp_path: Path) -> None:
     assert ADA in to_tell(ws)
 
 
-@pytest.mark.parametrize("what", [*FILES, *OTHERS])
+@pytest.mark.parametrize("what", [*FILES, *(pytest.param(what, marks=pytest.mark.long) for what in OTHERS)])
 def test_a_file_dropped_and_taken_in(ws: Workspace, what: str) -> None:
     """Files in the inbox hold as soon as `intake` is over."""
     kind, text = OTHERS.get(what, (what, FILES.get(what, "")))
