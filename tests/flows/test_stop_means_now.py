@@ -108,6 +108,7 @@ def to_tell(ws: Workspace, recipient: str = "portal") -> list[str]:
         pytest.param(("optout", "add", PHONE), marks=pytest.mark.long),
         ("optout", "add", "acme.example"),
         ("optout", "add", f"Ada Okafor <{ADA.upper()}>"),
+        ("consent", "add", ADA, "--state", "ConsentWithdrawn", "--channel", "email"),
         ("touch", "add", ADA, "--outcome", "asked_to_stop"),
         ("touch", "add", PHONE, "--outcome", "complaint"),
         ("touch", "add", ADA, "--outcome", "deceased"),
