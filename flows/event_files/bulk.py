@@ -145,4 +145,6 @@ def _may_name(cells: pl.Series, column: str, about: StopList) -> pl.Series:
     """The rows in which a column that holds no field may name somebody."""
     if holds_contacts(column, about.repeated):
         return cells.str.strip_chars() != ""
+    if about.bare:  # a contact may stand within any text
+        return cells.str.contains(r"[@+]|\b00") | ~harmless(cells)
     return cells.str.len_bytes() < 0 if column in about.others else ~harmless(cells)

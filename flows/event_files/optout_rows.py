@@ -62,6 +62,7 @@ class StopList:
     others: frozenset[str] = frozenset()
     countries: Mapping[str, str] = field(default_factory=dict)  # a cell of the country column: its code
     north_american: bool = False
+    bare: bool = False  # without a header: a contact may stand anywhere, and within any text
     declared: Declared = field(default_factory=Declared)
 
     @property
@@ -127,7 +128,7 @@ def _contacts(row: Row, about: StopList) -> list[Contact]:
     contacts = [found for name in CONTACT_FIELDS if (found := _contact(row, name, about)) is not None]
     elsewhere: list[Contact] = []
     for header, cell in row.others:
-        further = _further(row, folded_header(header), cell, about.repeated)
+        further = _further(row, folded_header(header), cell, about)
         if header in about.others:
             elsewhere += further
         else:
@@ -159,19 +160,20 @@ def _contact(row: Row, name: str, about: StopList) -> Contact | None:
     return row.contact_in(text, name)
 
 
-def _further(row: Row, header: str, cell: str, repeated: frozenset[str]) -> list[Contact]:
+def _further(row: Row, header: str, cell: str, about: StopList) -> list[Contact]:
     """The contacts in a cell of a column that holds no field: a second address opts out as the first does."""
     lists, country = row.context.lists, row.country or row.context.country
     if not cell.strip():
         return []
-    if _COUNTED.sub("", header) in repeated:
+    if _COUNTED.sub("", header) in about.repeated:
         read = row.contact_in(cell, header)
         return [read] if read else []
     parts = [certain_contact(cell, lists)]
     if None in parts:
         parts = [certain_contact(part, lists) for part in _BETWEEN.split(cell.strip())]
     found = [] if None in parts else [part for part in parts if part]
-    if not found and _OF_CONTACTS.search(header) and (text := unreadable(cell, lists, country)).inside:
+    may_name = about.bare or _OF_CONTACTS.search(header) is not None
+    if not found and may_name and (text := unreadable(cell, lists, country)).inside:
         found = [text]
     found = [contact for contact in found if not _is_ours(contact, row.context.own_domains)]
     row.understood += sum(contact.understood for contact in found)

@@ -83,7 +83,7 @@ def optout_table(path: Path, context: EventContext) -> EventTable:
     with unpacked(path) as (plain, cut):
         table = _joined_numbers(load_table(plain, _names(context), headerless=True))
         said = declared(path, plain, table.encoding, cut=cut)
-    table = _with_contact_column(_without_signs(replace(table, sha256=sha256_file(path))))
+    table = _with_contact_column(_without_signs(replace(table, sha256=sha256_file(path))), context)
     return replace(table, about=_about(table, path.name, said, context))
 
 
@@ -108,10 +108,11 @@ def _names(context: EventContext) -> dict[str, Sequence[str]]:
     return {field: (*names, *also.get(field, ())) for field, names in _NAMES.items()}
 
 
-def _with_contact_column(table: EventTable) -> EventTable:
+def _with_contact_column(table: EventTable, context: EventContext) -> EventTable:
+    table = _without_names(table)
     if any(field in table.columns for field in WHO):
         return table
-    column = contact_column(table)
+    column = contact_column(table, _of_others(table, context), context.own_domains) or contact_column(table)
     if column is None and "token" in table.columns:
         return table
     if column is None and table.frame.width == 1:
@@ -123,6 +124,18 @@ def _with_contact_column(table: EventTable) -> EventTable:
             f"Name the column one of: {', '.join(CONTACT_FIELDS)}.",
         )
     return replace(table, columns={**table.columns, "value": column})
+
+
+def _without_names(table: EventTable) -> EventTable:
+    """A column called "Contact" beside one of addresses holds names: it is no field then."""
+    column = table.columns.get("value")
+    if column is None or not any(field in table.columns for field in WHO if field != "value"):
+        return table
+    alone = replace(table, frame=table.frame.select(column))
+    filled = (table.frame.get_column(column).fill_null("").str.strip_chars() != "").any()
+    if not filled or contact_column(alone) is not None:
+        return table
+    return replace(table, columns={field: name for field, name in table.columns.items() if field != "value"})
 
 
 def _about(table: EventTable, name: str, said: Declared, context: EventContext) -> StopList:
@@ -139,13 +152,17 @@ def _about(table: EventTable, name: str, said: Declared, context: EventContext) 
         others=_of_others(table, context),
         countries=_countries(table, context),
         north_american=table.frame.width == 1 and are_north_american([cell or "" for cell in values]),
+        bare=table.bare,
         declared=said,
     )
 
 
 def _of_others(table: EventTable, context: EventContext) -> frozenset[str]:
     """The columns of somebody else's contacts, by their headers."""
-    patterns = context.words.get("headers", {}).get("others_patterns", ())
+    patterns = [
+        *context.words.get("headers", {}).get("others_patterns", ()),
+        *context.words.get("optout_files", {}).get("keeper_headers", ()),
+    ]
     columns = [column for column in table.frame.columns if column not in table.columns.values()]
     return frozenset(
         column for column, words in zip(columns, header_words(columns), strict=True) if fits_any(patterns, words)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import polars as pl
 
+from flows.event_files.first_row import with_first_row
 from flows.event_files.sheets import read_sheets
 from flows.event_files.wrapped import unwrapped
 from flows.ledger.contacts import ContactLists, looks_like_contact, read_contact
@@ -18,7 +19,7 @@ from policies.errors import RefusedFile, UsageError
 from policies.stop_lists.entries import plain_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from flows.event_files.optout_rows import StopList
@@ -75,7 +76,7 @@ def load_table(path: Path, names: Mapping[str, Sequence[str]], *, headerless: bo
     ``names``. Raises ``RefusedFile`` as the readers do: a file without rows never means that nobody said anything.
     """
     sha256 = _sha256(path)
-    raw = unwrapped(read_sheets(path) if headerless else read_table(path))
+    raw = with_first_row(unwrapped(read_sheets(path))) if headerless else read_table(path)
     frame, damage = _laid_out(raw)
     if headerless and len(raw.columns) == 1:
         frame, damage = _one_column(raw, frame, damage, names)
@@ -86,15 +87,20 @@ def load_table(path: Path, names: Mapping[str, Sequence[str]], *, headerless: bo
     return EventTable(original, _columns(original.columns, names), sha256, numbers, damage, bare, encoding)
 
 
-def contact_column(table: EventTable) -> str | None:
+def contact_column(table: EventTable, others: Collection[str] = (), own_domains: Collection[str] = ()) -> str | None:
     """The column whose cells are mostly contacts, for files with headers nobody knows.
 
-    Addresses and digests go first, then domains written as such (``@acme.example``), then telephone numbers.
+    Addresses and digests go first, then domains written as such (``@acme.example``), then numbers, then all of them
+    together. Columns of ``others``, who only keep the list, and addresses at our own domains are no choice.
     """
-    for is_one in (_is_address, _is_wide, _is_number):
+    ours = tuple(f"{sign}{domain}" for domain in own_domains for sign in ("@", "."))
+    for is_one in (_is_address, _is_wide, _is_number, _is_any):
         best: tuple[int, str] | None = None
         for name in table.frame.columns:
+            if name in others:
+                continue
             cells = [cell for cell in table.frame.get_column(name).drop_nulls() if cell.strip()][:_LOOKED_AT]
+            cells = [cell for cell in cells if not cell.strip().lower().endswith(ours)] if ours else cells
             hits = sum(map(is_one, cells))
             if hits * 2 > len(cells) and (best is None or hits > best[0]):
                 best = (hits, name)
@@ -109,6 +115,10 @@ def _is_address(cell: str) -> bool:
 
 def _is_wide(cell: str) -> bool:
     return cell.strip().startswith(("@", "*")) and _kind(cell) == "domain"
+
+
+def _is_any(cell: str) -> bool:
+    return _is_address(cell) or _is_number(cell) or _is_wide(cell)
 
 
 def _is_number(cell: str) -> bool:

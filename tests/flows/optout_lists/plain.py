@@ -85,4 +85,37 @@ PLAIN: Final = (
     OptOutList("a host written out beside the address", "email,domain\nann.adler@acme.example,acme.example\n", "ann"),
     OptOutList("another address of the same mailbox", "email\nivy@iris.example\n", "ivy"),
     OptOutList("channel e-mail alone", "email,channel\nfay@fern.example,email\n", "fay"),
+    OptOutList(
+        "a log without a header",
+        "2026-10-01T10:00:00Z UNSUB ann.adler@acme.example ip=192.0.2.1\n"
+        "2026-10-01T10:01:00Z UNSUB ben@bolt.example ip=192.0.2.1\n",
+        "ann ben",
+        name="unsubscribe.log.txt",
+        rejects=2,
+    ),
+    OptOutList(
+        "statements of a database",
+        "INSERT INTO optouts (email, created) VALUES ('ann.adler@acme.example','2026-01-01'),"
+        "('ben@bolt.example','2026-01-02');\n",
+        "ann ben",
+        name="dump.txt",
+        rejects=1,
+    ),
+    OptOutList(
+        "a list by hand, with who keeps it",
+        "Datum;Kanal;Kontakt;Grund;Bearbeiter\n"
+        "01.10.2026;E-Mail;ann.adler@acme.example;Werbewiderspruch;ben@bolt.example\n"
+        "01.10.2026;Telefon;+49 30 23125105;Keine Anrufe mehr;ben@bolt.example\n",
+        "ann eva",
+    ),
+    OptOutList(
+        "blocked numbers, with who blocked them",
+        "blocked_number,blocked_at,user\n+13125550101,2026-01-01,ben@bolt.example\n",
+        "ann",
+    ),
+    OptOutList(
+        "a column of names called contact",
+        "Contact,Email\nAnn Adler,ann.adler@acme.example\nBen,ben@bolt.example\n",
+        "ann ben",
+    ),
 )
