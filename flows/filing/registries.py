@@ -18,7 +18,7 @@ from flows.filing.dropped import GROWING, Dropped, LeftAlone, steady
 from flows.filing.model import FileOutcome, refused
 from flows.registries.sidecar import SIDECAR, Sidecar, read_sidecar
 from flows.registries.taking_in import Work, check_registry, take_in
-from flows.registries.versions import screen
+from flows.registries.versions import DELTA, screen
 from flows.store import active_lists, archive_original, load_records, quarantine
 from policies.errors import RefusedFile, TactfulError, UsageError
 
@@ -61,7 +61,7 @@ class RegistryFiling:
                 yield self._left(item, left)
             except (RefusedFile, UsageError) as error:
                 yield self._refused(item, error)
-        for sidecar, item in sorted(pairs, key=lambda pair: (pair[0].registry, pair[0].version_date, pair[1])):
+        for sidecar, item in sorted(pairs, key=_turn):
             yield self._filed(item, sidecar)
 
     def _sidecar(self, item: Dropped, whole: Collection[Path]) -> Sidecar:
@@ -158,6 +158,12 @@ class RegistryFiling:
         if partner.is_file() and not _is_sidecar(item.path):
             quarantine(self.ws, partner, error)
         return outcome
+
+
+def _turn(pair: tuple[Sidecar, Dropped]) -> tuple[object, ...]:
+    """By day; of a day full files first, and additions last: what is in both lists stays listed."""
+    sidecar, item = pair
+    return sidecar.registry, sidecar.version_date, sidecar.kind == DELTA, sidecar.change == "add", item
 
 
 def _is_sidecar(path: Path) -> bool:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["Taken", "Work", "check_registry", "take_in"]
 
 _MILLION: Final = 1_000_000
+_DIGITS: Final = 8  # of a SHA-256, that are enough
 _STAYS: Final = "The version in force stays in force, and grows older."
 _KEPT: Final = "The numbers that could be read count as listed until a whole file comes."
 
@@ -138,7 +139,7 @@ def _ground(work: Work) -> _Ground:
     known = known_versions(work.ledger)
     current = [version for version in in_force(known, today) if version.registry == sidecar.registry]
     whole = [version for version in current if version.kind != PARTIAL]
-    base = _base(sidecar, whole) if sidecar.kind == DELTA else None
+    base = _base(sidecar, whole, known) if sidecar.kind == DELTA else None
     coverage = sidecar.coverage or (base.coverage if base else ())
     if base is not None and not prefixes_within(base.coverage, coverage):
         message = "The delta covers less than the version it builds on: the rest would pass for fresh. " + _STAYS
@@ -150,12 +151,17 @@ def _ground(work: Work) -> _Ground:
     return _Ground(known, whole, base, coverage)
 
 
-def _base(sidecar: Sidecar, current: Sequence[RegistryVersion]) -> RegistryVersion:
-    """The version a delta builds on, which must be in force."""
+def _base(sidecar: Sidecar, current: Sequence[RegistryVersion], known: Sequence[RegistryVersion]) -> RegistryVersion:
+    """The version a delta builds on, which must be in force.
+
+    Where additions and deletions of a day come in files of their own, both name the version of before: the second of
+    them is laid upon the first.
+    """
     wanted = sidecar.base or ""
     for version in current:
-        by_file = len(wanted) >= 8 and version.file_sha256.startswith(wanted)  # noqa: PLR2004  # digits of a SHA-256
-        if by_file or version.version_date.isoformat() == wanted:
+        before = [one for one in known if one.snapshot_sha256 == version.base_sha256]
+        of_that_day = version.kind == DELTA and version.version_date == sidecar.version_date
+        if _is_named(version, wanted) or (of_that_day and any(_is_named(one, wanted) for one in before)):
             return version
     there = ", ".join(f"{version.version_date} (file {version.file_sha256[:12]})" for version in current)
     stands = f"in force is {there}" if there else "none is in force"
@@ -164,6 +170,11 @@ def _base(sidecar: Sidecar, current: Sequence[RegistryVersion]) -> RegistryVersi
         f"The delta builds on {_shown(wanted)}, but {stands}. Changes in between would be lost. {_STAYS}",
         "Drop the deltas in between, oldest first, or the full registry.",
     )
+
+
+def _is_named(version: RegistryVersion, wanted: str) -> bool:
+    by_file = len(wanted) >= _DIGITS and version.file_sha256.startswith(wanted)
+    return by_file or version.version_date.isoformat() == wanted
 
 
 def _shown(wanted: str) -> str:
@@ -263,6 +274,7 @@ def _keep(work: Work, ground: _Ground, kind: str, sha256: str, path: Path, count
         file_sha256=sha256,
         snapshot_sha256=sha256_file(path),
         recorded_at=now(work.ws.settings),
+        base_sha256=ground.base.snapshot_sha256 if ground.base and kind == DELTA else None,
     )
     keep(work.ws, work.ledger, path, version, work.sidecar.licence)
     return version

@@ -53,8 +53,8 @@ class RegistryVersion:
     """One version of a registry.
 
     ``coverage`` are prefixes of E.164 without the plus, ``kind`` is full, delta or partial, ``count`` how many numbers
-    it lists. ``file_sha256`` is of the file as it came, ``snapshot_sha256`` of what is stored. ``recorded_at`` and
-    ``seq`` are of the ledger.
+    it lists. ``file_sha256`` is of the file as it came, ``snapshot_sha256`` of what is stored, ``base_sha256`` of the
+    stored version that a delta builds on. ``recorded_at`` and ``seq`` are of the ledger.
     """
 
     registry: str
@@ -66,6 +66,7 @@ class RegistryVersion:
     snapshot_sha256: str
     recorded_at: datetime
     seq: int = 0
+    base_sha256: str | None = None
 
     @property
     def name(self) -> str:
@@ -83,6 +84,7 @@ class RegistryVersion:
             "count": self.count,
             "snapshot_sha256": self.snapshot_sha256,
             "source": {"file_sha256": self.file_sha256},
+            **({"base_sha256": self.base_sha256} if self.base_sha256 else {}),
         }
 
 
@@ -99,6 +101,7 @@ def known_versions(ledger: Ledger, cut: Cut = EVERYTHING) -> list[RegistryVersio
             snapshot_sha256=event.body["snapshot_sha256"],
             recorded_at=event.recorded_at,
             seq=event.seq,
+            base_sha256=event.body.get("base_sha256"),
         )
         for event in ledger.registry_versions(cut)
     ]

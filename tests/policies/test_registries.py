@@ -195,7 +195,7 @@ ROWS = st.lists(
 )
 
 
-@few(12)
+@few(8)
 @given(rows=ROWS, listed=st.sampled_from(PHONES), covered=st.booleans())
 def test_an_entry_denies_that_number_and_nothing_else(rows: list[Row], listed: str, covered: bool) -> None:  # noqa: FBT001  # drawn
     """Law 2: e-mail addresses and other numbers of the very same person are judged as if there were no entry."""

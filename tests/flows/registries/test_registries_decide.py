@@ -187,6 +187,19 @@ def test_a_chain_of_deltas(ws: Workspace) -> None:
     assert versions(ws, TODAY - timedelta(days=3)) == [(day(3), "delta", 4, ("1312",))]
 
 
+def test_additions_and_deletions_in_files_of_their_own(ws: Workspace) -> None:
+    """Both build on the version of before; a number in both stays listed."""
+    drop_registry(ws, "full.csv", CLEAR)
+    said = {"version_date": day(1), "kind": "delta", "base": day(6)}
+    drop_registry(ws, "added.csv", "312,5550101\n312,5550160\n", change="add", **said)
+    drop_registry(ws, "deleted.csv", "312,5550101\n312,5550150\n", change="delete", **said)
+    assert {file.status for file in filed(ws).values()} == {"accepted"}
+    assert versions(ws) == [(day(1), "delta", 4, ("1312",))]
+    assert effects(ws)[PHONE][0] == "suppressed"
+    drop_registry(ws, "other.csv", "312,5550170\n", change="add", **{**said, "version_date": day(0)})
+    assert filed(ws)["other.csv"].code == "registry_base_differs"
+
+
 def test_a_delta_by_the_hash_of_its_base(ws: Workspace) -> None:
     """All of its numbers added, as its sidecar says."""
     drop_registry(ws, "full.csv", CLEAR)
