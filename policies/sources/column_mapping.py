@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["ColumnMapping", "likely_columns", "map_columns"]
 
 _SURE: Final = 1.0
+_OTHERS: Final = {"email": "other_email", "phone": "other_phone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def map_columns(
     own = {name: found for name, found in candidates.items() if name not in stated or name in FLAG_FIELDS}
     chooser = Chooser(own, values, table, lists)
     fields = {name: columns for name, columns in stated.items() if name not in FLAG_FIELDS} | chooser.decided()
+    fields |= _further(stated, candidates, fields)
     mapping = _mapping(fields, known, own, table, lists)
     shaped = by_values(mapping.fields, mapping.unmapped, table, values, lists)
     mapping = _mapping(fields | {name: found[0] for name, found in shaped.items()}, known, own, table, lists)
@@ -98,6 +100,21 @@ def map_columns(
     if mapping.confidence < lists.get("headers", {}).get("confidence", {}).get("bar", 0.0):
         raise unclear("The columns are not recognised with enough confidence.", mapping.as_columns())
     return mapping
+
+
+def _further(
+    stated: Mapping[str, tuple[str, ...]],
+    candidates: Mapping[str, list[HeaderMatch]],
+    fields: Mapping[str, tuple[str, ...]],
+) -> dict[str, tuple[str, ...]]:
+    """Columns that hold a second address or number beside the one the contract names: screened, and never used."""
+    taken = set(_joined(fields.values()))
+    found: dict[str, tuple[str, ...]] = {}
+    for own, other in _OTHERS.items():
+        if own in stated and other not in stated:
+            beside = (match.name for match in candidates.get(own, ()) if match.name not in taken)
+            found[other] = tuple(dict.fromkeys((*fields.get(other, ()), *beside)))
+    return {name: columns for name, columns in found.items() if columns}
 
 
 def likely_columns(

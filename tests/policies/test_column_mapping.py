@@ -93,6 +93,14 @@ def test_the_contract_goes_first() -> None:
     assert found.unmapped == ("Name", "E-Mail")
 
 
+def test_columns_beside_the_one_the_contract_names_are_screened() -> None:
+    """A second address or number is nobody's to use, and a no under it still counts; what is the company's stays out."""
+    headers = ["Name", "Email", "Email 2", "Work Email", "Mobile", "Tel", "Company Phone", "Account Owner Email"]
+    found = mapping(headers, {"full_name": ("Name",), "email": ("Email",), "phone": ("Tel",)}).fields
+    assert (found["email"], found["phone"]) == (("Email",), ("Tel",))
+    assert (set(found["other_email"]), found["other_phone"]) == ({"Email 2", "Work Email"}, ("Mobile",))
+
+
 @pytest.mark.parametrize(
     ("headers", "said"),
     [
