@@ -252,7 +252,7 @@ def settings_sha256(settings: Settings) -> str:
 
 def without_effect(settings: Settings) -> tuple[str, ...]:
     """The keys a file gives that this version does nothing about."""
-    given = [name for name in _WITHOUT_EFFECT if name in settings.model_fields_set]
+    given: list[str] = [name for name in _WITHOUT_EFFECT if name in settings.model_fields_set]
     if settings.unsubscribe_base_url is not None and settings.unsubscribe_base is None:
         given.append("unsubscribe_base_url")
     return tuple(given)
