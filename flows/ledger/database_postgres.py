@@ -77,7 +77,7 @@ class PostgresDatabase(Database):
         with self.write() as connection:
             self._refuse_unfit(connection)
             there = _tables_there(connection)
-            if "events" in there and "alembic_version" in there:
+            if "event_tokens" in there and "alembic_version" in there:
                 raise LedgerError(
                     "ledger_exists",
                     f"There is a ledger in {self.name} already.",
@@ -123,9 +123,13 @@ def _defaults(url: sa.URL) -> dict[str, Any]:
 
 
 def _tables_there(connection: sa.Connection) -> frozenset[str]:
-    """Which tables with names of the ledger's stand in the schema it would be made in."""
+    """Which tables with names of the ledger's stand in the schema it would be made in.
+
+    A ledger in a later schema of the search path counts as well: a schema made before it would hide it.
+    """
     query = sa.text(
-        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-        " WHERE n.nspname = current_schema() AND c.relname = ANY(:names)"
+        "SELECT relname FROM pg_class WHERE relname = ANY(:names)"
+        " AND (relnamespace = to_regnamespace(quote_ident(current_schema()))"
+        " OR to_regclass('event_tokens') IS NOT NULL AND oid = to_regclass(quote_ident(relname)))"
     )
     return frozenset(connection.execute(query, {"names": list(_OUR_TABLES)}).scalars())

@@ -93,6 +93,19 @@ def test_a_schema_that_is_not_there() -> None:
     assert caught.value.code == "ledger_schema_missing"
 
 
+def test_a_schema_made_before_the_ledgers_own_hides_nothing() -> None:
+    """A ledger further down the search path is still the ledger: it is used, and none is made in front of it."""
+    place = own_database_url()
+    new_ledger(place).append([optout("ann@acme.example")])
+    executed(place, "CREATE SCHEMA postgres")  # the role's own, first in every search path
+    ledger = Ledger.open(place, KEYRING, Clock())
+    assert ledger.append([optout("ben@acme.example")]) == [3]
+    assert not database_at(place).is_empty()
+    with pytest.raises(LedgerError) as caught:
+        new_ledger(place)
+    assert caught.value.code == "ledger_exists"
+
+
 def test_a_database_that_cannot_hold_every_text() -> None:
     """A name in Greek would be lost in Latin-1."""
     with pytest.raises(LedgerError) as caught:
