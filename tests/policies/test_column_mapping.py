@@ -90,11 +90,12 @@ def test_the_contract_goes_first() -> None:
         ["Name", "E-Mail", "E-Mail privat", "Kontakt"], {"email": ("E-Mail privat",), "full_name": ("kontakt",)}
     )
     assert (found.column("email"), found.column("full_name")) == ("E-Mail privat", "Kontakt")
-    assert found.unmapped == ("Name", "E-Mail")
+    assert found.fields["other_email"] == ("E-Mail",)
+    assert found.unmapped == ("Name",)
 
 
 def test_columns_beside_the_one_the_contract_names_are_screened() -> None:
-    """A second address or number is nobody's to use, and a no under it still counts; what is the company's stays out."""
+    """A second address or number is not used, and a no under it still counts; a company's stays out."""
     headers = ["Name", "Email", "Email 2", "Work Email", "Mobile", "Tel", "Company Phone", "Account Owner Email"]
     found = mapping(headers, {"full_name": ("Name",), "email": ("Email",), "phone": ("Tel",)}).fields
     assert (found["email"], found["phone"]) == (("Email",), ("Tel",))
