@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 _TAKEN: Final = frozenset({errno.ENOTEMPTY, errno.EEXIST})
-_PUBLISHED: Final = ".published"
+_PUBLISHED: Final = "published"
 
 
 def stage_run(ws: Workspace, run_id: str) -> Path:
@@ -94,7 +94,7 @@ def run_folders(ws: Workspace) -> list[Path]:
 
 def published_mark(ws: Workspace, run_id: str) -> Path:
     """The file that tells a published run from one whose command was interrupted, should the ledger be lost."""
-    return ws.runs / _PUBLISHED / ws.run_folder(run_id).name
+    return ws.store / _PUBLISHED / ws.run_folder(run_id).name
 
 
 def mark_published(ws: Workspace, run_id: str) -> None:
