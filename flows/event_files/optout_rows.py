@@ -60,6 +60,7 @@ class StopList:
     kind_column: str | None = None
     repeated: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()  # columns called "Contact" and the like that hold names
     countries: Mapping[str, str] = field(default_factory=dict)  # a cell of the country column: its code
     north_american: bool = False
     bare: bool = False  # without a header: a contact may stand anywhere, and within any text
@@ -128,7 +129,7 @@ def _contacts(row: Row, about: StopList) -> list[Contact]:
     contacts = [found for name in CONTACT_FIELDS if (found := _contact(row, name, about)) is not None]
     elsewhere: list[Contact] = []
     for header, cell in row.others:
-        further = _further(row, folded_header(header), cell, about)
+        further = _further(row, "" if header in about.names else folded_header(header), cell, about)
         if header in about.others:
             elsewhere += further
         else:

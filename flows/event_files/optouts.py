@@ -150,6 +150,7 @@ def _about(table: EventTable, name: str, said: Declared, context: EventContext) 
         kind_column=kind_column,
         repeated=_repeated(context),
         others=_of_others(table, context),
+        names=_of_names(table),
         countries=_countries(table, context),
         north_american=table.frame.width == 1 and are_north_american([cell or "" for cell in values]),
         bare=table.bare,
@@ -167,6 +168,13 @@ def _of_others(table: EventTable, context: EventContext) -> frozenset[str]:
     return frozenset(
         column for column, words in zip(columns, header_words(columns), strict=True) if fits_any(patterns, words)
     )
+
+
+def _of_names(table: EventTable) -> frozenset[str]:
+    """The columns called as one of contacts is, of which none is a field: see :func:`_without_names`."""
+    called = frozenset(_NAMES["value"]) if "value" not in table.columns else frozenset()
+    free = [column for column in table.frame.columns if column not in table.columns.values()]
+    return frozenset(column for column in free if folded_header(column) in called)
 
 
 def _countries(table: EventTable, context: EventContext) -> dict[str, str]:
