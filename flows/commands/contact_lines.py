@@ -49,7 +49,7 @@ def record_lines(
     contact is recorded as it came, though nobody is recognised in it. ``of_token``: lines that hold an unsubscribe
     token are its business. Raises the ``UsageError`` of a line that stands alone.
     """
-    from flows.filing.erased_rows import without_texts
+    from flows.erased_texts import without_texts
     from flows.ledger.unsubscribe import token_in
     from flows.ledger_access import open_ledger
     from flows.queue.suppression_now import refresh_queue

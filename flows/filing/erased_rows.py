@@ -6,7 +6,6 @@ its own id. What it says of contact is recorded all the same, without the plain 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -15,12 +14,12 @@ from flows.ledger.screening import contact_tokens, lookup_tokens
 from policies.schema import RECORDS, conform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-    from flows.ledger import Keyring, Ledger, NewEvent
+    from flows.ledger import Keyring
     from flows.ledger.erasure import Erased
 
-__all__ = ["about_erased", "with_stubs", "without_texts"]
+__all__ = ["about_erased", "with_stubs"]
 
 _SCREENED: Final = ("email", "email_equiv", "phone")
 _KEPT: Final = ("record_id", "source", "file_sha256", "row_number", "obtained_on")
@@ -49,14 +48,3 @@ def about_erased(keyring: Keyring, erased: Erased, brief: Mapping[str, Any]) -> 
     kind = "email" if brief["contact_channel"] == "email" else "phone"
     tokens = lookup_tokens(keyring, kind, brief["contact"]) if brief["contact"] else frozenset()
     return brief["person_id"] in erased.person_ids or bool(erased.tokens & tokens)
-
-
-def without_texts(ledger: Ledger, events: Iterable[NewEvent]) -> list[NewEvent]:
-    """Events without the plain text of those that name somebody erased."""
-    found = list(events)
-    tokens = ledger.erased().tokens if found else frozenset()
-    if not tokens:
-        return found
-    return [
-        replace(event, erasable={}) if any(made.token in tokens for made in event.tokens) else event for event in found
-    ]

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from flows.clock import now
+from flows.erased_texts import without_texts
 from flows.event_files import EventContext, read_consents, read_notices, read_touches
 from flows.event_files.bulk import read_optouts_of_any_length
 from flows.event_files.unpacked import salvaged_file
 from flows.files import sha256_file
 from flows.filing.bulk_lists import record_bulk_list, would_record_list
 from flows.filing.deliveries import as_delivery, put_away, record_delivery
-from flows.filing.erased_rows import without_texts
 from flows.filing.model import FileOutcome
 from flows.filing.rejects import write_rejects
 from flows.ledger.contacts import ContactLists

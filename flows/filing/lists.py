@@ -11,10 +11,11 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from flows.clock import now
+from flows.erased_texts import without_texts
 from flows.event_files import flag_events
 from flows.files import mending, sha256_file, write_bytes
 from flows.filing.dropped import Dropped, steady
-from flows.filing.erased_rows import with_stubs, without_texts
+from flows.filing.erased_rows import with_stubs
 from flows.filing.history import changes_of
 from flows.filing.model import FileOutcome, refused
 from flows.filing.understanding import Understood, admitted, read_dropped, understood
