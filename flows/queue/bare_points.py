@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from flows.ledger import Ledger
     from policies.permission import Permission
 
-__all__ = ["records_of_points", "said_of_points"]
+__all__ = ["said_of_points"]
 
 
-def records_of_points(points: pl.DataFrame) -> pl.DataFrame:
+def _records_of_points(points: pl.DataFrame) -> pl.DataFrame:
     """``RECORDS`` with ``person_id``, one for each of ``points`` (``person_id, channel, contact``).
 
     The record id is the contact itself, behind its channel and whose it is: such records are never written down.
@@ -50,7 +50,7 @@ def said_of_points(ledger: Ledger, points: pl.DataFrame, as_of: datetime, on: da
 
     With it come the statements themselves, as ``PERMISSION_EVENTS``.
     """
-    records = records_of_points(points)
+    records = _records_of_points(points)
     own = OneKey(ledger.keyring, records, ledger.token_kinds())
     known = Known(
         records=records,
