@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from policies.stop_lists.columns import ColumnWords
-from policies.stop_lists.meaning import ListMeaning, RowWord, meaning_of, named_kind
+from policies.stop_lists.meaning import ListMeaning, RowWord, meaning_of
 
-__all__ = ["ColumnWords", "ListMeaning", "RowWord", "meaning_of", "named_kind"]
+__all__ = ["ColumnWords", "ListMeaning", "RowWord", "meaning_of"]

@@ -10,15 +10,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-import polars as pl
-
 from policies.sources.headers import fits_any, header_words
 from policies.stop_lists.columns import ColumnWords, columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-__all__ = ["ListMeaning", "RowWord", "meaning_of", "named_kind"]
+    import polars as pl
+
+__all__ = ["ListMeaning", "RowWord", "meaning_of"]
 
 Outcome: TypeAlias = Literal["stop", "nothing", "doubt", "deletion"]
 
@@ -64,20 +64,6 @@ class ListMeaning:
             return RowWord("doubt")
         return RowWord("nothing") if "no" in states else RowWord("stop", self.default)
 
-    def plain_stops(self, frame: pl.DataFrame) -> pl.Series:
-        """For each row of a list whether it is a plain opt-out: of the widest channel, by what its columns say."""
-        if self.default != "optout":
-            return frame.with_columns(pl.lit(value=False).alias("plain")).get_column("plain")
-        narrowing = {"no", "unknown", "bounce", "complaint", "deletion"}
-        plain = pl.lit(value=True)
-        narrowed = {column.channel for column in self.columns}.issuperset(_CHANNELS)
-        for column in self.columns:
-            out = {*narrowing, "stop"} if narrowed else narrowing
-            said = {cell: state in out for cell, state in column.said.items()}
-            cells = pl.col(column.column).fill_null("")
-            plain &= ~cells.replace_strict(said, default=False, return_dtype=pl.Boolean)
-        return frame.with_columns(plain.alias("plain")).get_column("plain")
-
     def _channel(self, stopping: Sequence[ColumnWords]) -> str | None:
         """The channel of a stop: the widest, unless the list asks about both channels and this is about one."""
         asked = {column.channel for column in self.columns}
@@ -94,7 +80,7 @@ def meaning_of(
     what the list is called: its file, its folder, its sheet. ``lists`` is the table of that name of the rule data.
     ``bare``: the list has no header.
     """
-    kind = named_kind(names, lists)
+    kind = _named_kind(names, lists)
     if not frame.width or not lists:
         return ListMeaning(kind or "optout")
     found = tuple(columns_of(frame, fields, lists, stop_named=kind == "optout", bare=bare))
@@ -103,7 +89,7 @@ def meaning_of(
     return ListMeaning(kind or "optout", found)
 
 
-def named_kind(names: Sequence[str], lists: Mapping[str, Any]) -> str | None:
+def _named_kind(names: Sequence[str], lists: Mapping[str, Any]) -> str | None:
     """The kind that the name of a list stands for; of several words in it the one that stops most. None: it is silent.
 
     The first of ``names`` that says something counts.
