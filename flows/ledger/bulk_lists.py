@@ -23,8 +23,6 @@ from policies.permission import word_of
 from policies.schema import UTC_INSTANT, conform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from flows.ledger.keys import Key, Keyring
     from flows.ledger.snapshots import Snapshot, Snapshots
 
@@ -103,7 +101,7 @@ def _matches(
         if named:
             current = key.key_id == keyring.current.key_id
             ours = rows if current else _under(key, said, rows)
-            found += _same(snapshots, named, key, ours, file_sha256)
+            found.append(_same(snapshots, named, key, ours, file_sha256))
     return pl.concat(found)
 
 
@@ -112,20 +110,14 @@ def _under(key: Key, said: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     return _keyed(key, said).with_row_index("row").select(rows.columns)
 
 
-def _same(
-    snapshots: Snapshots, named: list[Snapshot], key: Key, ours: pl.DataFrame, file_sha256: str
-) -> Iterator[pl.DataFrame]:
+def _same(snapshots: Snapshots, named: list[Snapshot], key: Key, ours: pl.DataFrame, file_sha256: str) -> pl.DataFrame:
+    """``row, seq, word, same_file`` of the rows that stand in snapshots under one key."""
     same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_then")) for name in _STATEMENT)
-    for snapshot in named:
-        theirs = snapshots.rows(snapshot, ours).filter(pl.col("key_id") == key.key_id)
-        theirs = theirs.with_columns(word_of(pl.lit(snapshot.seq, pl.Int64), pl.col("entry")))
-        both = ours.join(theirs.select("token", "word", *_STATEMENT), on="token", how="inner", suffix="_then")
-        yield both.filter(same).select(
-            "row",
-            pl.lit(snapshot.seq, pl.Int64).alias("seq"),
-            "word",
-            pl.lit(snapshot.file_sha256 == file_sha256).alias("same_file"),
-        )
+    theirs = snapshots.rows_of(named, ours).filter(pl.col("key_id") == key.key_id)
+    told = theirs.select("seq", word_of(pl.col("seq"), pl.col("entry")), "token", *_STATEMENT)
+    both = ours.join(told, on="token", how="inner", suffix="_then").filter(same)
+    of_file = [snapshot.seq for snapshot in named if snapshot.file_sha256 == file_sha256]
+    return conform(both.with_columns(pl.col("seq").is_in(of_file).alias("same_file")), _MATCH)
 
 
 def _standing(matches: pl.DataFrame, voided: pl.DataFrame) -> pl.DataFrame:

@@ -30,22 +30,21 @@ def entries_of_tokens(
 ) -> Iterator[RecordedEvent]:
     """Every entry of a bulk list that carries one of the tokens, as an event of its own."""
     asked = pl.DataFrame({"token": sorted(tokens)}, schema={"token": pl.String})
-    for snapshot in named:
-        found = snapshots.statements([snapshot], asked)
-        rows = snapshots.rows(snapshot, asked).select("entry", "token")
-        carried = {entry: frozenset(own) for entry, own in rows.group_by("entry").agg("token").iter_rows()}
-        for row in found.unique("word", keep="first", maintain_order=True).iter_rows(named=True):
-            _, entry = split_word(row["word"])
-            body = {name: row[name] for name in ("channel", "scope", "method") if row[name] is not None}
-            yield RecordedEvent(
-                seq=row["seq"],
-                kind=row["kind"],
-                effective_at=row["effective_at"],
-                recorded_at=row["recorded_at"],
-                body={**body, "source": {**snapshot.source, "row": entry}},
-                matched=carried[entry],
-                entry=entry,
-            )
+    sources = {snapshot.seq: snapshot.source for snapshot in named}
+    found = snapshots.statements(named, asked)
+    carried = {word: frozenset(own) for word, own in found.group_by("word").agg("token").iter_rows()}
+    for row in found.unique("word", keep="first", maintain_order=True).iter_rows(named=True):
+        seq, entry = split_word(row["word"])
+        body = {name: row[name] for name in ("channel", "scope", "method") if row[name] is not None}
+        yield RecordedEvent(
+            seq=seq,
+            kind=row["kind"],
+            effective_at=row["effective_at"],
+            recorded_at=row["recorded_at"],
+            body={**body, "source": {**sources[seq], "row": entry}},
+            matched=carried[row["word"]],
+            entry=entry,
+        )
 
 
 def listed_optouts(
@@ -84,7 +83,7 @@ def _whole(snapshot: Snapshot) -> pl.DataFrame:
 
 def _entries(snapshots: Snapshots, snapshot: Snapshot, tokens: Collection[str]) -> pl.DataFrame:
     asked = pl.DataFrame({"token": sorted(tokens)}, schema={"token": pl.String})
-    rows = snapshots.rows(snapshot, asked).sort(~pl.col("exact"), "entry", maintain_order=True)
+    rows = snapshots.rows_of([snapshot], asked).sort(~pl.col("exact"), "entry", maintain_order=True)
     entries = rows.unique("entry", keep="first", maintain_order=True)
     plain = snapshots.plain_text(snapshot, entries.get_column("entry").to_list())
     read, recorded = pl.lit(snapshot.effective_at, UTC_INSTANT), pl.lit(snapshot.recorded_at, UTC_INSTANT)

@@ -67,6 +67,7 @@ ROWS: Final = pl.Schema(
         "method": pl.String(),
     }
 )
+_NUMBERED: Final = pl.Schema({"seq": pl.Int64(), **ROWS})
 # What was said in plain text, one row for every entry that said anything; erasable row by row.
 PLAIN: Final = pl.Schema(
     {"entry": pl.Int64(), **dict.fromkeys(("contact", "full_name", "words", "method"), pl.String())}
@@ -119,16 +120,40 @@ class Snapshots:
 
         Raises ``LedgerError`` (``snapshot_missing``, ``snapshot_damaged``).
         """
-        found = [self._statements(snapshot, tokens) for snapshot in named]
-        return pl.concat([pl.DataFrame(schema=PERMISSION_EVENTS), *found])
+        heads = pl.DataFrame(
+            [(snapshot.seq, snapshot.recorded_at, snapshot.effective_at) for snapshot in named],
+            schema={"seq": pl.Int64, "recorded_at": UTC_INSTANT, "read_at": UTC_INSTANT},
+            orient="row",
+        )
+        found = self.rows_of(named, tokens).filter(~pl.col("token_kind").is_in(_NAMES))
+        told = found.join(heads, on="seq", how="left", validate="m:1", maintain_order="left")
+        said = pl.coalesce("effective_at", "received_at", "read_at")
+        stated = told.with_columns(
+            word_of(pl.col("seq"), pl.col("entry")),
+            pl.max_horizontal(said, pl.coalesce("received_at", "recorded_at")).alias("effective_at"),
+        )
+        return conform(stated, PERMISSION_EVENTS)
 
-    def rows(self, snapshot: Snapshot, tokens: pl.DataFrame | None = None) -> pl.DataFrame:
-        """The rows (``ROWS``) of a snapshot by token, of ``tokens`` alone where given; memory holds what is found."""
-        lazy = pl.scan_parquet(self._sound(snapshot), glob=False)
+    def rows_of(self, named: Sequence[Snapshot], tokens: pl.DataFrame | None = None) -> pl.DataFrame:
+        """The rows of snapshots by ``seq`` and token (``ROWS`` and ``seq``), of ``tokens`` alone where given.
+
+        All of them are asked at once, and memory holds what is found: a list that comes every day leaves many.
+        """
+        scans = [
+            pl.scan_parquet(self._sound(snapshot), glob=False).with_columns(pl.lit(snapshot.seq, pl.Int64).alias("seq"))
+            for snapshot in named
+        ]
+        if not scans:
+            return pl.DataFrame(schema=_NUMBERED)
+        lazy = pl.concat(scans)
         if tokens is not None:
             wanted = tokens.lazy().select("token").unique()
             lazy = lazy.join(wanted, on="token", how="semi", maintain_order="left")
-        return conform(lazy.collect(engine="streaming"), ROWS)
+        return conform(lazy.collect(engine="streaming"), _NUMBERED)
+
+    def rows(self, snapshot: Snapshot) -> pl.DataFrame:
+        """All rows (``ROWS``) of one snapshot, by token."""
+        return conform(self.rows_of([snapshot]), ROWS)
 
     def plain_text(self, snapshot: Snapshot, entries: Collection[int] | None = None) -> pl.DataFrame:
         """The plain text of a snapshot's entries, or of some, as ``PLAIN``: those rows that were not erased."""
@@ -154,18 +179,6 @@ class Snapshots:
     def plain_place_of(self, snapshot: Snapshot) -> Path:
         """Where the plain text of a snapshot lies, as long as there is any."""
         return self._place() / f"{snapshot.sha256}.plain.parquet"
-
-    def _statements(self, snapshot: Snapshot, tokens: pl.DataFrame | None) -> pl.DataFrame:
-        recorded, read = pl.lit(snapshot.recorded_at, UTC_INSTANT), pl.lit(snapshot.effective_at, UTC_INSTANT)
-        said = pl.coalesce("effective_at", "received_at", read)
-        found = self.rows(snapshot, tokens).filter(~pl.col("token_kind").is_in(_NAMES))
-        stated = found.with_columns(
-            pl.lit(snapshot.seq, pl.Int64).alias("seq"),
-            word_of(pl.lit(snapshot.seq, pl.Int64), pl.col("entry")),
-            recorded.alias("recorded_at"),
-            pl.max_horizontal(said, pl.coalesce("received_at", recorded)).alias("effective_at"),
-        )
-        return conform(stated, PERMISSION_EVENTS)
 
     def _sound(self, snapshot: Snapshot) -> Path:
         """The snapshot's file, its bytes compared once: a damaged one is not parsed at all."""

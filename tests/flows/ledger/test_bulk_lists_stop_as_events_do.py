@@ -341,6 +341,18 @@ def test_only_what_concerns_the_people_asked_about_is_read(side: Side) -> None:
     assert side.ledger.permission_events(people=tokens).get_column("word").n_unique() == 1
 
 
+def test_statements_come_in_order(side: Side) -> None:
+    """By statement and token, whatever lists and single events they stand in."""
+    for first in (0, 60):
+        side.take(
+            "email,full_name\n" + "".join(f"user{number}@else.example,Ann\n" for number in range(first, first + 90))
+        )
+        side.consent("ann@acme.example", state="ConsentWithdrawn")
+    events = side.ledger.permission_events()
+    assert events.equals(events.sort("word", "token", nulls_last=True))
+    assert events.get_column("word").n_unique() == 151
+
+
 def _faults(side: Side) -> list[tuple[Path, str | None]]:
     return list(snapshot_faults(side.ledger.snapshots, side.ledger.bulk_lists(), side.ledger.keyring))
 
