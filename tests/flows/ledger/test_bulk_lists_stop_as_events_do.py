@@ -161,11 +161,12 @@ _STEPS = st.lists(
 )
 
 
+@pytest.mark.timeout(1800)  # hundreds of histories in the long profile
 @pytest.mark.parametrize("database", DATABASES)
 def test_a_bulk_list_stops_whom_single_events_would(tmp_path_factory: pytest.TempPathFactory, database: str) -> None:
     """Over any history of lists, the same ones again, and consents: the same facts, the same suppressions."""
 
-    @few(12)
+    @few(6)
     @given(_STEPS)
     def over(steps: list[tuple[str, Any]]) -> None:
         folders = [tmp_path_factory.mktemp("side") for _ in range(2)]
