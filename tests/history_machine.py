@@ -20,7 +20,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from polars.testing import assert_frame_equal
 
 from flows.filing import file_inbox
+from flows.filing.lists import confirm_list
 from flows.filing.undo import undo_file
+from flows.filing.waiting import waiting_files
 from flows.ledger import Ledger
 from flows.ledger.contacts import ContactLists, read_contact
 from flows.ledger.events import OptOut, optout_event
@@ -315,6 +317,9 @@ class History(RuleBasedStateMachine):
 
     def _take_in(self) -> None:
         file_inbox(self._ws, self.ledger, self.policy, dry_run=False, step=lambda _: None)
+        for file in waiting_files(self._ws, self.ledger):  # it would opt out many people at once, and shall
+            if file.path is not None:
+                confirm_list(self._ws, self.ledger, self.policy, file)
 
     def _remember_rows(self, file: Path, rows: list[Line]) -> None:
         sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
