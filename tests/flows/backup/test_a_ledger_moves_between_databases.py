@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flows.backup.writing import make_backup
 from flows.ledger_access import open_ledger
 from flows.verification import verify_workspace
 from flows.workspace import load
@@ -77,3 +78,24 @@ def test_a_drill_never_writes_into_the_real_ledger(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         bring_back(place, file)
     assert caught.value.code == "ledger_there"
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_a_backup_holds_one_moment(tmp_path: Path, database: str) -> None:
+    """Opt-outs recorded while it is written, at every step and in the middle of the ledger, are in it whole or not."""
+    ws = published_on(database, tmp_path / "ws")
+    said = iter(range(1000))
+
+    def also(_: str) -> None:
+        with open_ledger(ws) as ledger:
+            ledger.append([optout(f"person{next(said)}@cedar.example", ledger.keyring) for _ in range(3)])
+
+    before = chain(ws)
+    make_backup(ws, tmp_path / "backup.zip", step=also)
+    place = tmp_path / "there"
+    bring_back(new_place(ws, place), tmp_path / "backup.zip", place_in(database, place))
+    held, now = chain(load(place)), chain(ws)
+    assert held == now[: len(held)]
+    assert len(before) < len(held) < len(now)
+    assert (len(held) - len(before)) % 3 == 0
+    assert verify_workspace(load(place)).faults == ()
