@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import polars as pl
@@ -38,6 +38,7 @@ class ColumnWords:
     kind: str
     said: Mapping[str, Said]
     channel: str | None = None
+    vague: bool = False  # says that nobody is to be written to, and not why: an address may only be dead
 
     def of(self, cell: str | None) -> Said:
         """What one cell says."""
@@ -78,7 +79,9 @@ def columns_of(
     flags: dict[str, list[FlagColumn]] = {}
     for flag in mapping.flags:
         flags.setdefault(by_name[flag.column], []).append(flag)
+    about_bounces = lists.get("optout_files", {}).get("bounce_headers", ())
     bounced = {by_name[name] for name in mapping.fields.get("email_bounced", ())}
+    bounced |= {name for name, header in words.items() if fits_any(about_bounces, header)}
     looked = [
         _looked_at(name, words[name], frame.get_column(name), lists) for name in frame.columns if name not in contacts
     ]
@@ -127,7 +130,10 @@ def _asked(column: _Column, by_name: Mapping[str, str], table: Headers, lists: M
     """What a column of answers asks, by its header; nothing where nobody can tell what its yes means."""
     [name] = [own for own, theirs in by_name.items() if theirs == column.name]
     flags = [flag for flag in flags_by_answers(name, table, lists) if not flag.unclear]
-    if not flags and fits_any(lists.get("optout_files", {}).get("refusing_headers", ()), column.header):
+    own = lists.get("optout_files", {})
+    if not flags and fits_any(own.get("permitting_headers", ()), column.header):
+        flags = [FlagColumn(name, channel, positive=True, guessed=True, broad=True) for channel in CONTACT_FIELDS]
+    if not flags and fits_any(own.get("refusing_headers", ()), column.header):
         named = named_channels(column.header, lists)
         flags = [FlagColumn(name, channel, guessed=True, broad=not named) for channel in named or CONTACT_FIELDS]
     return flags
@@ -177,8 +183,12 @@ def _flag(
     answers |= dict.fromkeys(_plain_answers(lists, "no"), "stop" if flag.positive else "no")
     said = {cell: answers.get(cell.strip().casefold(), state) for cell, state in said.items()}
     by_word = {cell: state for cell, state in column.told.items() if state in (*_STOPS, "no")}
+    patterns = lists.get("optout_files", {})
     if flag.by_cells:
-        return _state(column, lists.get("optout_files", {}), stop_named=stop_named)
+        return _state(column, patterns, stop_named=stop_named)
+    if flag.positive:
+        asked = {cell for cell, state in said.items() if state == "unknown"}
+        by_word |= {cell: "no" for cell, state in column.told.items() if state == "weakly_no" and cell in asked}
     said |= {cell: state for cell, state in by_word.items() if said[cell] in ("unknown", "blank") or state != "bounce"}
     if flag.positive and {"no", "stop", "complaint"}.isdisjoint(said.values()):
         return None  # the day they subscribed, the list they are on: no answer at all
@@ -186,7 +196,8 @@ def _flag(
     channel = next(iter(channels)) if len(channels) == 1 and not flag.broad else None
     boolean = not flag.timed or "no" in said.values()
     blank: Said = "no" if (boolean or column.filled < _GAPS) and not stop_named else "silent"
-    return _settled(column, said, blank, "flag", channel, doubtful=flag.positive)
+    found = _settled(column, said, blank, "flag", channel, doubtful=flag.positive)
+    return replace(found, vague=fits_any(patterns.get("vague_headers", ()), column.header))
 
 
 def _bounce(column: _Column, lists: Mapping[str, Any]) -> ColumnWords:

@@ -56,8 +56,9 @@ class ListMeaning:
             return RowWord("deletion")
         if "complaint" in states:
             return RowWord("stop", "complaint")
-        if "stop" in states:
-            return RowWord("stop", "optout", self._channel([column for column, state in said if state == "stop"]))
+        stopping = [column for column, state in said if state == "stop"]
+        if stopping and not ("bounce" in states and all(column.vague for column in stopping)):
+            return RowWord("stop", "optout", self._channel(stopping))
         if "bounce" in states:
             return RowWord("stop", "bounce", "email")
         if "unknown" in states:

@@ -22,6 +22,7 @@ _ORDER: Final[tuple[State, ...]] = ("blank", "no", "weakly_no", "unknown", "boun
 # HardBounce, but not a word in capitals alone.
 _JOINT: Final = r"(\p{Ll})(\p{Lu})"
 _BETWEEN: Final = r"[,;|\[\]{}'\x22+&\n\r]+"
+_OF_MAIL: Final = r"\b(?:e ?mails?|messages?)\b"  # "Opened Email", "Email bounced"
 _SMTP: Final = r"^\W*(?:smtp\W+)?(?:[45]\d\d(?:[ \-:]|$)|[45]\.\d{1,3}\.\d{1,3}\b)|\b[45]\.\d{1,3}\.\d{1,3}\b"
 
 
@@ -48,6 +49,10 @@ def states_of(cells: pl.Series, lists: Mapping[str, Any]) -> dict[str, State]:
         .otherwise(
             pl.coalesce(
                 key.replace_strict(known, default=None, return_dtype=pl.String),
+                key.str.replace_all(_OF_MAIL, " ")
+                .str.strip_chars(" ")
+                .str.replace_all(" +", " ")
+                .replace_strict(known, default=None, return_dtype=pl.String),
                 pl.when(key.str.contains(refusal)).then(pl.lit("stop")),
                 pl.lit("unknown"),
             )

@@ -87,4 +87,33 @@ STATES: Final = (
     OptOutList(
         "erasure asked for", "Email,GDPR erasure requested\nann.adler@acme.example,yes\nben@bolt.example,no\n", "ann"
     ),
+    OptOutList("a French answer", "Adresse e-mail;Inscrit\nann.adler@acme.example;non\nben@bolt.example;oui\n", "ann"),
+    OptOutList(
+        "consent given and withdrawn",
+        "E-Mail;Einwilligung;Widerruf am\nann.adler@acme.example;widerrufen;01.10.2026\nben@bolt.example;erteilt;\n",
+        "ann",
+    ),
+    OptOutList(
+        "counts of bounces",
+        "email,soft_bounces,hard_bounces,unsubscribed\nann.adler@acme.example,0,0,1\nben@bolt.example,2,0,0\n"
+        "fay@fern.example,0,1,0\n",
+        "ann",
+        bounces="fay",
+    ),
+    OptOutList(
+        "suppressed because it bounced",
+        "email,suppressed_at,suppression_reason\nann.adler@acme.example,2026-01-01,user_unsubscribed\n"
+        "fay@fern.example,2026-01-01,hard_bounce\n",
+        "ann",
+        bounces="fay",
+    ),
+    OptOutList(
+        "events in words",
+        "Email,Event Type\nann.adler@acme.example,Unsubscribed Email\nben@bolt.example,Opened Email\n"
+        "hal.hart@gmail.com,Marked Email as Spam\n",
+        "ann hal",
+    ),
+    OptOutList(
+        "verdicts on addresses", "Email,Verdict\nfay@fern.example,invalid\nben@bolt.example,valid\n", bounces="fay"
+    ),
 )
