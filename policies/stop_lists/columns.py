@@ -155,7 +155,7 @@ def _words_of(
         return ColumnWords(column.name, "change", changes)
     if flags and (flags[0].timed or not fits_any(patterns.get("reason_headers", ()), column.header)):
         return _flag(column, flags, lists, stop_named=stop_named)
-    if bounced:
+    if bounced and not stop_named:
         return _bounce(column, lists)
     if fits_any(patterns.get("reason_headers", ()), column.header):
         return _reason(column)
@@ -200,13 +200,18 @@ def _flag(
     return replace(found, vague=fits_any(patterns.get("vague_headers", ()), column.header))
 
 
-def _bounce(column: _Column, lists: Mapping[str, Any]) -> ColumnWords:
-    """A column about bounces: whatever is written there says that one came back, unless it says no."""
+def _bounce(column: _Column, lists: Mapping[str, Any]) -> ColumnWords | None:
+    """A column about bounces: whatever is written there says that one came back, unless it says no.
+
+    Where none came back it says nothing of anybody.
+    """
     none = set(word_keys(lists.get("bounce_words", {}).get("no", ())))
     said: dict[str, Said] = {}
     for cell, key in zip(column.counts, word_keys(list(column.counts)), strict=True):
         if key:
             said[cell] = "no" if key in none else "bounce"
+    if "bounce" not in said.values():
+        return None
     blank: Said = "no" if "no" in said.values() else "silent"
     return ColumnWords(column.name, "bounce", said | {cell: blank for cell in column.counts if not cell.strip()})
 

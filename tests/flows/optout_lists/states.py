@@ -116,4 +116,15 @@ STATES: Final = (
     OptOutList(
         "verdicts on addresses", "Email,Verdict\nfay@fern.example,invalid\nben@bolt.example,valid\n", bounces="fay"
     ),
+    OptOutList("nothing came back", "Email,Bounced\nann.adler@acme.example,false\nben@bolt.example,false\n", "ann ben"),
+    OptOutList(
+        "they unsubscribed, and one is dead too",
+        "Email,Bounced\nann.adler@acme.example,false\nfay@fern.example,true\n",
+        "ann fay",
+        name="unsubscribes.csv",
+    ),
+    OptOutList(
+        "other answers", "Email,Customer,VIP\nann.adler@acme.example,yes,no\nben@bolt.example,no,no\n", "ann ben"
+    ),
+    OptOutList("a column of languages", "Email,Language\nann.adler@acme.example,no\nben@bolt.example,en\n", "ann ben"),
 )
