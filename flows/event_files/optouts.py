@@ -63,6 +63,7 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "normalisation": ("normalisation", "normalization"),
     "country": ("country", "country_code"),
 }
+_DELETES: Final = r"^\s*(?:-|D[,;:|\t ])"  # how a line of a list of changes may begin
 _AREA_AND_NUMBER: Final = (r"^\d{3}$", r"^\d{7}$")  # the two columns of the national registry of the United States
 
 
@@ -144,7 +145,7 @@ def _about(table: EventTable, name: str, said: Declared, context: EventContext) 
     fields = {column for field, column in table.columns.items() if field not in ("kind", "country")}
     called = [said.stated.get("kind", ""), name.rpartition(".")[0] or name, context.feed or ""]
     meaning = meaning_of(table.frame, fields, called, context.words, bare=table.bare)
-    values = table.frame.get_column(table.columns["value"]).to_list() if "value" in table.columns else []
+    ten_digits = table.frame.width == 1 and table.frame.to_series().str.contains(r"^\s*\d{10}\s*$|^\s*$").all()
     return StopList(
         meaning=meaning,
         kind_column=kind_column,
@@ -152,7 +153,7 @@ def _about(table: EventTable, name: str, said: Declared, context: EventContext) 
         others=_of_others(table, context),
         names=_of_names(table),
         countries=_countries(table, context),
-        north_american=table.frame.width == 1 and are_north_american([cell or "" for cell in values]),
+        north_american=ten_digits and are_north_american(table.frame.to_series().drop_nulls().to_list()),
         bare=table.bare,
         declared=said,
     )
@@ -199,7 +200,7 @@ def _joined_numbers(table: EventTable) -> EventTable:
 
 def _without_signs(table: EventTable) -> EventTable:
     """A bare list of changes, with its signs in a column of their own."""
-    if table.frame.width != 1:
+    if table.frame.width != 1 or not table.frame.to_series().str.contains(_DELETES).any():
         return table
     [column] = table.frame.columns
     signs = signs_of_change([cell or "" for cell in table.frame.get_column(column)])
