@@ -1,7 +1,7 @@
 """Every token under which a record's contact points are screened (design D2).
 
-An address is screened as received, trimmed and lower-cased, and canonical, each also under three digests; by its
-equivalence key; and by its host and every parent down to the registrable domain. A number is screened in E.164 and by
+An address is screened as received, trimmed and lower-cased, and canonical, each also under three digests, as is its
+equivalence key, under which whoever made a list of digests may know the mailbox; by that key; and by its host and every parent down to the registrable domain. A number is screened in E.164 and by
 the digests of it with and without the plus. An opt-out whose number nobody could read stands under its bare digits: so
 a number is screened by its digits as received and in every other way of writing it, and one that a list has in no
 readable form by what its digits are with a plus. Further contact points of a row are screened alike, and every match
@@ -126,7 +126,7 @@ def _plan(records: pl.DataFrame, kinds: Collection[str] | None) -> Iterator[_Scr
     """What is screened, as far as any event carries a token of the kind."""
     stripped, email = pl.col("email_received").str.strip_chars(), pl.col("email")
     lowered, canonical = stripped.str.to_lowercase(), email.str.to_lowercase()
-    spelled = (pl.col("email_received"), stripped, lowered, email, canonical)
+    spelled = (pl.col("email_received"), stripped, lowered, email, canonical, pl.col("email_equiv"))
     dialled = (pl.col("phone"), pl.col("phone").str.strip_prefix("+"))
     asked = frozenset(_KINDS if kinds is None else kinds)
     if EMAIL in asked:

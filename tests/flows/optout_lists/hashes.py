@@ -47,6 +47,11 @@ HASHES: Final = (
         ),
     ),
     OptOutList(
+        "mailboxes without their tags and dots",
+        f"{digest('md5', 'ivy@iris.example')}\n{digest('sha256', 'halhart@gmail.com')}\n",
+        "hal ivy",
+    ),
+    OptOutList(
         "declared beside the file",
         "\n".join(_LOWER["md5"]) + "\n",
         "ann ben",
