@@ -23,6 +23,13 @@ __all__ = ["ListMeaning", "RowWord", "meaning_of"]
 Outcome: TypeAlias = Literal["stop", "nothing", "doubt", "deletion"]
 
 _CHANNELS: Final = ("email", "phone")
+_SUBSCRIBED: Final = "subscribed"  # a list of people who did not opt out, by its name
+_NAMED: Final = (
+    ("optout", "stop_names"),
+    ("complaint", "complaint_names"),
+    ("bounce", "bounce_names"),
+    (_SUBSCRIBED, "subscribed_names"),
+)
 _SMTP: Final = re.compile(r"^\W*[45]\d\d[ \-:]|\b[45]\.\d{1,3}\.\d{1,3}\b")
 _MOST: Final = 0.5  # of the filled cells
 
@@ -38,10 +45,14 @@ class RowWord:
 
 @dataclass(frozen=True, slots=True)
 class ListMeaning:
-    """What a list says of its rows: ``default`` is the kind of whoever has no word of their own."""
+    """What a list says of its rows: ``default`` is the kind of whoever has no word of their own.
+
+    ``subscribed``: by its name the list is one of people who did not opt out, so that such a word is none.
+    """
 
     default: str
     columns: tuple[ColumnWords, ...] = ()
+    subscribed: bool = False
 
     @property
     def names(self) -> frozenset[str]:
@@ -63,7 +74,7 @@ class ListMeaning:
             return RowWord("stop", "bounce", "email")
         if "unknown" in states:
             return RowWord("doubt")
-        return RowWord("nothing") if "no" in states else RowWord("stop", self.default)
+        return RowWord("nothing") if self.subscribed or "no" in states else RowWord("stop", self.default)
 
     def _channel(self, stopping: Sequence[ColumnWords]) -> str | None:
         """The channel of a stop: the widest, unless the list asks about both channels and this is about one."""
@@ -87,7 +98,7 @@ def meaning_of(
     found = tuple(columns_of(frame, fields, lists, stop_named=kind == "optout", bare=bare))
     if kind is None and _is_about_bounces(frame, fields, found):
         kind = "bounce"
-    return ListMeaning(kind or "optout", found)
+    return ListMeaning("optout" if kind in (None, _SUBSCRIBED) else kind, found, subscribed=kind == _SUBSCRIBED)
 
 
 def _named_kind(names: Sequence[str], lists: Mapping[str, Any]) -> str | None:
@@ -98,7 +109,7 @@ def _named_kind(names: Sequence[str], lists: Mapping[str, Any]) -> str | None:
     patterns = lists.get("optout_files", {})
     for name in names:
         [words] = header_words([name.encode(errors="replace").decode()])
-        for kind, key in (("optout", "stop_names"), ("complaint", "complaint_names"), ("bounce", "bounce_names")):
+        for kind, key in _NAMED:
             if fits_any(patterns.get(key, ()), words):
                 return kind
     return None

@@ -80,6 +80,25 @@ PRODUCTS: Final = (
         f"{_A},Ann,true,true,Ben\n{_B},Ben,false,false,Ben\n",
         "ann",
     ),
+    OptOutList(
+        "HubSpot, whoever it bills for",
+        "Email,Marketing contact status,Unsubscribed from all email\n"
+        f"{_A},Non-marketing contact,Yes\n{_B},Non-marketing contact,No\n{_C},Marketing contact,No\n",
+        "ann",
+        name="all-contacts.csv",
+    ),
+    OptOutList(
+        "HubSpot, unsubscribed and billed for",
+        f"Email,Marketing contact status\n{_A},Marketing contact\n{_B},Non-marketing contact\n",
+        "ann ben",
+        name="unsubscribed contacts.csv",
+    ),
+    OptOutList(
+        "Mailchimp, those who stay",
+        f"Email Address,First Name,CONFIRM_TIME\n{_A},Ann,2025-01-01 10:00:00\n",
+        name="subscribed_members_export_abc.csv",
+        quarantined="nobody_opted_out",
+    ),
     OptOutList("HubSpot, addresses alone", f"Email\n{_A}\n{_B}\n", "ann ben", name="hubspot-opt-out-list.csv"),
     OptOutList(
         "Salesforce report",
