@@ -75,6 +75,7 @@ def _reached(reach: "Reach") -> dict[str, Any]:
         "person_ids": list(reach.who.person_ids),
         "contact_points": len(reach.who.contacts),
         "rows": list(reach.rows),
+        "rows_of_others": list(reach.noted),
         "stay_because_shared": len(reach.shared),
         "maybe_meant_too": list(reach.namesakes),
         "originals_that_hold_them": list(reach.originals),
@@ -99,6 +100,9 @@ def _text(reach: "Reach") -> str:
         *(f"  {contact.kind} {messages.printable(contact.value)}" for contact in who.contacts),
         *(_place(row) for row in reach.rows),
     ]
+    if reach.noted:
+        lines.append("These rows of others name a contact point of theirs beside their own, and go with it:")
+        lines += [_place(row) for row in reach.noted]
     if reach.shared:
         lines.append("These stay, because others stand under them as well or nobody in particular does:")
         lines += [f"  {contact.kind} {messages.printable(contact.value)}" for contact in reach.shared]

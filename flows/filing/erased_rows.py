@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from flows.ledger import Keyring
     from flows.ledger.erasure import Erased
 
-__all__ = ["about_erased", "with_stubs"]
+__all__ = ["SCREENED", "about_erased", "with_stubs"]
 
-_SCREENED: Final = ("email", "email_equiv", "phone")
+# By what kinds of token a row is known again.
+SCREENED: Final = ("email", "email_equiv", "phone")
 _KEPT: Final = ("record_id", "source", "file_sha256", "row_number", "obtained_on")
 
 
@@ -29,7 +30,7 @@ def with_stubs(keyring: Keyring, records: pl.DataFrame, erased: Erased) -> pl.Da
     """``RECORDS`` with the rows of erased people reduced to stubs; the same frame where there are none."""
     if not erased.last:
         return records
-    tokens = contact_tokens(keyring, records, _SCREENED)
+    tokens = contact_tokens(keyring, records, SCREENED)
     known = pl.Series("token", sorted(erased.tokens), dtype=pl.String)
     named = tokens.filter(pl.col("token").is_in(known.implode())).get_column("record_id").unique()
     ids = pl.concat([named, pl.Series("record_id", sorted(erased.record_ids), dtype=pl.String)])

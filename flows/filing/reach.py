@@ -1,7 +1,8 @@
 """How far an erasure reaches: the person's own contact points over exact links, and what else may be meant.
 
-What other people have as well, a shared mailbox, a switchboard, an address noted on a colleague's row, is proven to be
-nobody's: it stays, and is shown to whoever handles the request.
+What other people have as well, a shared mailbox, a switchboard, a further address of two rows, is proven to be
+nobody's: it stays, and is shown to whoever handles the request. What was asked with is theirs, and so is an address of their own
+that somebody else's row only notes: it goes, and that row, which would bring it back, goes with it.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from flows.filing.erased_rows import SCREENED
 from flows.ledger.contacts import Contact, ContactLists, read_contact
 from flows.ledger.erasure import Erased, Forgotten, namesakes
-from flows.ledger.screening import lookup_tokens
+from flows.ledger.screening import contact_tokens, lookup_tokens
 from flows.ledger.tokens import match_key_tokens
 from flows.queue.suppression_now import standing_now
 from flows.store import active_lists
@@ -35,13 +37,15 @@ _SHOWN: Final = 5  # ids named in an error
 class Reach:
     """Whom a request is about, and what of it goes.
 
-    ``rows`` are their rows as ``source, file_sha256, row_number``. ``shared`` are contact points of theirs that stay
-    because others have them too. ``namesakes`` are rows of others with the same name and organisation. ``originals``
-    are archived files that hold them still.
+    ``rows`` are their rows as ``source, file_sha256, row_number``. ``noted`` are rows of others that name a contact
+    point of theirs beside their own: they go too. ``shared`` are contact points of theirs that stay because others have
+    them too. ``namesakes`` are rows of others with the same name and organisation. ``originals`` are archived files
+    that hold them still.
     """
 
     who: Forgotten
     rows: tuple[dict[str, Any], ...] = ()
+    noted: tuple[dict[str, Any], ...] = ()
     shared: tuple[Contact, ...] = field(default=(), repr=False)
     namesakes: tuple[dict[str, Any], ...] = ()
     originals: tuple[str, ...] = ()
@@ -109,21 +113,60 @@ def _of_person(
     own, others = records.filter(pl.col("person_id") == person), records.filter(pl.col("person_id") != person)
     theirs = rows.filter(pl.col("person_id") == person).sort("source", "file_sha256", "row_number")
     points = _points(own)
-    elsewhere = set(_points(others, {point.value for point in points}))
-    roles = set(_points(own.filter("role_mailbox").with_columns(phone=None, other_emails=None, other_phones=None)))
-    alone = [point for point in points if point not in elsewhere and (point not in roles or point == asked)]
+    shared = _shared(own, others, points, asked)
+    alone = [point for point in points if point not in shared]
+    noted = _noting(ledger, others, alone)
+    ids = pl.concat([own, noted]).get_column("record_id").unique(maintain_order=True).to_list()
     names = list(theirs.select("full_name", "company").drop_nulls("full_name").unique(maintain_order=True).iter_rows())
-    who = Forgotten(
-        contacts=alone, names=names, person_ids=[person], record_ids=own.get_column("record_id").unique().to_list()
-    )
     archived = {meta.sha256: f"{meta.sha256}.{meta.extension}" for meta in active_lists(ws)}
+    files = pl.concat([theirs.get_column("file_sha256"), noted.get_column("file_sha256")]).unique().sort()
     return Reach(
-        who=who,
+        who=Forgotten(contacts=alone, names=names, person_ids=[person], record_ids=ids),
         rows=_places(theirs),
-        shared=tuple(point for point in points if point not in alone),
+        noted=_places(noted),
+        shared=tuple(point for point in points if point in shared),
         namesakes=_places(_alike(ledger, others, names)),
-        originals=tuple(archived[sha256] for sha256 in theirs.get_column("file_sha256").unique().sort()),
+        originals=tuple(archived[sha256] for sha256 in files),
     )
+
+
+def _shared(own: pl.DataFrame, others: pl.DataFrame, points: list[Contact], asked: Contact) -> set[Contact]:
+    """The contact points of a person that stay: others have them too, or nobody in particular stands behind them.
+
+    What the request names goes whatever others note; so does an address of the person's own that others only note. A
+    number of their own may be the switchboard that colleagues have beside a direct line.
+    """
+    values = {point.value for point in points}
+    anywhere, of_their_own = set(_points(others, values)), set(_points(_without_further(others), values))
+    addresses = {point for point in _points(_without_further(own)) if point.kind == "email"}
+    roles = {point for point in _points(_without_further(own.filter("role_mailbox"))) if point.kind == "email"}
+    return {
+        point
+        for point in points
+        if not _same(point, asked) and (point in roles or point in (of_their_own if point in addresses else anywhere))
+    }
+
+
+def _without_further(records: pl.DataFrame) -> pl.DataFrame:
+    empty = pl.lit(None, pl.List(pl.String))
+    return records.with_columns(empty.alias("other_emails"), empty.alias("other_phones"))
+
+
+def _same(one: Contact, other: Contact) -> bool:
+    if one.kind != other.kind:
+        return False
+    return one.value == other.value or (
+        one.kind == "email" and email_equivalence(one.value) == email_equivalence(other.value)
+    )
+
+
+def _noting(ledger: Ledger, others: pl.DataFrame, gone: list[Contact]) -> pl.DataFrame:
+    """Rows of others that name an erased contact point in any spelling that is screened."""
+    erased = {made.token for point in gone for made in point.tokens(ledger.keyring)}
+    tokens = contact_tokens(ledger.keyring, others, SCREENED)
+    known = pl.Series("token", sorted(erased), dtype=pl.String)
+    named = tokens.filter(pl.col("token").is_in(known.implode())).get_column("record_id").unique()
+    return others.filter(pl.col("record_id").is_in(named.implode())).sort("source", "file_sha256", "row_number")
 
 
 def _points(records: pl.DataFrame, among: Collection[str] | None = None) -> list[Contact]:

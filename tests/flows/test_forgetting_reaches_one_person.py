@@ -120,3 +120,31 @@ def test_asked_again_it_is_one_erasure(ws: Workspace) -> None:
     first = forget(ws, ADA, "DSR-1")
     again = forget(ws, ADA, "DSR-1")
     assert (again.event, again.rows, again.texts) == (first.event, 0, 0)
+
+
+@pytest.mark.parametrize("by_id", [False, True])
+def test_an_address_of_their_own_goes_though_a_colleague_notes_it(
+    ws: Workspace, capsys: pytest.CaptureFixture[str], *, by_id: bool
+) -> None:
+    """It brings nobody back under another name; the row that notes it goes, the colleague's own address counts on."""
+    colleague = Line(f"{BEA.email}; {ADA}", "Ruiz", given="Bea", company="Bolt Inc")
+    listed(ws, Line(ADA, phone=PHONE), colleague, Line("cem@corax.example", "Kaya", given="Cem", company="Corax"))
+    asked = reach_of(ws, ADA).who.person_ids[0] if by_id else ADA
+    found = answer_of(ws, capsys, "forget", asked, "--request", "DSR-1", "--dry-run")
+    assert (len(found["rows"]), len(found["rows_of_others"]), found["stay_because_shared"]) == (1, 1, 0)
+    forget(ws, asked, "DSR-1")
+    assert records_of(ws).filter("erased").height == 2
+    assert ADA not in texts_of(ws)
+    again = published(ws, Line(ADA, "Other", given="Xia", company="New Inc"), BEA, source="guild", when=NEXT)
+    ada, bea = again.filter(pl.col("source") == "guild").sort("row_number").iter_rows(named=True)
+    assert (ada["verdict"], bea["verdict"] != "suppressed") == ("suppressed", True)
+
+
+def test_a_number_they_asked_with_goes_though_a_colleague_notes_it(ws: Workspace) -> None:
+    """Asked by their address, the same number stays: it may be the switchboard beside a direct line."""
+    colleague = Line(BEA.email, "Ruiz", given="Bea", company="Bolt Inc", phone=f"+1 312 555 0103; {PHONE}")
+    listed(ws, Line(ADA, phone=PHONE), colleague)
+    assert [contact.value for contact in reach_of(ws, ADA).shared] == [E164]
+    asked = reach_of(ws, PHONE)
+    assert {contact.value for contact in asked.who.contacts} == {ADA, E164}
+    assert (len(asked.noted), asked.shared) == (1, ())
