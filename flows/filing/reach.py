@@ -1,8 +1,8 @@
 """How far an erasure reaches: the person's own contact points over exact links, and what else may be meant.
 
 What other people have as well, a shared mailbox, a switchboard, a further address of two rows, is proven to be
-nobody's: it stays, and is shown to whoever handles the request. What was asked with is theirs, and so is an address of their own
-that somebody else's row only notes: it goes, and that row, which would bring it back, goes with it.
+nobody's: it stays, and is shown to whoever handles the request. What was asked with is theirs, and so is an address of
+their own that somebody else's row only notes: it goes, and that row, which would bring it back, goes with it.
 """
 
 from __future__ import annotations
