@@ -18,6 +18,7 @@ from flows.ledger.contacts import Contact, ContactLists
 from flows.ledger.events import OptOut, optout_event
 from flows.ledger.one_key import OneKey
 from flows.ledger.tokens import person_id
+from flows.ledger.void import spread_words
 from flows.policy_files import word_lists
 from flows.store import active_lists, load_generation, load_records
 from policies.permission import SAID_STOP, SPREAD, split_word
@@ -118,16 +119,23 @@ def _events(ledger: Ledger, known: Known, affected: pl.DataFrame, because: Mappi
     first = OneKey(ledger.keyring, records)
     rows = {row["record_id"]: row for row in records.iter_rows(named=True)}
     reached = affected.group_by("word", "record_id", maintain_order=True).agg(pl.col("channel"))
+    origins = dict(ledger.ask(spread_words).iter_rows())
     for word, record, channels in reached.iter_rows():
         for channel in _channels(words[word]["channel"], channels, rows[record]):
-            source = {**because, **_origin(word)}
+            source = {**because, **_origin(word, origins)}
             event = _event(ledger, words[word], _contacts(rows[record]), channel, source)
             if not {first.name_of(token.token) for token in event.tokens} <= named[word]:
                 yield event
 
 
-def _origin(word: int) -> dict[str, int]:
-    """Which statement was spread: the event, and its entry where it names a bulk list."""
+def _origin(word: int, origins: Mapping[int, int]) -> dict[str, int]:
+    """Which statement was spread: the event, and its entry where it names a bulk list.
+
+    Behind what was itself written down as spread (``origins``) it is the statement that somebody made: so the same is
+    written down once, by however many ways it is reached.
+    """
+    while word in origins:
+        word = origins[word]
     seq, entry = split_word(word)
     return {"of": seq, "entry": entry} if entry else {"of": seq}
 

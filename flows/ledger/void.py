@@ -37,6 +37,7 @@ __all__ = [
     "Void",
     "last_voids",
     "require_voidable",
+    "spread_words",
     "void_event",
     "voided_words",
     "voids",
@@ -140,7 +141,7 @@ def voided_words(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFra
     found = declared.select(word, pl.col("seq").alias("void_seq"))
     if found.is_empty():
         return pl.DataFrame(schema=_WORD)
-    spread, reached = _spread_words(connection, cut), found
+    spread, reached = spread_words(connection, cut), found
     while not reached.is_empty():  # what was spread may have been spread again
         reached = spread.join(reached, left_on="origin", right_on="word").select("word", "void_seq")
         found = pl.concat([found, reached])
@@ -164,7 +165,7 @@ def voids(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
     return conform(found, VOIDS).sort("seq")
 
 
-def _spread_words(connection: sa.Connection, cut: Cut) -> pl.DataFrame:
+def spread_words(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
     """``word, origin`` of every event by which the spread of a statement was written down."""
     source = pl.Struct({"of": pl.Int64(), "entry": pl.Int64()})
     told = decoded_events(connection, _STOPS, cut, {**text_columns("method"), "source": source})
