@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ADA = "ada@acme.example"
 # Where the process is ended: just before each of these is entered.
 MOMENTS = (
-    "flows.filing.events.archive_original",
+    "flows.filing.deliveries.archive_original",
     "flows.filing.lists.accept_list",
     "flows.runs.daily_run.write_run_files",
     "flows.runs.daily_run.write_manifest",
