@@ -12,6 +12,7 @@ from policies.sources.fields import CONTACT_FIELDS
 from policies.sources.flag_columns import FlagColumn, flags_by_answers, named_channels
 from policies.sources.flags import flag_states
 from policies.sources.headers import Headers, fits_any
+from policies.stop_lists.questions import asks_to_hear, polite_answers
 from policies.stop_lists.vocabulary import State, states_of, word_keys
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ def columns_of(
     ]
     filled = [column for column in looked if column.filled]
     for column in filled:
-        if not flags.get(column.name) and column.name not in bounced and _answers(column, lists):
+        asked = not flags.get(column.name) and column.name not in bounced
+        if asked and (_answers(column, lists) or _answers_us(column, lists)):
             flags[column.name] = _asked(column, by_name, table, lists)
     refused = any(not flag.positive and not flag.by_cells for column in filled for flag in flags.get(column.name, ()))
     found = [
@@ -120,6 +122,11 @@ def _answers(column: _Column, lists: Mapping[str, Any]) -> bool:
     return sum(count for cell, count in filled.items() if cell in plain) >= _SHARE * sum(filled.values())
 
 
+def _answers_us(column: _Column, lists: Mapping[str, Any]) -> bool:
+    """Whether a column asks people if they want to hear from us, and somebody said plainly yes or no."""
+    return asks_to_hear(column.header, lists) and bool(polite_answers(list(column.counts), lists))
+
+
 def _plain_answers(lists: Mapping[str, Any], answer: str) -> Sequence[str]:
     """Further words for yes and no, of languages in which no list of ours is read."""
     found: Sequence[str] = lists.get("optout_files", {}).get("answers", {}).get(answer, ())
@@ -131,7 +138,7 @@ def _asked(column: _Column, by_name: Mapping[str, str], table: Headers, lists: M
     [name] = [own for own, theirs in by_name.items() if theirs == column.name]
     flags = [flag for flag in flags_by_answers(name, table, lists) if not flag.unclear]
     own = lists.get("optout_files", {})
-    if not flags and fits_any(own.get("permitting_headers", ()), column.header):
+    if not flags and (fits_any(own.get("permitting_headers", ()), column.header) or asks_to_hear(column.header, lists)):
         flags = [FlagColumn(name, channel, positive=True, guessed=True, broad=True) for channel in CONTACT_FIELDS]
     if not flags and fits_any(own.get("refusing_headers", ()), column.header):
         named = named_channels(column.header, lists)
@@ -182,6 +189,8 @@ def _flag(
     answers: dict[str, State] = dict.fromkeys(_plain_answers(lists, "yes"), "no" if flag.positive else "stop")
     answers |= dict.fromkeys(_plain_answers(lists, "no"), "stop" if flag.positive else "no")
     said = {cell: answers.get(cell.strip().casefold(), state) for cell, state in said.items()}
+    if flag.positive and asks_to_hear(column.header, lists):
+        said |= polite_answers(list(said), lists)
     by_word = {cell: state for cell, state in column.told.items() if state in (*_STOPS, "no")}
     patterns = lists.get("optout_files", {})
     if flag.by_cells:

@@ -12,6 +12,7 @@ from flows.ledger_access import open_ledger
 from flows.policy_files import load_policy
 from flows.queue.suppression_now import stopped_points
 from flows.workspace import load
+from tests.flows.optout_lists.answers import ANSWERS
 from tests.flows.optout_lists.changes import CHANGES
 from tests.flows.optout_lists.damaged import DAMAGED
 from tests.flows.optout_lists.hashes import HASHES
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from flows.policy_files import Policy
     from flows.workspace import Workspace
 
-LISTS: Final = (*PLAIN, *HASHES, *PRODUCTS, *STATES, *CHANGES, *DAMAGED)
+LISTS: Final = (*PLAIN, *HASHES, *PRODUCTS, *STATES, *ANSWERS, *CHANGES, *DAMAGED)
 _STOPS: Final = {"opted_out", "objected", "complained", "domain_opted_out", "address_opted_out"}
 _HOLDS: Final = {"word_in_doubt", "opted_out_by_shared_mailbox"}
 
