@@ -11,41 +11,37 @@ import polars as pl
 import sqlalchemy as sa
 
 from flows.ledger.decoding import decoded_events, fetched, instant, text_columns, tokens_of_events
+from flows.ledger.filed import DOUBT, SOURCE, file_of, recorded_before
+from flows.ledger.kinds import Family, of_family
 from flows.ledger.model import EVERYTHING
 from flows.ledger.queries import publication_bodies
 from flows.ledger.snapshots import Snapshots, named_snapshots
 from flows.ledger.tables import erasable
-from flows.ledger.taken_back import CONFIRMATION, GIVEN, UNDO, WAITING_CODE, going, last_marks, marks_frame
+from flows.ledger.taken_back import CONFIRMATION, GIVEN, UNDO, WAITING_CODE
 from flows.ledger.void import voided_words, without_voided
-from policies.permission import SAID_STOP, word_of
+from policies.permission import word_of
 from policies.schema import COMMITMENTS, CONSENTS, NOTICES, PERMISSION_EVENTS, TOUCHES, UTC_INSTANT, conform
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from flows.ledger.model import Cut
 
 __all__ = [
-    "DOUBT",
-    "EVENT_FILES",
     "OPTOUT_LIST",
     "PUBLICATIONS",
     "SUPPRESSING_KINDS",
     "commitments",
     "consents",
-    "event_files",
     "notices",
     "open_commitments",
     "optout_list",
     "permission_events",
     "publications",
-    "tokens_of_files",
     "touches",
-    "waiting_lists",
 ]
 
-SUPPRESSING_KINDS: Final = ("bounce", "erasure", *SAID_STOP)
-DOUBT: Final = "doubt"  # a word nobody could understand: it stops nobody, and holds whom it names
+SUPPRESSING_KINDS: Final = (*of_family(Family.STOP), "erasure")
 
 # What `optout list` shows. `contact` is the plain text, null once it was erased or when only a token was ever known.
 OPTOUT_LIST: Final = pl.Schema(
@@ -85,20 +81,8 @@ PUBLICATIONS: Final = pl.Schema(
     }
 )
 
-# The files whose events stand in the ledger, for people to choose from.
-EVENT_FILES: Final = pl.Schema(
-    {
-        "file_sha256": pl.String(),
-        "kind": pl.String(),  # of the events
-        "events": pl.UInt32(),
-        "first_recorded_at": UTC_INSTANT,
-        "in_force": pl.UInt32(),  # how many of them would go if the file were taken back
-    }
-)
-
 NO_SNAPSHOTS: Final = Snapshots(None)
 _STOPPED: Final = {"ConsentWithdrawn": "person", "ConsentRefused": "address"}
-_SOURCE: Final = pl.Struct({"file_sha256": pl.String()})
 
 
 def permission_events(
@@ -136,8 +120,8 @@ def _single_events(connection: sa.Connection, cut: Cut) -> pl.DataFrame:
     """What single events say, as ``PERMISSION_EVENTS``."""
     body = text_columns("channel", "scope", "person_id", "method")
     kinds = (*SUPPRESSING_KINDS, DOUBT)
-    told = decoded_events(connection, kinds, cut, {**body, **text_columns("received_at", "code"), "source": _SOURCE})
-    said = _without_settled_files(connection, told.with_columns(_last_said(), _file()), cut)
+    told = decoded_events(connection, kinds, cut, {**body, **text_columns("received_at", "code"), "source": SOURCE})
+    said = _without_settled_files(connection, told.with_columns(_last_said(), file_of()), cut)
     doubted = pl.when(pl.col("kind") == DOUBT).then("code").otherwise("method")
     said = said.with_columns(doubted.alias("method")).drop("received_at", "code", "source", "file_sha256")
     no_longer = decoded_events(connection, ("consent",), cut, {**body, **text_columns("state")}).filter(
@@ -158,8 +142,8 @@ def consents(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
     A consent given in a file that was taken back is not there, nor a voided withdrawal.
     """
     body = text_columns(*(name for name in CONSENTS if CONSENTS[name] == pl.String and name != "token"), "expires_on")
-    told = decoded_events(connection, ("consent",), cut, {**body, "source": _SOURCE}).with_columns(_file())
-    gone = _recorded_before(connection, told, UNDO, cut).filter(pl.col("state").is_in(GIVEN))
+    told = decoded_events(connection, ("consent",), cut, {**body, "source": SOURCE}).with_columns(file_of())
+    gone = recorded_before(connection, told, UNDO, cut).filter(pl.col("state").is_in(GIVEN))
     left = told.join(gone, on="seq", how="anti", maintain_order="left").with_columns(word_of(pl.col("seq")))
     said = without_voided(connection, left, cut).rename({"effective_at": "captured_at"})
     found = said.with_columns(pl.col("expires_on").str.to_date()).join(_exact(connection, "consent", cut), on="seq")
@@ -168,9 +152,9 @@ def consents(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
 
 def notices(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
     """Which notices were sent, as ``NOTICES``; those of a file that was taken back are not there."""
-    body = {**text_columns("text_version"), "source": _SOURCE}
-    told = decoded_events(connection, ("notice",), cut, body).with_columns(_file())
-    gone = _recorded_before(connection, told, UNDO, cut)
+    body = {**text_columns("text_version"), "source": SOURCE}
+    told = decoded_events(connection, ("notice",), cut, body).with_columns(file_of())
+    gone = recorded_before(connection, told, UNDO, cut)
     sent = told.join(gone, on="seq", how="anti", maintain_order="left").rename({"effective_at": "sent_at"})
     return conform(sent.join(_exact(connection, "notice", cut), on="seq"), NOTICES).sort("seq", "token")
 
@@ -237,63 +221,14 @@ def publications(connection: sa.Connection) -> pl.DataFrame:
     return conform(frame.with_columns(instant("as_of"), pl.col("queue_date").str.to_date()), PUBLICATIONS)
 
 
-def event_files(connection: sa.Connection, kinds: Sequence[str]) -> pl.DataFrame:
-    """The files that events of some kinds came in, as ``EVENT_FILES``, by the time they came."""
-    body = {**text_columns("state"), "source": _SOURCE}
-    told = decoded_events(connection, kinds, EVERYTHING, body).with_columns(_file())
-    gone = _recorded_before(connection, told, UNDO, EVERYTHING).get_column("seq")
-    files = told.drop_nulls("file_sha256").group_by("file_sha256", "kind")
-    found = files.agg(
-        pl.len().alias("events"),
-        pl.col("recorded_at").min().alias("first_recorded_at"),
-        (going() & ~pl.col("seq").is_in(gone.implode())).sum().alias("in_force"),
-    )
-    return conform(found, EVENT_FILES).sort("first_recorded_at", "file_sha256", "kind")
-
-
-def tokens_of_files(connection: sa.Connection, files: Collection[str]) -> frozenset[str]:
-    """The exact tokens of the consents and notices that came in some files."""
-    kinds = ("consent", "notice")
-    told = decoded_events(connection, kinds, EVERYTHING, {"source": _SOURCE}).with_columns(_file())
-    own = told.filter(pl.col("file_sha256").is_in(sorted(files))).select("seq")
-    named = tokens_of_events(connection, kinds, EVERYTHING).filter("exact").join(own, on="seq", how="semi")
-    return frozenset(named.get_column("token"))
-
-
-def waiting_lists(connection: sa.Connection) -> pl.DataFrame:
-    """``file_sha256, list, rows``: lists that hold everybody they name, neither confirmed nor taken back since.
-
-    ``list`` is the source, ``rows`` how many rows name somebody. Where its file lies is not known here.
-    """
-    source = pl.Struct(text_columns("file_sha256", "list"))
-    told = decoded_events(connection, (DOUBT,), EVERYTHING, {**text_columns("code"), "source": source})
-    held = told.filter(pl.col("code") == WAITING_CODE).with_columns(_file(), pl.col("source").struct.field("list"))
-    for mark in (UNDO, CONFIRMATION):
-        settled = _recorded_before(connection, held, mark, EVERYTHING)
-        held = held.join(settled, on="seq", how="anti")
-    lists = held.group_by("file_sha256").agg(pl.col("list").sort_by("seq").last(), pl.len().alias("rows"))
-    return lists.drop_nulls("file_sha256").sort("file_sha256")
-
-
 def _without_settled_files(connection: sa.Connection, said: pl.DataFrame, cut: Cut) -> pl.DataFrame:
     """Leave out the doubts of files that were taken back, and those by which a list waited that was confirmed."""
     doubts = said.filter(pl.col("kind") == DOUBT)
     waited = doubts.filter(pl.col("code") == WAITING_CODE)
     settled = pl.concat(
-        [_recorded_before(connection, doubts, UNDO, cut), _recorded_before(connection, waited, CONFIRMATION, cut)]
+        [recorded_before(connection, doubts, UNDO, cut), recorded_before(connection, waited, CONFIRMATION, cut)]
     )
     return said.join(settled, on="seq", how="anti", maintain_order="left")
-
-
-def _recorded_before(connection: sa.Connection, told: pl.DataFrame, mark: str, cut: Cut) -> pl.DataFrame:
-    """Those of some events that were recorded before their file was marked (``UNDO``, ``CONFIRMATION``)."""
-    marks = marks_frame(last_marks(connection, mark, cut))
-    marked = told.join(marks, on="file_sha256", how="inner").filter(pl.col("seq") < pl.col("mark_seq"))
-    return marked.select(pl.col(name) for name in told.columns)
-
-
-def _file() -> pl.Expr:
-    return pl.col("source").struct.field("file_sha256")
 
 
 def _exact(connection: sa.Connection, kind: str, cut: Cut) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from flows.ledger import erasure, frames, handed_out, queries, void
+from flows.ledger import erasure, filed, frames, handed_out, queries, void
 from flows.ledger.appending import new_kinds
 from flows.ledger.bulk_lists import unrecorded
 from flows.ledger.listed import entries_of_tokens, listed_optouts
@@ -112,7 +112,7 @@ class Statements:
     def kind_to_void(self, seq: int, entry: int = 0) -> str:
         """The kind of a statement that may be voided; raises ``UsageError`` as ``void.require_voidable``."""
         with self._database.read() as connection:
-            return void.require_voidable(connection, seq, entry)
+            return void.require_voidable(connection, self.snapshots, seq, entry)
 
     def registry_versions(self, cut: Cut = EVERYTHING) -> list[RecordedEvent]:
         """Every version of a do-not-call registry that was taken in (see flows/registries/versions.py)."""
@@ -133,9 +133,9 @@ class Statements:
             )
 
     def event_files(self, kinds: Sequence[str]) -> pl.DataFrame:
-        """The files that events of some kinds came in, as ``frames.EVENT_FILES``."""
+        """The files that events of some kinds came in, as ``filed.EVENT_FILES``."""
         with self._database.read() as connection:
-            return frames.event_files(connection, kinds)
+            return filed.event_files(connection, kinds)
 
     def files_marked(self, kind: str, cut: Cut = EVERYTHING) -> dict[str, int]:
         """For each file taken back (``undo``) or confirmed (``confirmation``) the number of the last such event."""
@@ -145,12 +145,12 @@ class Statements:
     def waiting_lists(self) -> pl.DataFrame:
         """``file_sha256, list, rows`` of the lists that hold everybody they name until they are confirmed."""
         with self._database.read() as connection:
-            return frames.waiting_lists(connection)
+            return filed.waiting_lists(connection)
 
     def tokens_of_files(self, files: Collection[str]) -> frozenset[str]:
         """The exact tokens of the consents and notices that came in some files."""
         with self._database.read() as connection:
-            return frames.tokens_of_files(connection, files)
+            return filed.tokens_of_files(connection, files)
 
     def not_yet_recorded(self, new: Sequence[NewEvent]) -> dict[str, int]:
         """How many events of each kind an :meth:`append` would write; nothing is written."""
