@@ -32,7 +32,6 @@ __all__ = ["Reappended", "reappend", "require_keys"]
 
 _CHUNK: Final = 500
 _MARK: Final = "recovered"
-_VOID: Final = "void"
 
 
 @dataclass

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     EventsOf = Callable[[Keyring, Contact], list[NewEvent]]
     EventOfToken = Callable[[Keyring, str], NewEvent]
 
-__all__ = ["Recorded", "contact_lists", "import_events", "record_lines", "refuse_unread"]
+__all__ = ["Recorded", "contact_lists", "import_events", "record_lines", "refuse_unread", "show_recorded"]
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,14 @@ def refuse_unread(recorded: Recorded) -> None:
         f"{word} {lines} could not be read and nothing of it was recorded; what the others say was.",
         recorded.unread[0][1].fix,
     )
+
+
+def show_recorded(done: Recorded, *, as_json: bool) -> None:
+    """Say the number and kind of each event; then end as :func:`refuse_unread`."""
+    recorded = [{"event": number, "kind": event.kind} for number, event in zip(done.numbers, done.events, strict=True)]
+    text = "\n".join(f"Recorded as event {entry['event']}: {entry['kind']}." for entry in recorded)
+    answer({"recorded": recorded}, text, as_json=as_json)
+    refuse_unread(done)
 
 
 def contact_lists(ws: "Workspace") -> "ContactLists":

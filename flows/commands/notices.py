@@ -8,7 +8,7 @@ import typer
 from flows import messages
 from flows.clock import now
 from flows.commands.common import AsJson, QuarantineOk, WorkspaceDir, answer, asked_lines, instant, open_workspace
-from flows.commands.contact_lines import Recorded, contact_lists, import_events, record_lines, refuse_unread
+from flows.commands.contact_lines import contact_lists, import_events, record_lines, show_recorded
 from policies.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def add(
         _require_point(contact)
         return [notice_event(keyring, Notice(contact=contact, sent_at=at, text_version=version, method=method))]
 
-    _show_recorded(record_lines(ws, lines, events_of, contact_lists(ws)), as_json=as_json)
+    show_recorded(record_lines(ws, lines, events_of, contact_lists(ws)), as_json=as_json)
 
 
 @app.command("import")
@@ -81,13 +81,6 @@ def _version(text: str) -> str:
         message = f"--text-version must be 1 to {_LONGEST_VERSION} characters."
         raise UsageError("version_unusable", message, "Give the name or number of the notice's version.")
     return version
-
-
-def _show_recorded(done: Recorded, *, as_json: bool) -> None:
-    recorded = [{"event": number, "kind": event.kind} for number, event in zip(done.numbers, done.events, strict=True)]
-    text = "\n".join(f"Recorded as event {entry['event']}: {entry['kind']}." for entry in recorded)
-    answer({"recorded": recorded}, text, as_json=as_json)
-    refuse_unread(done)
 
 
 def _due_text(rows: list[dict[str, object]]) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.clock import now
-from flows.commands.common import AsJson, QuarantineOk, WorkspaceDir, answer, asked_lines, instant, open_workspace
-from flows.commands.contact_lines import Recorded, contact_lists, import_events, record_lines, refuse_unread
+from flows.commands.common import AsJson, QuarantineOk, WorkspaceDir, asked_lines, instant, open_workspace
+from flows.commands.contact_lines import Recorded, contact_lists, import_events, record_lines, show_recorded
 from policies.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def add(  # noqa: PLR0913 (one option for each thing there is to say of a contac
         callback_on=_day(callback_on),
         referred_to=referred_to,
     )
-    _show_recorded(_record(ws, lines, made), as_json=as_json)
+    show_recorded(_record(ws, lines, made), as_json=as_json)
 
 
 @app.command("import")
@@ -81,13 +81,6 @@ def _record(ws: "Workspace", lines: Sequence[tuple[int, str]], made: "Touch") ->
         return touch_events(keyring, replace(made, contacts=[contact]), lists)
 
     return record_lines(ws, lines, events_of, lists)
-
-
-def _show_recorded(done: Recorded, *, as_json: bool) -> None:
-    recorded = [{"event": number, "kind": event.kind} for number, event in zip(done.numbers, done.events, strict=True)]
-    text = "\n".join(f"Recorded as event {entry['event']}: {entry['kind']}." for entry in recorded)
-    answer({"recorded": recorded}, text, as_json=as_json)
-    refuse_unread(done)
 
 
 def _rep(ws: "Workspace", name: str | None) -> str | None:
