@@ -103,7 +103,8 @@ class NobodyMore:
     def earlier(self) -> pl.DataFrame:
         """Lines of earlier days that must be called back, as ``LINES`` with ``reason``."""
         live = live_lines(self._ws, self._ledger, self._published, self._moment)
-        lines = earlier_lines(self._ws, self._published, self._concerned(live))
+        # with nobody handed out, where everybody stands need not be asked: it costs as much as there are records
+        lines = earlier_lines(self._ws, self._published, live if live.is_empty() else self._concerned(live))
         if lines.is_empty():
             return lines.with_columns(pl.lit(None, dtype=pl.String).alias("reason"))
         said = self._said(lines).unique(LINE, keep="first", maintain_order=True)
