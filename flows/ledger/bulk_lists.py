@@ -61,7 +61,7 @@ def unrecorded(
 ) -> Unrecorded:
     """Key the rows of a list (``SAID``) under the current key and leave out what was recorded before."""
     rows = _keyed(keyring.current, said).with_row_index("row")
-    consents = _consents(connection)
+    consents = _answered(keyring, said, rows, _consents(connection))
     earlier = named_snapshots(connection)
     matches = _matches(keyring, snapshots, earlier, said, rows, file_sha256)
     known = [
@@ -69,7 +69,7 @@ def unrecorded(
         _repeated(rows),
     ]
     new = rows.join(pl.concat(known), on="row", how="anti").select("entry").unique()
-    consented = rows.join(consents, on="token", how="semi").select("entry").unique()
+    consented = rows.join(consents, on="row", how="semi").select("entry").unique()
     apart = new.join(consented, on="entry", how="semi")
     fresh = rows.join(new, on="entry", how="semi").join(apart, on="entry", how="anti")
     return Unrecorded(conform(fresh, ROWS).sort("entry", "token_kind", "token"), apart.get_column("entry").sort())
@@ -133,8 +133,8 @@ def _known(rows: pl.DataFrame, matches: pl.DataFrame, consents: pl.DataFrame) ->
     where a consent came in between.
     """
     dated = pl.col("received_at").is_not_null()
-    told = matches.join(rows.select("row", "entry", "token", "received_at"), on="row", how="inner")
-    after = told.join(consents, on="token", how="left", validate="m:1")
+    told = matches.join(rows.select("row", "received_at"), on="row", how="inner")
+    after = told.join(consents, on="row", how="left", validate="m:1")
     renewed = (pl.col("consent_seq") > pl.col("seq")).fill_null(value=False) & ~pl.col("same_file") & ~dated
     return after.filter(~renewed).select("row").unique()
 
@@ -145,6 +145,15 @@ def _repeated(rows: pl.DataFrame) -> pl.DataFrame:
         return rows.clear().select("row")
     first = rows.unique(["token", *_STATEMENT], keep="first", maintain_order=True)
     return rows.join(first, on="row", how="anti").select("row")
+
+
+def _answered(keyring: Keyring, said: pl.DataFrame, rows: pl.DataFrame, consents: pl.DataFrame) -> pl.DataFrame:
+    """``row, consent_seq``: the last word about consent under the contact of each row, under whatever key it stands."""
+    found = [consents.clear().select(pl.lit(0, pl.UInt32).alias("row"), "consent_seq")]
+    for key in () if consents.is_empty() else keyring:
+        ours = rows if key.key_id == keyring.current.key_id else _under(key, said, rows)
+        found.append(ours.join(consents, on="token", how="inner").select("row", "consent_seq"))
+    return pl.concat(found).group_by("row").agg(pl.col("consent_seq").max())
 
 
 def _consents(connection: sa.Connection) -> pl.DataFrame:

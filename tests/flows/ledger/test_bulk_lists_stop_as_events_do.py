@@ -314,6 +314,20 @@ def test_a_list_under_an_older_key_still_stops(side: Side) -> None:
     assert {"ann@acme.example", "dee@core.example"} <= side.stopped()
 
 
+@pytest.mark.parametrize("bulk", [False, True])
+def test_a_list_after_a_consent_and_a_new_key(ledger_place: str, tmp_path: Path, *, bulk: bool) -> None:
+    """What was said under the older key is known: an undated entry of another file counts anew all the same."""
+    side = Side(ledger_place, tmp_path, bulk=bulk)
+    side.take("email\nann@acme.example\n")
+    side.clock.forward(days=1)
+    side.consent("ann@acme.example")
+    assert "ann@acme.example" not in side.stopped()
+    side.ledger.rotate(Key(b"n" * 32))
+    side.clock.forward(days=2)
+    side.take("email\nann@acme.example\nzoe@x.example\n")
+    assert "ann@acme.example" in side.stopped()
+
+
 def test_entries_are_found_by_their_contact(side: Side) -> None:
     """For people without records as well, with what was said in plain text until it is erased."""
     side.take("email,full_name,words\nzoe@else.example,Zoe Doe,Never again\nann@acme.example,Ann Ames,\n")
