@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.backup.reconciling import reconcile, recover
+from flows.forgetting import forget
 from flows.key_care import check_keys, rotate_key
 from flows.ledger import Ledger, NewEvent
 from flows.ledger.journal import Journal
@@ -87,6 +88,19 @@ def test_the_journal_brings_stops_back(tmp_path: Path, database: str) -> None:
     publish(ws)
     assert today(ws) == []  # she said no
     assert stops(ws) == known
+    assert verify_workspace(ws).faults == ()
+
+
+@pytest.mark.parametrize("database", MOSTLY_FILES)
+def test_an_erasure_after_the_backup_brings_what_it_rewrote(tmp_path: Path, database: str) -> None:
+    """The files it rewrote are as the journal says they must be: the audit finds nothing."""
+    ws = published_on(database, tmp_path / "ws")
+    file = back_up(ws)
+    forget(ws, ADA, "DSR-1")
+    ws = _lose(ws, database, tmp_path)
+    done = bring_back(ws.root, file)
+    assert done.carried["erasure"] == 1
+    assert done.carried["redaction"] > 0
     assert verify_workspace(ws).faults == ()
 
 
