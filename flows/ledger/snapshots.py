@@ -155,6 +155,11 @@ class Snapshots:
         """All rows (``ROWS``) of one snapshot, by token."""
         return conform(self.rows_of([snapshot]), ROWS)
 
+    def entry(self, snapshot: Snapshot, number: int) -> pl.DataFrame:
+        """The rows (``ROWS``) of one entry; none where the list has no such entry."""
+        lazy = pl.scan_parquet(self._sound(snapshot), glob=False).filter(pl.col("entry") == number)
+        return conform(lazy.collect(), ROWS)
+
     def plain_text(self, snapshot: Snapshot, entries: Collection[int] | None = None) -> pl.DataFrame:
         """The plain text of a snapshot's entries, or of some, as ``PLAIN``: those rows that were not erased."""
         place = self.plain_place_of(snapshot)
@@ -215,7 +220,8 @@ def snapshot_event(
 ) -> NewEvent:
     """The event that names a snapshot (``ROWS``) by its hashes, those of :meth:`Snapshots.write`.
 
-    ``at`` is when the list was read: what it says without a date of its own holds from then.
+    ``at`` is when the list was read: what it says without a date of its own holds from then. The same rows in another
+    file are another event: what was voided in between counts anew by it.
     """
     sha256, plain_sha256 = hashes
     body = {
@@ -228,7 +234,8 @@ def snapshot_event(
         "plain": plain_commitment(keyring, plain_sha256),
         "source": dict(source),
     }
-    return NewEvent(kind=SNAPSHOT, effective_at=at, body=body, dedup_key=dedup_key(keyring, SNAPSHOT, sha256))
+    key = dedup_key(keyring, SNAPSHOT, sha256, source.get("file_sha256"))
+    return NewEvent(kind=SNAPSHOT, effective_at=at, body=body, dedup_key=key)
 
 
 def plain_commitment(keyring: Keyring, sha256: str) -> str:

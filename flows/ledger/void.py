@@ -19,17 +19,18 @@ from flows.ledger.decoding import decoded_events, fetched, text_columns
 from flows.ledger.events import dedup_key, evidence_digest, plain
 from flows.ledger.kinds import KINDS
 from flows.ledger.model import EVERYTHING, NewEvent
+from flows.ledger.snapshots import named_snapshots
 from flows.ledger.tables import erasable, events
 from policies.errors import UsageError
 from policies.permission import SPREAD, word_of
 from policies.schema import UTC_INSTANT, conform
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from flows.ledger.keys import Keyring
     from flows.ledger.model import Cut
+    from flows.ledger.snapshots import Snapshots
 
 __all__ = [
     "VOID",
@@ -101,8 +102,8 @@ def void_event(keyring: Keyring, declared: Void, kind: str, at: datetime) -> New
     )
 
 
-def require_voidable(connection: sa.Connection, seq: int, entry: int = 0) -> str:
-    """The kind of a statement that may be voided.
+def require_voidable(connection: sa.Connection, snapshots: Snapshots, seq: int, entry: int = 0) -> str:
+    """The kind of a statement that may be voided; ``entry`` is the row of a bulk list.
 
     Raises ``UsageError``: ``unknown_event``; ``not_voidable`` for what says no stop; ``spread_event`` for the writing
     down of another statement's spread, which goes with that statement.
@@ -112,7 +113,7 @@ def require_voidable(connection: sa.Connection, seq: int, entry: int = 0) -> str
         raise UsageError("unknown_event", f"The ledger has no event {seq}.", "`tactful optout list` shows the numbers.")
     body: dict[str, Any] = json.loads(row.body)
     if row.kind == _BULK_LIST:
-        return _kind_of_entry(seq, entry, body)
+        return _kind_of_entry(connection, snapshots, seq, entry)
     if entry:
         message = f"Event {seq} is no bulk list: it has no entries."
         raise UsageError("unknown_event", message, f"Name it as {seq} alone.")
@@ -197,15 +198,17 @@ def _folded(name: str) -> list[str]:
     return "".join(char if char.isalnum() else " " for char in bare.casefold()).split()
 
 
-def _kind_of_entry(seq: int, entry: int, body: Mapping[str, Any]) -> str:
-    entries = int(body.get("entries", 0))
-    if not 1 <= entry <= entries:
+def _kind_of_entry(connection: sa.Connection, snapshots: Snapshots, seq: int, entry: int) -> str:
+    """What an entry says: of a list that came again, only the rows that were new stand in its snapshot."""
+    (snapshot,) = (snapshot for snapshot in named_snapshots(connection) if snapshot.seq == seq)
+    kinds = snapshots.entry(snapshot, entry).get_column("kind")
+    if kinds.is_empty():
         raise UsageError(
             "unknown_event",
-            f"Event {seq} is a bulk list of {entries:,} entries: one of them must be named.",
-            f"Name the entry by the row of the file: {seq}.1 is the first.",
+            f"Event {seq} is a bulk list of {snapshot.entries:,} entries: one of them must be named.",
+            "Name the entry by its row of the file; `tactful optout list CONTACT` shows both numbers.",
         )
-    return "optout"
+    return str(kinds.min())
 
 
 def _spread(seq: int, origin: int) -> UsageError:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from flows.asking.questions import why
 from flows.cli import call
 from flows.ledger_access import open_ledger
-from flows.pipeline import undo_file, why
+from flows.pipeline import undo_file
 from tests.small_workspace import Line, brief_about, drop, drop_list, make_workspace, publish, today
 
 if TYPE_CHECKING:
@@ -179,3 +180,42 @@ def test_one_entry_of_a_long_list_is_voided(ws: Workspace, tmp_path: Path, capsy
     (anew,) = why(ws, [lines[4_999]])
     assert anew["verdict"] == "suppressed"
     assert [entry["entry"] for entry in _answer(ws, capsys, "optout", "list", "--voids")] == [5_000]
+
+
+def test_an_entry_of_a_list_that_came_again_is_voided_by_its_row(
+    ws: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only what is new of it stands in the ledger, under the rows of the file; a row that is not there is none."""
+    known = [f"p{number}@many.example" for number in range(10_001)]
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text("\n".join(["email,type", *(f"{address},optout" for address in known), ""]), encoding="utf-8")
+    lines = [*(f"{address},optout" for address in known), f"{ADA},complaint", ""]
+    second.write_text("\n".join(["email,type", *lines]), encoding="utf-8")
+    for path in (first, second):
+        _answer(ws, capsys, "optout", "import", str(path))
+    (row,) = _answer(ws, capsys, "optout", "list", ADA)
+    assert row["entry"] == 10_002
+    refused = _answer(ws, capsys, "optout", "void", f"{row['seq']}.1", *DECLARED, code=2)
+    assert refused["error"]["code"] == "unknown_event"
+    _answer(ws, capsys, "optout", "void", f"{row['seq']}.10002", *DECLARED)
+    (answer,) = why(ws, [ADA])
+    assert answer["error"]["code"] == "unknown_contact"
+    (told,) = _answer(ws, capsys, "optout", "list", "--voids")
+    assert told["kind"] == "complaint"
+
+
+def test_a_voided_entry_said_again_in_another_file_counts_though_the_rows_are_the_same(
+    ws: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is new of both files is the very same row, and the second time it is another statement."""
+    known = [f"p{number}@many.example" for number in range(10_001)]
+    texts = (["email", *known], ["email", ADA, *known], ["Email", ADA, *known])
+    for number, lines in enumerate(texts):
+        path = tmp_path / f"{number}.csv"
+        path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+        _answer(ws, capsys, "optout", "import", str(path))
+        if number == 1:
+            (row,) = _answer(ws, capsys, "optout", "list", ADA)
+            _answer(ws, capsys, "optout", "void", f"{row['seq']}.{row['entry']}", *DECLARED)
+    (answer,) = why(ws, [ADA])
+    assert answer["verdict"] == "suppressed"
