@@ -6,6 +6,7 @@ in it counts, and the file is refused all the same.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
 import tempfile
@@ -18,8 +19,10 @@ import polars as pl
 
 from flows.event_files.reading import REJECT_COLUMNS, EventContext, EventReading
 from flows.event_files.salvage import certain_contact
+from flows.event_files.wrapped import one_line
 from flows.ledger.contacts import Contact, unreadable
 from flows.ledger.events import OptOut, optout_event
+from flows.readers.limits import MAX_JSON_BYTES
 from policies.stop_lists.entries import plain_entry
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["salvaged_file", "unpacked"]
 
+_START: Final = 1024  # bytes of a file that tell what it is
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
@@ -45,16 +49,41 @@ _NOT_READ: Final = frozenset({"mail_message", "file_too_large", "password_protec
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[tuple[Path, bool]]:
-    """Where a file lies unpacked, and whether its packing breaks off; only gzip is taken off."""
+    """Where a file lies unpacked, and whether its packing breaks off; only gzip is taken off.
+
+    JSON that is one object, or a list of plain values, lies there as one object on one line.
+    """
     with path.open("rb") as stream:
-        packed = stream.read(len(_GZIP)) == _GZIP
-    if not packed:
+        start = stream.read(_START)
+    line = None if start.startswith(_GZIP) else _json_line(path, start)
+    if not start.startswith(_GZIP) and line is None:
         yield path, False
         return
     with tempfile.TemporaryDirectory(prefix="tactful-unpacked-") as folder:
+        if line is not None:
+            plain = Path(folder) / path.name
+            plain.touch(mode=0o600)
+            plain.write_text(f"{line}\n", encoding="utf-8")
+            yield plain, False
+            return
         name = path.name.removesuffix(path.suffix) if path.suffix.lower() in (".gz", ".gzip") else path.name
         plain = Path(folder) / (name or "list")
         yield plain, _gunzip(path, plain)
+
+
+def _json_line(path: Path, start: bytes) -> str | None:
+    """One object, or a list of plain values, on one line; None for any other file."""
+    start = start.removeprefix(codecs.BOM_UTF8).lstrip()
+    plain_list = start.startswith(b"[") and start[1:].lstrip()[:1] not in (b"{", b"")
+    if not (start.startswith(b"{") or plain_list) or path.stat().st_size > MAX_JSON_BYTES:
+        return None
+    with path.open("rb") as stream:
+        if not plain_list and stream.readline().strip().endswith(b"}") and stream.readline():
+            return None  # one object a line
+    try:
+        return one_line(path.read_bytes().removeprefix(codecs.BOM_UTF8).decode())
+    except UnicodeDecodeError:
+        return None
 
 
 def _gunzip(packed: Path, plain: Path) -> bool:

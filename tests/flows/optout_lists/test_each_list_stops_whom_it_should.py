@@ -17,6 +17,7 @@ from tests.flows.optout_lists.changes import CHANGES
 from tests.flows.optout_lists.damaged import DAMAGED
 from tests.flows.optout_lists.hashes import HASHES
 from tests.flows.optout_lists.model import PEOPLE, OptOutList
+from tests.flows.optout_lists.nested import NESTED
 from tests.flows.optout_lists.plain import PLAIN
 from tests.flows.optout_lists.products import PRODUCTS
 from tests.flows.optout_lists.states import STATES
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from flows.policy_files import Policy
     from flows.workspace import Workspace
 
-LISTS: Final = (*PLAIN, *HASHES, *PRODUCTS, *STATES, *ANSWERS, *CHANGES, *DAMAGED)
+LISTS: Final = (*PLAIN, *HASHES, *PRODUCTS, *STATES, *ANSWERS, *NESTED, *CHANGES, *DAMAGED)
 _STOPS: Final = {"opted_out", "objected", "complained", "domain_opted_out", "address_opted_out"}
 _HOLDS: Final = {"word_in_doubt", "opted_out_by_shared_mailbox"}
 
