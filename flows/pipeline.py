@@ -1,15 +1,14 @@
-"""The pipeline as plain functions: intake, run, why and the worklists. Prefect and the command line only call these."""
+"""The pipeline as plain functions: intake and the day's run. Prefect and the command line only call these.
+
+What only asks (why, the worklists) is in flows/asking/questions.py.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flows.asking.brief_help import names_on_record, template_for
-from flows.asking.inquiry import Inquiry
-from flows.clock import now
 from flows.filing import IntakeSummary, file_inbox
-from flows.filing.briefs import read_briefs
 from flows.filing.model import FileOutcome
 from flows.filing.undo import Undone
 from flows.ledger_access import open_ledger
@@ -20,43 +19,27 @@ from flows.queue.suppression_now import keep_queue_current, refresh_queue
 from flows.queue.tables import TODAY_FILE
 from flows.queue.writing import rescue_edited
 from flows.runs import daily_run
-from flows.runs.situation import look
-from flows.store import load_briefs, sweep
-from policies.brief import Finding, lint, parse_brief
-from policies.evaluate import decide
-from policies.worklists import briefs_wanted, notices_due
+from flows.store import sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
-    from typing import Any
 
-    import polars as pl
-
-    from flows.policy_files import Policy
     from flows.workspace import Workspace
-    from policies.brief import Brief
 
 __all__ = [
-    "CheckedBrief",
     "FileOutcome",
     "IntakeSummary",
     "RunSummary",
     "Undone",
-    "brief_template",
-    "check_briefs",
-    "check_stored_briefs",
     "confirm_file",
-    "due_notices",
     "import_file",
     "intake",
     "prepare",
     "refresh_queue",
     "run",
     "undo_file",
-    "wanted_briefs",
-    "why",
 ]
 
 
@@ -74,14 +57,6 @@ class RunSummary:
     queue_path: str | None
     report_path: str | None
     intake: IntakeSummary = field(default_factory=IntakeSummary)
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedBrief:
-    """What the lint says of one brief of a file."""
-
-    file: str
-    findings: tuple[Finding, ...]
 
 
 def intake(ws: Workspace, *, dry_run: bool = False, progress: Callable[[str], None] | None = None) -> IntakeSummary:
@@ -178,67 +153,6 @@ def run(
             keep_queue_current(ws, ledger)  # what the inbox brought holds now, not when everything is decided
             outcome = daily_run.publish_run(ws, ledger, policy, as_of, quality, step)
     return _summary(ws, outcome, filed)
-
-
-def why(
-    ws: Workspace, contacts: Sequence[str], *, as_of: datetime | None = None, run_id: str | None = None
-) -> list[dict[str, Any]]:
-    """One answer per contact: everything there is to say about the person, or an error object."""
-    from flows.asking.past_runs import answers_of_run
-
-    policy = load_policy(ws)
-    with open_ledger(ws) as ledger:
-        if run_id is not None:
-            return answers_of_run(ws, ledger, policy, contacts, run_id)
-        situation = look(ws, ledger, policy, as_of or now(ws.settings), past=as_of is not None)
-        return Inquiry(ledger, situation, decide(situation.inputs)).answers(contacts)
-
-
-def wanted_briefs(ws: Workspace) -> pl.DataFrame:
-    """The worklist of research: who may be contacted as soon as there is a brief that passes."""
-    policy = load_policy(ws)
-    with open_ledger(ws) as ledger:
-        situation = look(ws, ledger, policy, now(ws.settings))
-        return briefs_wanted(decide(situation.inputs))
-
-
-def due_notices(ws: Workspace) -> pl.DataFrame:
-    """The worklist of notices: who must still be told where their data came from, and by when."""
-    policy = load_policy(ws)
-    with open_ledger(ws) as ledger:
-        situation = look(ws, ledger, policy, now(ws.settings))
-        return notices_due(decide(situation.inputs), situation.inputs)
-
-
-def brief_template(ws: Workspace, contact: str) -> str:
-    """A brief to fill in for one person, with what the lists say filled in; raises ``UnknownContact``."""
-    policy = load_policy(ws)
-    with open_ledger(ws) as ledger:
-        situation = look(ws, ledger, policy, now(ws.settings))
-        decision = decide(situation.inputs)
-        return template_for(Inquiry(ledger, situation, decision), decision, situation.inputs, contact)
-
-
-def check_briefs(ws: Workspace, paths: Sequence[Path]) -> list[CheckedBrief]:
-    """Lint the briefs in files, against the names on record where the person is known."""
-    policy = load_policy(ws)
-    return _checked(ws, policy, [(path.name, brief) for path in paths for brief in read_briefs(path, policy)])
-
-
-def check_stored_briefs(ws: Workspace) -> list[CheckedBrief]:
-    """Lint the briefs on file as :func:`check_briefs`; each is named by whom it is about and its id."""
-    stored = load_briefs(ws).select("contact", "person_id", "brief_id", "text").iter_rows(named=True)
-    named = [(f"{row['contact'] or row['person_id']} (brief {row['brief_id']})", row["text"]) for row in stored]
-    return _checked(ws, load_policy(ws), [(name, parse_brief(text)) for name, text in named])
-
-
-def _checked(ws: Workspace, policy: Policy, briefs: Sequence[tuple[str, Brief]]) -> list[CheckedBrief]:
-    """What the lint says of each brief, under its name."""
-    with open_ledger(ws) as ledger:
-        inputs = look(ws, ledger, policy, now(ws.settings)).inputs
-        names = names_on_record(decide(inputs), inputs)
-    settings, on = inputs.settings["brief"], inputs.as_of.date()
-    return [CheckedBrief(name, tuple(lint(brief, settings, on, names(brief)))) for name, brief in briefs]
 
 
 def prepare(ws: Workspace) -> None:

@@ -9,7 +9,7 @@ from flows import messages
 from flows.commands.common import AsJson, WorkspaceDir, answer, contacts_asked, open_workspace
 
 if TYPE_CHECKING:
-    from flows.pipeline import CheckedBrief
+    from flows.asking.questions import CheckedBrief
     from policies.brief import Finding
 
 __all__ = ["app", "check", "new", "wanted"]
@@ -26,7 +26,7 @@ def new(
 ) -> None:
     """Print a brief to fill in, with what is known about the person. Save it and drop it into data/inbox/briefs/."""
     asked = contacts_asked(contact)
-    from flows.pipeline import brief_template
+    from flows.asking.questions import brief_template
 
     ws = open_workspace(workspace)
     texts = [brief_template(ws, text) for text in asked]
@@ -46,7 +46,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check briefs and say, place by place, what is missing. Ends with 1 if any of them fails."""
-    from flows.pipeline import check_briefs, check_stored_briefs
+    from flows.asking.questions import check_briefs, check_stored_briefs
 
     ws = open_workspace(workspace)
     files = _files(paths or [ws.inbox_of("briefs")])
@@ -64,7 +64,7 @@ def check(
 @app.command()
 def wanted(*, workspace: WorkspaceDir = None, as_json: AsJson = False) -> None:
     """Who is fit and may be contacted, but has no passing brief: the worklist of whoever does research."""
-    from flows.pipeline import wanted_briefs
+    from flows.asking.questions import wanted_briefs
 
     rows = wanted_briefs(open_workspace(workspace)).to_dicts()
     answer(rows, _wanted_text(rows), as_json=as_json)

@@ -62,7 +62,7 @@ def import_file(
 @app.command()
 def due(*, workspace: WorkspaceDir = None, as_json: AsJson = False) -> None:
     """Who must still be told where their data came from, the earliest day first; those past their day are held."""
-    from flows.pipeline import due_notices
+    from flows.asking.questions import due_notices
 
     rows = due_notices(open_workspace(workspace)).to_dicts()
     answer(rows, _due_text(rows), as_json=as_json)

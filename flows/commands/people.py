@@ -32,12 +32,12 @@ def why(
     """Give every reason about one person. May they be contacted, on which channel, and if not, why not?"""
     many = contact == "-"
     asked = read_lines() if many else [contact]
-    from flows import pipeline
+    from flows.asking import questions
     from policies.explain import explain
 
     ws = open_workspace(workspace)
     when = instant(as_of, "--as-of", ws.settings.organisation.timezone)
-    answers = _answers(asked, pipeline.why(ws, [line for line in asked if line.strip()], as_of=when, run_id=run))
+    answers = _answers(asked, questions.why(ws, [line for line in asked if line.strip()], as_of=when, run_id=run))
     if many and as_json:
         for found in answers:
             messages.say(messages.json_text(found, indent=None))

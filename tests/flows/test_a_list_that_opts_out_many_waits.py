@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flows.asking.questions import why
 from flows.cli import call
 from flows.ledger_access import open_ledger
-from flows.pipeline import confirm_file, intake, undo_file, why
+from flows.pipeline import confirm_file, intake, undo_file
 from flows.queue.suppression_now import stopped_points
 from flows.status import read_status
 from flows.store import active_lists

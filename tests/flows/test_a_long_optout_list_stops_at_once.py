@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flows.asking.questions import why
 from flows.cli import call
 from flows.event_files.bulk import BULK_ROWS
 from flows.filing import file_inbox
 from flows.ledger_access import open_ledger
-from flows.pipeline import import_file, undo_file, why
+from flows.pipeline import import_file, undo_file
 from flows.policy_files import load_policy
 from flows.queue.suppression_now import stopped_points
 from flows.verification import verify_workspace

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+from flows.asking.questions import why
 from flows.cli import call
 from flows.forgetting import forget, reach_of
 from flows.ledger_access import open_ledger
-from flows.pipeline import why
 from policies.errors import UnknownContact, UsageError
 from tests.small_workspace import Line, make_workspace
 

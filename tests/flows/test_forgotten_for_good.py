@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+from flows.asking.questions import why
 from flows.cli import call
 from flows.filing import erasing
 from flows.forgetting import forget
 from flows.key_care import rotate_key
 from flows.ledger_access import open_ledger
-from flows.pipeline import undo_file, why
+from flows.pipeline import undo_file
 from flows.queue.suppression_now import stopped_points
 from flows.store import active_lists, load_briefs
 from flows.store.redacting import erasing as is_erasing

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flows.asking.questions import why
 from flows.cli import call
 from flows.filing import file_inbox
 from flows.filing.spread import spread_events
 from flows.ledger.taken_back import undo_event
 from flows.ledger_access import open_ledger
 from flows.locks import workspace_lock
-from flows.pipeline import undo_file, why
+from flows.pipeline import undo_file
 from flows.queue.suppression_now import stopped_points
 from flows.store import active_lists, sweep, withdraw_list
 from flows.verification import verify_workspace

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+from flows.asking.questions import why
 from flows.cli import call
 from flows.event_files import read_optouts
 from flows.filing import file_inbox
@@ -22,7 +23,7 @@ from flows.ledger.tokens import email_tokens
 from flows.ledger.unsubscribe import open_token, seal_tokens, token_in, unsubscribe_event
 from flows.ledger_access import open_ledger
 from flows.locks import workspace_lock
-from flows.pipeline import undo_file, why
+from flows.pipeline import undo_file
 from flows.queue.suppression_now import refresh_queue, stopped_points
 from policies.errors import UsageError
 from tests.flows.event_file_samples import CONTEXT, write
