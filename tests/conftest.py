@@ -95,6 +95,15 @@ def ledger_place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return place_in(request.param, tmp_path)
 
 
+@pytest.fixture
+def polars_gate() -> Iterator[None]:
+    """For tests that publish on their way to something else: the gates are asked in Polars alone."""
+    from tests.small_workspace import gates_in_polars
+
+    with gates_in_polars():
+        yield
+
+
 @pytest.fixture(scope="session")
 def prefect_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectAt]:
     """A real Prefect server for the tests marked ``prefect``, started when the first of them asks for it."""

@@ -24,21 +24,30 @@ __all__ = ["AS_OF", "copy_of", "files_of", "new_demo", "published_demo", "start"
 AS_OF: Final = "2026-10-14T06:30:00Z"
 _ROOT: Final = Path(__file__).parent.parent
 _MAIN: Final = "from flows.cli import main\nmain()"
+_POLARS: Final = "from tests.small_workspace import gates_in_polars\ngates = gates_in_polars()\ngates.__enter__()\n"
 _LONG_AGO: Final = 1_000_000_000
 
 
-def start(*words: str, largest_file: int | None = None, **environment: str) -> subprocess.Popen[str]:
-    """Start the command; ``largest_file`` is a number of bytes beyond which no file can grow, as on a full disk."""
+def start(
+    *words: str, largest_file: int | None = None, both_gates: bool = True, **environment: str
+) -> subprocess.Popen[str]:
+    """Start the command; ``largest_file`` is a number of bytes beyond which no file can grow, as on a full disk.
+
+    Without ``both_gates`` the gates are asked in Polars alone.
+    """
     env = {**os.environ, "PYTHONPATH": str(_ROOT), "NO_COLOR": "1", **environment}
-    code = f"import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, ({largest_file}, -1))\n{_MAIN}"
-    command = [sys.executable, "-c", _MAIN if largest_file is None else code, *words]
+    limit = f"import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, ({largest_file}, -1))\n"
+    code = ("" if largest_file is None else limit) + ("" if both_gates else _POLARS) + _MAIN
+    command = [sys.executable, "-c", code, *words]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True, env=env)
 
 
-def tactful(*words: str, largest_file: int | None = None, **environment: str) -> tuple[int, str, str]:
-    """Run the command to its end: exit code, what it said, and what it said on the side."""
-    with start(*words, largest_file=largest_file, **environment) as process:
+def tactful(
+    *words: str, largest_file: int | None = None, both_gates: bool = True, **environment: str
+) -> tuple[int, str, str]:
+    """Run the command to its end, as :func:`start`: exit code, what it said, and what it said on the side."""
+    with start(*words, largest_file=largest_file, both_gates=both_gates, **environment) as process:
         said, aside = process.communicate(timeout=250)
     return process.returncode, said, aside
 

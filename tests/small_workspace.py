@@ -1,12 +1,13 @@
 """A real workspace of a few people: contracts, lists, briefs and events dropped as files, taken in and published.
 
 Publishing asks the gates in Polars alone: their second opinion, Great Expectations, takes seconds to start and is asked
-where a test runs the command itself.
+where a test is about it. Tests of a command that publishes on the way ask for the same with ``polars_gate``.
 """
 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import csv
 import json
 import os
@@ -16,6 +17,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from unittest.mock import patch
 
 from flows.filing import file_inbox
 from flows.ledger_access import create_ledger, open_ledger
@@ -32,7 +34,7 @@ from policies.queue_lines import queue_lines
 from tests.policies.brief_texts import FULL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     import polars as pl
@@ -49,6 +51,7 @@ __all__ = [
     "brief_about",
     "drop",
     "drop_list",
+    "gates_in_polars",
     "lines_of",
     "make_workspace",
     "next_queue",
@@ -162,6 +165,13 @@ class PolarsGate(QualityProcess):
 
     def close(self) -> None:
         """Nothing runs."""
+
+
+@contextlib.contextmanager
+def gates_in_polars() -> Iterator[None]:
+    """Commands of this process ask the gates in Polars alone."""
+    with patch("flows.quality.start", lambda _: PolarsGate()):
+        yield
 
 
 @cache

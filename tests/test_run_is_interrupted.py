@@ -118,6 +118,7 @@ def test_a_missing_key_holds_everything(ws: Workspace, capsys: pytest.CaptureFix
     assert '"key_missing"' in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("polars_gate")
 def test_a_held_run_only_takes_people_out(ws: Workspace) -> None:
     """A stale feed: nothing is published, and whoever opted out meanwhile leaves today's queue all the same."""
     publish(ws)

@@ -121,13 +121,20 @@ def test_a_gate_that_fails_holds_the_run(ws: Workspace) -> None:
     whole(ws, [BEA], publications=2)
 
 
-@pytest.mark.parametrize("size", [8_192, 60_000, pytest.param(160_000, marks=pytest.mark.long)])
-def test_a_full_disk_is_said_plainly(ws: Workspace, size: int) -> None:
+@pytest.mark.parametrize(
+    ("size", "both_gates"),
+    [
+        (8_192, False),
+        (60_000, False),
+        *(pytest.param(size, True, marks=pytest.mark.long) for size in (60_000, 160_000)),
+    ],
+)
+def test_a_full_disk_is_said_plainly(ws: Workspace, size: int, *, both_gates: bool) -> None:
     """No file can grow beyond some size, so that this or that write fails; with room again the run works.
 
     Where it is the gate that cannot write, the run is held.
     """
-    code, _, aside = tactful("run", "--workspace", str(ws.root), largest_file=size)
+    code, _, aside = tactful("run", "--workspace", str(ws.root), largest_file=size, both_gates=both_gates)
     assert code in {1, 3}
     plain(aside)
     with open_ledger(ws) as ledger:
@@ -178,6 +185,7 @@ def test_a_locked_ledger_is_waited_for_and_then_named(ws: Workspace) -> None:
     whole(ws, [BEA])
 
 
+@pytest.mark.usefixtures("polars_gate")
 def test_a_stale_feed_holds_the_run_and_opt_outs_count(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     """Every late feed is named; whom the inbox names is taken out all the same."""
     publish(ws)

@@ -16,19 +16,18 @@ from flows.scaffold import is_demo
 from flows.workspace import load
 from policies.effects import VERDICT_ORDER
 from policies.schema import OUTCOME_COLUMNS, QUEUE
+from tests.demo_workspace import copy_of, published_demo
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.xdist_group("sample")  # made once, by one worker
+pytestmark = pytest.mark.usefixtures("polars_gate")
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample workspace, run once; to be read only."""
-    folder = tmp_path_factory.mktemp("sample") / "demo"
-    assert call(["demo", str(folder), "--json"]) == 0
-    return folder
+    return copy_of(published_demo(tmp_path_factory), tmp_path_factory.mktemp("sample") / "demo").root
 
 
 @pytest.fixture

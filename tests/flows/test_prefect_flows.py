@@ -19,6 +19,7 @@ import pytest
 from flows.cli import call
 from flows.prefect_server import prefect_environment
 from tests.canary import NAMED_FILE, make_canary_workspace, set_minimum
+from tests.small_workspace import gates_in_polars
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.prefect,
+    pytest.mark.usefixtures("polars_gate"),  # tests/test_no_personal_data_leaks.py asks both gates through Prefect
     # what Prefect warns of about itself is not ours to mend
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning"),
 ]
@@ -120,7 +122,8 @@ def test_nobody_can_be_a_parameter(inventory: dict[str, list[Any]]) -> None:
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A small workspace, run once without Prefect."""
     ws = make_canary_workspace(tmp_path_factory.mktemp("flows") / "workspace")
-    assert call(["run", "--quarantine-ok", "--workspace", str(ws.root)]) == 0
+    with gates_in_polars():
+        assert call(["run", "--quarantine-ok", "--workspace", str(ws.root)]) == 0
     return ws
 
 

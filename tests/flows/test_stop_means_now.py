@@ -231,6 +231,7 @@ class _Failed(TactfulError):
     """A disk that is full, say."""
 
 
+@pytest.mark.usefixtures("polars_gate")
 def test_a_run_heeds_its_inbox_before_it_decides(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """When deciding begins, which may take minutes, the files have lost the person already; failing changes nothing."""
     seen: list[bool] = []

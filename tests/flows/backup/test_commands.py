@@ -32,6 +32,7 @@ def _answer(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> d
     return answer
 
 
+@pytest.mark.usefixtures("polars_gate")
 def test_from_a_lost_ledger_to_the_next_run(ws: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Backup; somebody says no; the disk fails; restore; nobody is handed out; a name and a reason; on it goes."""
     place, file = ["--workspace", str(ws.root)], str(tmp_path / "backup.zip")
