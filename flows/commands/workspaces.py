@@ -119,27 +119,12 @@ def _status_text(found: "Status") -> str:
     parts = [messages.facts([(name, value) for name, value in facts if value is not None])]
     if found.waiting:
         parts.append(messages.table(("Waiting in the inbox", "Files"), list(found.waiting.items()), figures=(1,)))
-    if found.to_confirm:
-        waits = [
-            (
-                *(file.sha256[:12], file.source, file.newly_opted_out, file.people_known),
-                "in quarantine" if file.in_quarantine else "missing: drop it again, or `intake undo`",
-            )
-            for file in found.to_confirm
-        ]
-        headings = ("Waits for `intake confirm`", "Source", "Would opt out", "People known", "File")
-        parts.append(messages.table(headings, waits, figures=(2, 3)))
+    parts += _to_confirm_parts(found)
     if found.feeds:
         feeds = [(feed.name, _age_text(feed), f"{feed.max_age_hours} h", _state_text(feed)) for feed in found.feeds]
         parts.append(messages.table(("Feed", "Age", "May be", "State"), feeds))
     parts += _registry_parts(found)
-    if found.recipients:
-        columns = ("Opt-outs to be carried to", "To be told", "Overdue", "Oldest", "Within", "Last carried")
-        to_tell = [
-            (one.name, one.waiting, one.overdue, _hours_text(one.oldest_hours), f"{one.within_hours} h", _carried(one))
-            for one in found.recipients
-        ]
-        parts.append(messages.table(columns, to_tell, figures=(1, 2)))
+    parts += _recipient_parts(found)
     if found.expiries:
         ends = [(expiry.on.isoformat(), expiry.what, expiry.count) for expiry in found.expiries]
         parts.append(messages.table(("Runs out", "What", "How many"), ends, figures=(2,)))
@@ -147,6 +132,34 @@ def _status_text(found: "Status") -> str:
         names = ", ".join(found.without_effect)
         parts.append(messages.paragraph(f"Without effect in this version, though tactful.toml sets it: {names}."))
     return "\n\n".join(parts)
+
+
+def _to_confirm_parts(found: "Status") -> list[str]:
+    """The lists that would opt out many people and wait for somebody's word."""
+    if not found.to_confirm:
+        return []
+    lost = "missing: drop it again, or `intake undo`"
+    waits = [
+        (
+            *(file.sha256[:12], file.source, file.newly_opted_out, file.people_known),
+            "in quarantine" if file.in_quarantine else lost,
+        )
+        for file in found.to_confirm
+    ]
+    headings = ("Waits for `intake confirm`", "Source", "Would opt out", "People known", "File")
+    return [messages.table(headings, waits, figures=(2, 3))]
+
+
+def _recipient_parts(found: "Status") -> list[str]:
+    """The systems that must be told of opt-outs, and what of it is overdue."""
+    if not found.recipients:
+        return []
+    columns = ("Opt-outs to be carried to", "To be told", "Overdue", "Oldest", "Within", "Last carried")
+    to_tell = [
+        (one.name, one.waiting, one.overdue, _hours_text(one.oldest_hours), f"{one.within_hours} h", _carried(one))
+        for one in found.recipients
+    ]
+    return [messages.table(columns, to_tell, figures=(1, 2))]
 
 
 def _registry_parts(found: "Status") -> list[str]:

@@ -109,36 +109,31 @@ def decisions_frame(
     )
     rejected, duplicate = pl.col("reject_code").is_not_null(), ~pl.col("kept")
     erased = pl.col("erased").fill_null(value=False)
+    as_rejected, as_erased = (rejected, pl.lit(Verdict.REJECTED.value)), (erased, pl.lit(Verdict.SUPPRESSED.value))
+    as_duplicate = (duplicate, pl.lit(Verdict.DUPLICATE.value))
     reject_reason = pl.concat_list(pl.concat_str(pl.lit(REJECT_PREFIX), "reject_code"))
-    duplicate_reason = pl.lit(pl.Series([[DUPLICATE_REASON]], dtype=pl.List(pl.String))).first()
-    nobody = pl.lit(pl.Series([[]], dtype=pl.List(pl.String))).first()
+    because = [(rejected, reject_reason), (erased, _texts(ERASED_RULE)), (duplicate, _texts(DUPLICATE_REASON))]
     decided = joined.with_columns(
-        pl.when(rejected)
-        .then(pl.lit(Verdict.REJECTED.value))
-        .when(erased)
-        .then(pl.lit(Verdict.SUPPRESSED.value))
-        .when(duplicate)
-        .then(pl.lit(Verdict.DUPLICATE.value))
-        .otherwise("person_verdict")
-        .alias("verdict"),
-        pl.when(rejected)
-        .then(pl.lit(Verdict.REJECTED.value))
-        .when(erased)
-        .then(pl.lit(Verdict.SUPPRESSED.value))
-        .otherwise("person_verdict")
-        .alias("person_verdict"),
-        pl.when(rejected)
-        .then(reject_reason)
-        .when(erased)
-        .then(pl.lit(pl.Series([[ERASED_RULE]], dtype=pl.List(pl.String))).first())
-        .when(duplicate)
-        .then(duplicate_reason)
-        .otherwise("reasons")
-        .alias("reasons"),
-        pl.when(rejected | erased | duplicate).then(nobody).otherwise("channels").alias("channels"),
-        pl.when(rejected | duplicate).then(None).otherwise("next_review_on").alias("next_review_on"),
+        _instead_of("person_verdict", as_rejected, as_erased, as_duplicate).alias("verdict"),
+        _instead_of("person_verdict", as_rejected, as_erased),
+        _instead_of("reasons", *because),
+        _instead_of("channels", (rejected | erased | duplicate, _texts())),
+        _instead_of("next_review_on", (rejected | duplicate, pl.lit(None))),
         pl.lit(run_id).alias("run_id"),
         pl.lit(policy_revision).alias("policy_revision"),
         pl.lit(as_of).alias("as_of"),
     )
     return conform(decided.sort("source", "file_sha256", "row_number"), DECISIONS)
+
+
+def _instead_of(column: str, *cases: tuple[pl.Expr, pl.Expr]) -> pl.Expr:
+    """The value of the first case that holds, in place of a column's own."""
+    found = pl.col(column)
+    for holds, value in reversed(cases):
+        found = pl.when(holds).then(value).otherwise(found)
+    return found.alias(column)
+
+
+def _texts(*texts: str) -> pl.Expr:
+    """The same list of texts for every row."""
+    return pl.lit(pl.Series([list(texts)], dtype=pl.List(pl.String))).first()
