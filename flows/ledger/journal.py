@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 import sqlalchemy as sa
 
+from flows.files import fsync
 from flows.ledger.lines import EventLine, event_lines, read_line
 from flows.ledger.tables import events
 
@@ -98,11 +99,7 @@ class Journal:
             fcntl.flock(stream, fcntl.LOCK_EX)
             yield stream
         if fresh:
-            folder = os.open(self.path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            fsync(self.path.parent)
 
 
 def holds_stop(new: Sequence[NewEvent]) -> bool:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+from flows.files import fsync, new_file
 from policies.errors import HeldError, WorkspaceError
 
 if TYPE_CHECKING:
@@ -129,18 +130,14 @@ def _write_whole(path: Path, data: bytes) -> None:
         raise FileExistsError
     partial = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
-        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - os.open gives the mode before the first byte is written
+        with open(new_file(partial), "wb") as file:  # noqa: PTH123 - an open file with its mode
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         path.hardlink_to(partial)  # refuses where there is a file, also one made this moment
     finally:
         partial.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    fsync(path.parent)
 
 
 def load_keyring(folder: Path, key_file: Path | None = None) -> Keyring:
