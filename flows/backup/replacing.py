@@ -123,7 +123,7 @@ def _in_use() -> LedgerError:
     return LedgerError(
         "ledger_in_use",
         "Other commands have the ledger open, so it cannot be replaced.",
-        "End them (also `tactful serve`), then restore again. Nothing was changed.",
+        "End them, then restore again. Nothing was changed.",
     )
 
 

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ __all__ = [
     "answer",
     "asked_lines",
     "contacts_asked",
+    "day",
     "end_of_intake",
     "instant",
     "open_workspace",
@@ -106,6 +107,14 @@ def instant(text: str | None, option: str, zone: str) -> datetime | None:
         raise UsageError(
             "bad_instant", f"{option} is no date or time.", "Write it as 2026-10-14T08:30 or 2026-10-14T06:30:00Z."
         ) from None
+
+
+def day(text: str | None, option: str) -> date | None:
+    """A day from the command line; raises ``UsageError`` for anything but a day of ISO 8601."""
+    try:
+        return date.fromisoformat(text.strip()) if text else None
+    except ValueError:
+        raise UsageError("bad_day", f"{option} is no day.", "Write it as 2026-10-14.") from None
 
 
 def contacts_asked(contact: str | None) -> list[str]:

@@ -1,7 +1,6 @@
 """``consent add`` and ``consent import``: what people said about being contacted, for one contact point each."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 import typer
 
 from flows.clock import now
-from flows.commands.common import AsJson, QuarantineOk, WorkspaceDir, answer, asked_lines, instant, open_workspace
+from flows.commands.common import AsJson, QuarantineOk, WorkspaceDir, answer, asked_lines, day, instant, open_workspace
 from flows.commands.contact_lines import Recorded, contact_lists, import_events, record_lines, refuse_unread
 from flows.commands.evidence import evidence_of
 from policies.errors import UsageError
@@ -106,7 +105,7 @@ def _statement(ws: "Workspace", given: Mapping[str, str]) -> tuple[str, _Said]:
         statement=given.get("statement"),
         statement_version=_short(given.get("statement_version")),
         evidence=evidence_of(evidence) if evidence else None,
-        expires_on=_day(given.get("expires_on")),
+        expires_on=day(given.get("expires_on"), "--expires-on"),
         lawful_basis=given.get("lawful_basis"),
         controller=given.get("controller"),
     )
@@ -138,13 +137,6 @@ def _short(version: str | None) -> str | None:
         message = f"--statement-version is longer than {_LONGEST_VERSION} characters."
         raise UsageError("version_too_long", message, "Give its name or number; the words go into --statement.")
     return version.strip() if version else None
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text.strip()) if text else None
-    except ValueError:
-        raise UsageError("bad_day", "--expires-on is no day.", "Write it as 2027-10-14.") from None
 
 
 def _show_recorded(done: Recorded, *, as_json: bool) -> None:

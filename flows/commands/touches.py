@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.clock import now
-from flows.commands.common import AsJson, QuarantineOk, WorkspaceDir, asked_lines, instant, open_workspace
+from flows.commands.common import AsJson, QuarantineOk, WorkspaceDir, asked_lines, day, instant, open_workspace
 from flows.commands.contact_lines import Recorded, contact_lists, import_events, record_lines, show_recorded
 from policies.errors import UsageError
 
@@ -53,7 +52,7 @@ def add(  # noqa: PLR0913 (one option for each thing there is to say of a contac
         rep=_rep(ws, rep),
         said=said,
         next_step=next_step,
-        callback_on=_day(callback_on),
+        callback_on=day(callback_on, "--callback-on"),
         referred_to=referred_to,
     )
     show_recorded(_record(ws, lines, made), as_json=as_json)
@@ -93,10 +92,3 @@ def _rep(ws: "Workspace", name: str | None) -> str | None:
             "unknown_rep", "No rep of this name stands in tactful.toml.", f"Known are: {', '.join(known.values())}."
         )
     return known[name.casefold()]
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise UsageError("bad_day", "--callback-on is no day.", "Write it as 2026-10-21.") from None
