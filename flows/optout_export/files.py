@@ -16,18 +16,23 @@ from flows.clock import now
 from flows.exports.csv import csv_bytes
 from flows.ledger.model import NewEvent
 from flows.ledger_access import open_ledger
+from flows.optout_export.reached import addresses_reached, known_points
 from flows.optout_export.statements import stops_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from flows.ledger import Ledger
     from flows.workspace import Workspace
 
 __all__ = ["FORMS", "OptOutExport", "export_optouts"]
 
 _COLUMNS: Final = ("value", "kind", "channel", "scope", "received_at", "method")
-_NOT_HASHED: Final = "cannot be written as a digest of this kind (numbers, domains, other digests, unreadable texts)"
+_NOT_HASHED: Final = (
+    "cannot be written as a digest of this kind: numbers and domains under which no address is known, other digests, "
+    "unreadable texts"
+)
 _NO_TEXT: Final = "known only as tokens: their plain text was erased or was never kept"
 _ERASED: Final = "erasures: nothing of them is kept to write out"
 
@@ -50,17 +55,18 @@ def export_optouts(ws: Workspace, *, form: str = "csv", digest: str | None = Non
     """Make the file of everything that stops in force, and record that it was made.
 
     ``form`` is a name of ``FORMS``. With ``digest`` (md5, sha256) the lines are digests of the lower-cased canonical
-    e-mail addresses under a column of that name, and only what can be written so is there.
+    e-mail addresses under a column of that name, and only what can be written so is there: of stops by a number or a
+    domain the addresses known of those they reach.
     """
     with open_ledger(ws) as ledger:
         moment, head = now(ws.settings), ledger.head()
         stops = stops_in_force(ws, ledger, moment)
         known = stops.filter(pl.col("value").is_not_null())
-        lines = _hashed(known, digest) if digest else FORMS[form](known)
+        lines, not_hashed = _hashed(known, digest, ws, ledger) if digest else (FORMS[form](known), 0)
         nameless = stops.filter(pl.col("value").is_null()).get_column("kind")
         erased = int((nameless == "erasure").sum())
         left = {
-            _NOT_HASHED: known.height - lines.height if digest else 0,
+            _NOT_HASHED: not_hashed,
             _NO_TEXT: nameless.len() - erased,
             _ERASED: erased,
         }
@@ -74,15 +80,22 @@ def _plain(stops: pl.DataFrame) -> pl.DataFrame:
     return stops.select(_COLUMNS).unique(maintain_order=True)
 
 
-def _hashed(stops: pl.DataFrame, digest: str) -> pl.DataFrame:
-    """Digests of the lower-cased canonical addresses; digests of the same kind as they were received."""
-    emails = stops.filter(pl.col("value_kind") == "email")
+def _hashed(stops: pl.DataFrame, digest: str, ws: Workspace, ledger: Ledger) -> tuple[pl.DataFrame, int]:
+    """Digests of the lower-cased canonical addresses, and how many statements there was no digest for.
+
+    Digests of the same kind stay as they were received; numbers and domains stand there by the addresses they reach.
+    """
+    numbered = stops.with_row_index("line")
+    rest = numbered.filter(pl.col("value_kind").is_in(["phone", "domain"]))
+    reached = addresses_reached(rest, known_points(ws, ledger)) if rest.height else rest.clear()
+    emails = pl.concat([numbered.filter(pl.col("value_kind") == "email"), reached])
     unique = emails.get_column("value").unique()
     made = [hashlib.new(digest, text.lower().encode(), usedforsecurity=False).hexdigest() for text in unique]
     table = pl.DataFrame({"value": unique, digest: pl.Series(made, dtype=pl.String)})
-    passed = stops.filter(pl.col("value_kind") == digest).with_columns(pl.col("value").alias(digest))
+    passed = numbered.filter(pl.col("value_kind") == digest).with_columns(pl.col("value").alias(digest))
     found = pl.concat([emails.join(table, on="value", how="inner", maintain_order="left"), passed])
-    return found.select(digest, "kind", "channel", "scope").sort(pl.all())
+    lines = found.select(digest, "kind", "channel", "scope").unique().sort(pl.all())
+    return lines, stops.height - found.get_column("line").n_unique()
 
 
 # How a file is laid out: from ``STATEMENTS`` that have a value to the lines of the file.

@@ -14,7 +14,8 @@ import polars as pl
 from flows.clock import queue_day
 from flows.ledger.contacts import ContactLists, read_contact
 from flows.ledger.tokens import DIGEST_KINDS, token
-from flows.store import active_lists, load_generation, load_records
+from flows.optout_export.reached import known_points
+from flows.store import load_generation
 from policies.errors import UsageError
 from policies.permission import consent_states, word_of
 from policies.schema import UTC_INSTANT, conform
@@ -217,11 +218,9 @@ class _People:
     def __init__(self, ws: Workspace, ledger: Ledger) -> None:
         published = ledger.publications().get_column("identity_generation").to_list()
         self._generation = load_generation(ws, published[-1] if published else None)
-        people = self._generation.assignments.select("record_id", "person_id")
-        known = load_records(ws, active_lists(ws)).join(people, on="record_id", how="inner")
         self._points: dict[str, list[tuple[str, str]]] = {}
         self._person: dict[str, set[str]] = {}
-        for person, email, phone in known.select("person_id", "email", "phone").unique().sort(pl.all()).iter_rows():
+        for person, email, phone in known_points(ws, ledger).iter_rows():
             for value, kind in ((email, "email"), (phone, "phone")):
                 if value:
                     self._points.setdefault(person, []).append((value, kind))

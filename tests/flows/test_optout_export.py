@@ -118,22 +118,29 @@ def test_a_bulk_list_is_exported_with_the_rest(ws: Workspace, elsewhere: Workspa
 
 @pytest.mark.parametrize("kind", ["md5", "sha256"])
 def test_digests_stop_the_same_addresses(ws: Workspace, elsewhere: Workspace, kind: str) -> None:
-    """Of lower-cased addresses; a digest known as such passes; what can be none is counted."""
+    """Of lower-cased addresses, those of people with a number or a domain too; the rest is counted."""
     drop(
         ws,
         "optouts/said.csv",
-        f"value,scope\nANN.Adler@acme.example,\n{MD5},\ncorax.example,domain\n+1 212 555 0102,\n",
+        f"value,scope,channel\nANN.Adler@acme.example,,\n{MD5},,\ncorax.example,domain,\n+1 212 555 0102,,phone\n"
+        "+1 415 555 0111,,\n+1 415 555 0109,address,\n",
     )
     _intake(ws)
     made = export_optouts(ws, digest=kind)
-    ann = hashlib.new(kind, b"ann.adler@acme.example", usedforsecurity=False).hexdigest()
-    assert {row[kind] for row in _rows(made.data)} == ({ann, MD5} if kind == "md5" else {ann})
-    assert sum(made.left_out.values()) == (2 if kind == "md5" else 3)
+    ann, cem, ben = (
+        hashlib.new(kind, text, usedforsecurity=False).hexdigest()
+        for text in (b"ann.adler@acme.example", b"cem@corax.example", b"ben@bolt.example")
+    )
+    rows = {row[kind]: (row["channel"], row["scope"]) for row in _rows(made.data)}
+    assert rows.keys() == {ann, cem, ben, *([MD5] if kind == "md5" else [])}
+    assert (rows[cem], rows[ben]) == (("any", "person"), ("phone", "person"))
+    assert sum(made.left_out.values()) == (2 if kind == "md5" else 3)  # of kim no address is known, and of a number
     drop(elsewhere, "optouts/hashed.csv", made.data)
     _intake(elsewhere)
-    stopped = {contact for _, contact, _ in _standing(elsewhere)}
-    assert "Ann.Adler@acme.example" in stopped
-    assert ("fay@fern.example" in stopped) == (kind == "md5")
+    stopped = {(channel, contact) for channel, contact, _ in _standing(elsewhere)}
+    assert {("email", "Ann.Adler@acme.example"), ("email", "cem@corax.example"), ("phone", "+12125550102")} <= stopped
+    assert ("email", "ben@bolt.example") not in stopped
+    assert (("email", "fay@fern.example") in stopped) == (kind == "md5")
 
 
 def test_what_a_consent_lifted_is_left_out(ws: Workspace) -> None:
