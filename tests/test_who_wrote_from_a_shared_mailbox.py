@@ -82,6 +82,14 @@ def test_who_is_reached_through_it_alone_is_suppressed(ws: Workspace) -> None:
     assert verdicts[3] not in ("held", "suppressed")
 
 
+def test_a_no_to_calls_alone_does_not_say_who_wrote(ws: Workspace) -> None:
+    """The word was about every channel: that Ada wants no calls leaves it open, and everybody waits on."""
+    add(ws, ADA, "--channel", "phone")
+    found = against(ws)
+    assert found[ADA] == {"opted_out", *HELD}
+    assert found[BEA] == HELD
+
+
 def test_the_one_who_wrote_is_named(ws: Workspace) -> None:
     """Ada wrote: she is stopped under her own number, Bea is free, the mailbox stays closed."""
     add(ws, ADA)

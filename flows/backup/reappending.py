@@ -2,8 +2,8 @@
 
 Every event carried over names in its body the number and the hash it had (``recovered``). What is known already, by its
 hash or as the same statement, is not recorded twice, so that this can be done again at any time. A void or a spread
-that names another event by number is told the number this has here; one whose event is not here is left out: a stop
-then stays in force.
+that names another event by number is told the number this has here. A void whose statement is not here is left out, a
+spread is recorded without it: a stop then stays in force.
 """
 
 from __future__ import annotations
@@ -136,12 +136,15 @@ class _Places:
 
 
 def _event(line: EventLine, ring: Keyring, places: _Places, texts: Mapping[str, str]) -> NewEvent | None:
-    """The event anew; None where what it names is not here."""
+    """The event anew; None for a void whose statement is not here.
+
+    A spread of a statement that is not here stays: it names whom it stops by tokens of its own.
+    """
     body = line.body
     proofs = body.pop(COMMITMENTS_KEY, {})
     if (named := _names(body)) is not None:
         here = places.of(named)
-        if here is None:
+        if here is None and "event" in body:
             return None
         body = _renamed(body, here)
     body[_MARK] = {"seq": line.seq, "hash": line.hash}
@@ -172,7 +175,8 @@ def _names(body: Mapping[str, Any]) -> int | None:
     return named if isinstance(named, int) else None
 
 
-def _renamed(body: dict[str, Any], number: int) -> dict[str, Any]:
+def _renamed(body: dict[str, Any], number: int | None) -> dict[str, Any]:
     if "event" in body:
         return {**body, "event": number}
-    return {**body, "source": {**body["source"], "of": number}}
+    source = {name: value for name, value in body["source"].items() if name != "of"}
+    return {**body, "source": source if number is None else {**source, "of": number}}

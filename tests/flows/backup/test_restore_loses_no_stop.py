@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import time
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -284,6 +285,19 @@ def test_a_void_follows_the_event_it_is_about(tmp_path: Path) -> None:
     void = next(line for line in lines if line.row["kind"] == "void")
     about = next(line for line in lines if line.seq == void.body["event"])
     assert about.body["recovered"]["seq"] == numbers[1]
+
+
+def test_a_spread_without_its_word_still_stops(tmp_path: Path) -> None:
+    """What it was spread from cannot be read any more: whom it names is stopped all the same."""
+    ws = published_on("sqlite", tmp_path / "ws")
+    file = back_up(ws)
+    with open_ledger(ws) as ledger:
+        lost = optout("cem@cedar.example", ledger.keyring)
+        ledger.append([replace(lost, body={**lost.body, "method": "spread", "source": {"undo": "x", "of": 5000}})])
+    known = stops(ws)
+    ws = _lose(ws, "sqlite", tmp_path)
+    assert bring_back(ws.root, file).carried == {"optout": 1}
+    assert stops(ws) == known
 
 
 def test_a_copy_of_the_journal_is_enough(tmp_path: Path) -> None:
