@@ -33,6 +33,7 @@ __all__ = [
     "move_file",
     "native_errno",
     "new_file",
+    "partial_name",
     "remove_partials",
     "sha256_file",
     "tree_files",
@@ -95,7 +96,7 @@ def new_file(path: Path) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
 
 
-def _partial_name(path: Path) -> Path:
+def partial_name(path: Path) -> Path:
     """A name beside ``path`` for a file that is not finished."""
     return path.with_name(f"{PARTIAL_PREFIX}{uuid4().hex}")
 
@@ -104,7 +105,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     """Replace ``path`` by ``data`` whole: a reader sees the old bytes or the new ones, also after a crash."""
     with mending(path):
         make_folder(path.parent)
-        partial = _partial_name(path)
+        partial = partial_name(path)
         try:
             with open(new_file(partial), "wb") as stream:
                 stream.write(data)
@@ -138,7 +139,7 @@ def move_file(source: Path, target: Path) -> None:
 
 
 def _copy_over(source: Path, target: Path) -> None:
-    partial = _partial_name(target)
+    partial = partial_name(target)
     try:
         with source.open("rb") as reader, open(new_file(partial), "wb") as writer:
             shutil.copyfileobj(reader, writer)

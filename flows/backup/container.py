@@ -17,9 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, Any, Final
-from uuid import uuid4
 
-from flows.files import PARTIAL_PREFIX, fsync, make_folder, mending, new_file
+from flows.files import fsync, make_folder, mending, new_file, partial_name
 from policies.errors import HeldError, WorkspaceError
 
 if TYPE_CHECKING:
@@ -111,8 +110,8 @@ class BackupReader:
         return b"\n".join(self.lines(name)).decode() + "\n"
 
     def extract(self, name: str, target: Path) -> None:
-        """Write an entry to a file, closed to other users, whole or not at all; one that is there stays."""
-        partial = make_folder(target.parent) / f"{PARTIAL_PREFIX}{uuid4().hex}"
+        """Write an entry to a file, closed to other users, whole or not at all; one that is there gives way."""
+        partial = partial_name(make_folder(target.parent) / target.name)
         try:
             with mending(target), open(new_file(partial), "wb") as writer:  # noqa: PTH123 - an open file with its mode
                 writer.writelines(self._pieces(name))
@@ -157,7 +156,7 @@ def write_backup(place: Path, key: Key) -> Iterator[BackupWriter]:
 
     Raises ``WorkspaceError`` on disk trouble, and ``backup_damaged`` where what was written does not read back.
     """
-    partial = make_folder(place.parent) / f"{PARTIAL_PREFIX}{uuid4().hex}"
+    partial = partial_name(make_folder(place.parent) / place.name)
     try:
         with mending(place):
             with (

@@ -6,12 +6,11 @@ that is not there or not as it was written vouches for nothing: everything then 
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from flows.files import make_folder, mending, sha256_file
+from flows.files import fsync, make_folder, mending, partial_name, sha256_file
 from flows.ledger.tokens import token
 from flows.store.parquet import read_parquet, write_parquet
 from policies.errors import WorkspaceError
@@ -29,14 +28,16 @@ _POINT: Final = ("kind", "contact")
 
 
 def keep(ws: Workspace, key: Key, carried: pl.DataFrame) -> str:
-    """Put down what is about to be carried (``STATEMENTS``); gives the SHA-256 it is found under."""
+    """Put down for good what is about to be carried (``STATEMENTS``); gives the SHA-256 it is found under."""
     tokens = _tokens(carried, key).group_by("token", "stops").agg(pl.col("word").max())
     folder = make_folder(ws.store_carried)
-    stage = folder / f".{os.getpid()}.parquet"
+    stage = partial_name(folder / "carried")
     write_parquet(tokens.select(list(CARRIED)).sort("token", "stops"), stage)
     sha256 = sha256_file(stage)
     with mending(stage):
+        fsync(stage)
         stage.replace(folder / f"{sha256}.parquet")
+        fsync(folder)
     return sha256
 
 
