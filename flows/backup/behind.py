@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RECONCILED", "RESTORED", "Behind", "look_behind", "require_reconciled", "unknown_runs"]
 
-RESTORED = "restored"
-RECONCILED = "reconciled"
+RESTORED: Final = "restored"
+RECONCILED: Final = "reconciled"
 
 
 @dataclass(frozen=True, slots=True)

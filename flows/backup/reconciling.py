@@ -6,6 +6,7 @@ on once a person has been told what could not be brought back and has said why t
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -146,9 +147,7 @@ def _begin_journal_anew(ws: Workspace, ledger: Ledger) -> None:
 
 def _known_until(connection: sa.Connection) -> str | None:
     """When the last event was recorded that the restored ledger held of its own."""
-    import json
-
-    marked = sa.select(events.c.body).where(events.c.kind == "restored").order_by(events.c.seq.desc()).limit(1)
+    marked = sa.select(events.c.body).where(events.c.kind == RESTORED).order_by(events.c.seq.desc()).limit(1)
     if (body := connection.scalar(marked)) is not None:
         return str(json.loads(body)["known_until"])
     last: str | None = connection.scalar(sa.select(events.c.recorded_at).order_by(events.c.seq.desc()).limit(1))
