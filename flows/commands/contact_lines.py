@@ -49,7 +49,6 @@ def record_lines(
     contact is recorded as it came, though nobody is recognised in it. ``of_token``: lines that hold an unsubscribe
     token are its business. Raises the ``UsageError`` of a line that stands alone.
     """
-    from flows.erased_texts import without_texts
     from flows.ledger.unsubscribe import token_in
     from flows.ledger_access import open_ledger
     from flows.queue.suppression_now import refresh_queue
@@ -71,7 +70,7 @@ def record_lines(
                 if len(lines) == 1:
                     raise
                 unread.append((line, error))
-        return Recorded(events, ledger.append(without_texts(ledger, events)), unread, refresh_queue(ws, ledger))
+        return Recorded(events, ledger.append(events), unread, refresh_queue(ws, ledger))
 
 
 def refuse_unread(recorded: Recorded) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from flows.ledger.keyed import tokens_of
+from flows.ledger.said_again import note_of_entries
 from flows.ledger.snapshots import SNAPSHOT, snapshot_event
 
 if TYPE_CHECKING:
@@ -22,20 +24,31 @@ __all__ = ["record_bulk_list", "would_record_list"]
 def record_bulk_list(ledger: Ledger, bulk: BulkEntries, source: Mapping[str, Any], read_at: datetime) -> list[NewEvent]:
     """Write a snapshot of the entries that are new, then its event; the same list again changes nothing.
 
-    The plain text of entries about erased people is left out.
+    The plain text of entries about erased people is left out, under whatever key they were erased.
 
     ``source`` says where the list came from (``file_sha256, feed``), ``read_at`` since when its undated words hold.
     Returns the events that a consent leaves to be recorded one by one.
     """
     new = ledger.unrecorded(bulk.said, source["file_sha256"])
     if not new.rows.is_empty():
-        erased = pl.Series("token", sorted(ledger.erased().tokens), dtype=pl.String)
-        forgotten = new.rows.filter(pl.col("token").is_in(erased.implode())).select("entry")
-        told = new.rows.select("entry").unique().join(forgotten, on="entry", how="anti")
+        told = new.rows.select("entry").unique().join(_of_erased(ledger, bulk.said), on="entry", how="anti")
         plain = bulk.plain.join(told, on="entry", how="semi", maintain_order="left")
         hashes = ledger.snapshots.write(new.rows, plain)
         ledger.append([snapshot_event(ledger.keyring, new.rows, hashes, source, read_at)])
+    again = new.again.to_list()
+    ledger.append(ledger.ask(lambda connection: note_of_entries(connection, source, again, read_at)))
     return bulk.single(new.apart.to_list()) if len(new.apart) else []
+
+
+def _of_erased(ledger: Ledger, said: pl.DataFrame) -> pl.DataFrame:
+    """``entry`` of what a list says about erased people; they may have been erased under another key."""
+    erased = pl.Series("token", sorted(ledger.erased().tokens), dtype=pl.String)
+    found = [said.clear().select("entry")]
+    for key in () if erased.is_empty() else ledger.keyring:
+        for (kind,), part in said.partition_by("token_kind", as_dict=True).items():
+            tokens = tokens_of(key, str(kind), part.get_column("value"))
+            found.append(part.filter(tokens.is_in(erased.implode())).select("entry"))
+    return pl.concat(found).unique()
 
 
 def would_record_list(ledger: Ledger, bulk: BulkEntries, file_sha256: str) -> dict[str, int]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from flows.clock import now
-from flows.erased_texts import without_texts
 from flows.event_files import EventContext, read_consents, read_notices, read_touches
 from flows.event_files.bulk import read_optouts_of_any_length
 from flows.event_files.unpacked import salvaged_file
@@ -113,7 +112,7 @@ def record_events(ws: Workspace, ledger: Ledger, files: Sequence[EventFile]) -> 
     Events come first: an interruption after that repeats what is known already. The same file again changes nothing.
     """
     events = [event for file in files for event in (*_of_bulk_list(ledger, file), *file.reading.events)]
-    ledger.append(without_texts(ledger, sorted(events, key=_in_order)))
+    ledger.append(sorted(events, key=_in_order))
     # what does not count first: of several files of a feed the whole one is its newest
     for file in sorted(files, key=lambda file: file.reading.flaw is None):
         record_delivery(ws, ledger, file.feed, file.sha256, file.reading)

@@ -11,7 +11,6 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from flows.clock import now
-from flows.erased_texts import without_texts
 from flows.event_files import flag_events
 from flows.files import mending, sha256_file, write_bytes
 from flows.filing.dropped import Dropped, steady
@@ -120,8 +119,7 @@ def _filed(batch: ListBatch, policy: Policy, item: Dropped, found: Understood, *
 def _flags(ws: Workspace, ledger: Ledger, policy: Policy, found: Flagged) -> list[NewEvent]:
     """What a list says of contact, as events."""
     lists = ContactLists.of(policy.book.settings["lists"])
-    said = flag_events(ledger.keyring, found.records, now(ws.settings), lists, cells=found.cells)
-    return without_texts(ledger, said)
+    return flag_events(ledger.keyring, found.records, now(ws.settings), lists, cells=found.cells)
 
 
 def _without_erased(ledger: Ledger, reading: ListReading) -> ListReading:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from flows.ledger.bulk import insert_rows
 from flows.ledger.chain import GENESIS, canonical, event_hash, instant_text, run_hash
+from flows.ledger.erasure import without_texts
 from flows.ledger.tables import erasable, event_tokens, events, runs
 from flows.ledger.taken_back import UNDO, goes_with_its_file, last_marks
 from flows.ledger.void import last_voids
@@ -78,14 +79,17 @@ class _Batch:
 
 
 def append_events(connection: sa.Connection, new: Sequence[NewEvent], key: Key, now: datetime) -> list[int]:
-    """Append events in their order; for each its sequence number, or that of the same event known before."""
+    """Append events in their order; for each its sequence number, or that of the same event known before.
+
+    Of those that name somebody erased no plain text is stored.
+    """
     known = _known(connection, [event.dedup_key for event in new])
     seq, last = head_of(connection, events)
     renewals = _Renewals(connection, head=seq)
     taken_back, voided = _TakenBack(connection), _Voided(connection)
     batch = _Batch(seq=seq, hash=last, recorded_at=instant_text(now), key=key)
     numbers = []
-    for event in new:
+    for event in without_texts(connection, new):
         dedup_key = event.dedup_key
         if event.undated and dedup_key in known:
             dedup_key = renewals.key_of(event, known[dedup_key])

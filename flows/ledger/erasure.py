@@ -8,7 +8,7 @@ rewritten for an erasure has an event with its hash before and after, written be
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -24,7 +24,7 @@ from flows.ledger.tokens import MATCH_KEY, match_key, match_key_tokens, token
 from flows.ledger.void import VOID
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from flows.ledger.contacts import Contact
@@ -42,6 +42,7 @@ __all__ = [
     "namesakes",
     "redaction_event",
     "redactions",
+    "without_texts",
 ]
 
 ERASURE: Final = "erasure"
@@ -81,7 +82,8 @@ class Erased:
 def erasure_event(keyring: Keyring, who: Forgotten, request: str, at: datetime) -> NewEvent:
     """The event of an erasure: from then on everybody under these contact points is suppressed on every channel.
 
-    The same people on the same request are the same event. The number of the request is kept in plain text.
+    It names them under every key, for what was said before a rotation is to be found as well. The same people on the
+    same request are the same event. The number of the request is kept in plain text.
     """
     body: dict[str, Any] = {
         "channel": "any",
@@ -91,8 +93,9 @@ def erasure_event(keyring: Keyring, who: Forgotten, request: str, at: datetime) 
         "contacts": len(who.contacts),
         "method": "command",
     }
-    tokens = [made for contact in who.contacts for made in contact.tokens(keyring)]
-    tokens += [made for name, organisation in who.names for made in match_key_tokens(keyring, name, organisation)]
+    rings = [type(keyring)((key,)) for key in keyring]
+    tokens = [made for ring in rings for contact in who.contacts for made in contact.tokens(ring)]
+    tokens += [made for ring in rings for name in who.names for made in match_key_tokens(ring, *name)]
     points = sorted(token(keyring.first, contact.kind, contact.value.lower()) for contact in who.contacts)
     return NewEvent(
         kind=ERASURE,
@@ -175,6 +178,30 @@ def forget_plain_text(connection: sa.Connection, erased: Erased) -> int:
         statement = sa.delete(erasable).where(erasable.c.ref.in_(chunk), erasable.c.kind.not_in(_KEPT_OF_VOIDS))
         gone += connection.execute(statement).rowcount
     return gone
+
+
+def without_texts(connection: sa.Connection, new: Sequence[NewEvent]) -> list[NewEvent]:
+    """Events about to be appended, without the plain text of those that name somebody erased, under whatever key.
+
+    To be asked within the append's own transaction: an erasure that came a moment earlier counts.
+    """
+    erased = erased_by(connection) if any(event.erasable for event in new) else Erased()
+    if not erased.last:
+        return list(new)
+    return [replace(event, erasable=_kept_of(connection, event, erased)) for event in new]
+
+
+def _kept_of(connection: sa.Connection, event: NewEvent, erased: Erased) -> Mapping[str, str]:
+    """What may be written down of an event in plain text."""
+    named = {made.token for made in event.tokens}.union(event.older)
+    if event.kind == VOID:
+        voided = sa.select(event_tokens.c.token).where(event_tokens.c.seq == event.body["event"])
+        named |= set(connection.scalars(voided))
+    about = not erased.tokens.isdisjoint(named) or event.body.get("person_id") in erased.person_ids
+    if not about or event.kind in _KEPT:
+        return event.erasable
+    kept = _KEPT_OF_VOIDS if event.kind == VOID else ()
+    return {kind: text for kind, text in event.erasable.items() if kind in kept}
 
 
 def _events_of_tokens(connection: sa.Connection, tokens: Collection[str]) -> set[int]:

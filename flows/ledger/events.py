@@ -164,7 +164,7 @@ def optout_event(keyring: Keyring, said: OptOut, lists: ContactLists) -> NewEven
         dedup_key=dedup_key(keyring, kind, body, texts, stated_effect),
         erasable=texts,
         undated=said.undated,
-        older=_older_tokens(keyring, named) if said.undated else (),
+        older=_older_tokens(keyring, named),
     )
 
 
@@ -200,6 +200,7 @@ def consent_event(keyring: Keyring, said: Consent) -> NewEvent:
         tokens=said.contact.tokens(keyring),
         dedup_key=dedup_key(keyring, "consent", body, texts, instant_text(said.captured_at)),
         erasable=texts,
+        older=_older_tokens(keyring, [said.contact]),
     )
 
 
@@ -216,6 +217,7 @@ def doubt_event(keyring: Keyring, raised: Doubt) -> NewEvent:
         tokens=[token for contact in named for token in contact.tokens(keyring)],
         dedup_key=dedup_key(keyring, "doubt", body, texts, raised.line),
         erasable=texts,
+        older=_older_tokens(keyring, named),
     )
 
 
@@ -230,6 +232,7 @@ def notice_event(keyring: Keyring, said: Notice) -> NewEvent:
         tokens=said.contact.tokens(keyring),
         dedup_key=dedup_key(keyring, "notice", body, texts, instant_text(said.sent_at)),
         erasable=texts,
+        older=_older_tokens(keyring, [said.contact]),
     )
 
 

@@ -243,3 +243,39 @@ def test_a_backup_from_before_brings_nothing_of_them_back(ws: Workspace) -> None
     assert ADA not in texts_of(ws)
     (answer,) = why(ws, [ADA])
     assert {entry["kind"] for entry in answer["suppressions"]} == {"optout", "erasure"}
+
+
+def test_what_was_said_under_an_older_key_goes_too(ws: Workspace) -> None:
+    """The words recorded before the key was changed, in single events and in a long list."""
+    listed(ws, Line(ADA, phone=PHONE), BEA)
+    drop(
+        ws,
+        "optouts/long.csv",
+        "value,words\n" + "".join(f"p{n}@many.example,\n" for n in range(10_000)) + f"{ADA},No\n",
+    )
+    listed(ws, BEA, source="guild")
+    assert call(["optout", "add", ADA, "--workspace", str(ws.root)]) == 0
+    rotate_key(ws)
+    forget(ws, ADA, "DSR-1")
+    with open_ledger(ws) as ledger:
+        (snapshot,) = ledger.bulk_lists()
+        kept = ledger.snapshots.plain_text(snapshot).get_column("contact")
+    assert ADA not in texts_of(ws)
+    assert (ADA in kept, kept.len()) == (False, 10_000)
+
+
+@pytest.mark.parametrize("others", [0, 10_000])
+def test_nothing_is_written_down_about_them_under_a_newer_key(ws: Workspace, others: int) -> None:
+    """An opt-out file, short or long, and the flag of a list name them after the key was changed: no words are kept."""
+    listed(ws, Line(ADA, phone=PHONE), BEA)
+    forget(ws, ADA, "DSR-1")
+    rotate_key(ws)
+    rest = "".join(f"p{number}@many.example,\n" for number in range(others))
+    drop(ws, "optouts/s.csv", f"value,words\n{ADA},leave me alone\n{rest}")
+    listed(ws, Line(ADA, "Other", given="Xia", company="New", no_mail="yes"), source="guild")
+    told = texts_of(ws)
+    assert (ADA in told, "leave me alone" in told) == (False, False)
+    with open_ledger(ws) as ledger:
+        assert all(ADA not in ledger.snapshots.plain_text(snapshot)["contact"] for snapshot in ledger.bulk_lists())
+    (answer,) = why(ws, [ADA])
+    assert answer["verdict"] == "suppressed"

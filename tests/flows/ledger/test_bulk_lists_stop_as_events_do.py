@@ -16,7 +16,8 @@ from flows.event_files.bulk import read_bulk
 from flows.event_files.optouts import optout_table, read_optout_table
 from flows.filing.bulk_lists import record_bulk_list
 from flows.ledger import Key, Keyring, Ledger
-from flows.ledger.contacts import read_contact
+from flows.ledger.contacts import Contact, read_contact
+from flows.ledger.erasure import Forgotten, erasure_event
 from flows.ledger.events import Consent, consent_event
 from flows.ledger.one_key import OneKey
 from flows.ledger.screening import contact_tokens, lookup_tokens
@@ -346,6 +347,22 @@ def test_entries_are_found_by_their_contact(side: Side) -> None:
     plain = side.ledger.snapshots.plain_text(snapshot).with_columns(pl.lit("eve@core.example").alias("contact"))
     plain.write_parquet(side.ledger.snapshots.plain_place_of(snapshot))
     assert [what for _, what in _faults(side)] == [None, "was altered"]
+
+
+def test_no_plain_text_of_who_was_erased_under_another_key(side: Side) -> None:
+    """Erased, then a new key, then a long list that names them; or the list, a new key, then the erasure."""
+    ann, zoe = Contact("email", "ann@acme.example"), Contact("email", "zoe@else.example")
+    first = erasure_event(KEYRING, Forgotten(contacts=[ann]), "DSR-1", side.clock())
+    side.ledger.append([first])
+    side.ledger.rotate(Key(b"n" * 32))
+    side.take("email,words\nAnn@acme.example,Never\nzoe@else.example,No\neve@core.example,Nor I\n")
+    [snapshot] = side.ledger.bulk_lists()
+    assert side.ledger.snapshots.plain_text(snapshot).get_column("words").sort().to_list() == ["No", "Nor I"]
+    side.ledger.rotate(Key(b"o" * 32))
+    side.ledger.append([erasure_event(side.ledger.keyring, Forgotten(contacts=[zoe]), "DSR-2", side.clock())])
+    side.ledger.forget_plain_text(side.ledger.erased())
+    assert side.ledger.snapshots.plain_text(snapshot).get_column("words").to_list() == ["Nor I"]
+    assert [what for _, what in _faults(side)] == [None, None]
 
 
 def test_only_what_concerns_the_people_asked_about_is_read(side: Side) -> None:

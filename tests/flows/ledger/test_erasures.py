@@ -10,6 +10,7 @@ import pytest
 from flows.ledger import Cut, Key, Keyring, NewEvent
 from flows.ledger.contacts import Contact
 from flows.ledger.erasure import Erased, Forgotten, erasure_event, namesakes, redaction_event
+from flows.ledger.events import Consent, Doubt, Notice, consent_event, doubt_event, notice_event
 from flows.ledger.screening import contact_tokens, lookup_tokens
 from flows.ledger.touch_events import Touch, touch_events
 from flows.ledger.void import Void, void_event
@@ -113,3 +114,62 @@ def test_what_became_of_a_file_is_told_by_its_content(ledger: Ledger) -> None:
     assert ledger.append(made) == ledger.append(made)
     assert ledger.redactions() == {"store/x": dict(steps)}
     assert ledger.relevant_head() == head
+
+
+def _rotated(ledger: Ledger) -> Keyring:
+    ledger.rotate(NEWER.current)
+    return ledger.keyring
+
+
+def test_words_from_before_a_rotation_go_as_well(ledger: Ledger) -> None:
+    """An erasure names the person under every key of the ring."""
+    keyring = _rotated(ledger)
+    ledger.append([optout("ada@acme.example", keyring, words="I said never", channel="email")])
+    ledger.append([erased(keyring)])
+    ledger.forget_plain_text(ledger.erased())
+    left = [text for seq in range(1, ledger.head() + 1) for text in ledger.plain_text(seq).values()]
+    assert sorted(left) == ["DSR-1", "bea@bolt.example", "no"]
+    assert max(len(event.matched) for event in ledger.contact_events(ledger.erased().tokens)) == 6
+    assert ledger.verify() == []
+
+
+@pytest.mark.parametrize("rotated", [False, True])
+def test_nothing_in_plain_is_stored_of_them_afterwards(ledger: Ledger, *, rotated: bool) -> None:
+    """Whatever an event says of them, under whatever key; it counts all the same."""
+    ledger.append([erased()])
+    ledger.forget_plain_text(ledger.erased())
+    keyring = _rotated(ledger) if rotated else KEYRING
+    head = ledger.head()
+    consent = Consent(contact=ADA, channel="email", purpose="x", state="ConsentGiven", captured_at=NOW, statement="yes")
+    called = Touch(person_id=PERSON, at=NOW, outcome="replied", said="my cousin", channel="phone")
+    declared = Void(event=2, by="Ines Holm", second="Tom Ruiz", reason="her sister typed it", evidence="call 7")
+    new = [
+        optout("Ada+x@acme.example", keyring, words="never", full_name="Ada Okafor"),
+        consent_event(keyring, consent),
+        doubt_event(keyring, Doubt(at=NOW, code="outcome_unknown", words="hm", contacts=[PHONE])),
+        notice_event(keyring, Notice(contact=ADA, sent_at=NOW, text_version="1", method="pigeon")),
+        *touch_events(keyring, called, LISTS),
+        void_event(keyring, declared, "optout", NOW),
+        erased(keyring, request="DSR-2"),
+        optout("fay@fern.example", keyring, words="no"),
+    ]
+    assert ledger.append(new) == list(range(head + 1, head + 9))
+    kept = [ledger.plain_text(seq) for seq in range(head + 1, head + 9)]
+    assert kept[:5] == [{}] * 5
+    assert kept[5:] == [
+        {"by": "Ines Holm", "second": "Tom Ruiz"},
+        {"request": "DSR-2"},
+        {"contact": "fay@fern.example", "words": "no"},
+    ]
+    assert ledger.forget_plain_text(ledger.erased()) == 0
+    assert ledger.verify() == []
+
+
+def test_an_opt_out_on_its_way_meanwhile_leaves_no_words(ledger: Ledger) -> None:
+    """It was made before the erasure, and is recorded after its texts were taken away."""
+    on_its_way = optout("ada@acme.example", words="a moment ago")
+    ledger.append([erased()])
+    ledger.forget_plain_text(ledger.erased())
+    (number,) = ledger.append([on_its_way])
+    assert ledger.plain_text(number) == {}
+    assert ledger.verify() == []
