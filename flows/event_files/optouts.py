@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from flows.event_files import optout_rows
+from flows.event_files.area_codes import with_joined_numbers
 from flows.event_files.beside import Declared, declared
 from flows.event_files.optout_rows import CONTACT_FIELDS, WHO, StopList, events_of
 from flows.event_files.reading import EventContext, EventReading, read_rows
@@ -64,7 +65,6 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "country": ("country", "country_code"),
 }
 _DELETES: Final = r"^\s*(?:-|D[,;:|\t ])"  # how a line of a list of changes may begin
-_AREA_AND_NUMBER: Final = (r"^\d{3}$", r"^\d{7}$")  # the two columns of the national registry of the United States
 
 
 def read_optouts(path: Path, context: EventContext) -> EventReading:
@@ -82,7 +82,7 @@ def optout_table(path: Path, context: EventContext) -> EventTable:
     What the file says as a whole is with it (``about``), so that its rows can be read all together or in parts.
     """
     with unpacked(path) as (plain, cut):
-        table = _joined_numbers(load_table(plain, _names(context), headerless=True))
+        table = with_joined_numbers(load_table(plain, _names(context), headerless=True))
         said = declared(path, plain, table.encoding, cut=cut)
     table = _with_contact_column(_without_signs(replace(table, sha256=sha256_file(path))), context)
     return replace(table, about=_about(table, path.name, said, context))
@@ -184,18 +184,6 @@ def _countries(table: EventTable, context: EventContext) -> dict[str, str]:
     if column is None:
         return {}
     return dict(country_codes(table.frame.get_column(column), context.words).drop_nulls().iter_rows())
-
-
-def _joined_numbers(table: EventTable) -> EventTable:
-    """Area codes and numbers in two columns without a header, as the registry of the United States has them, joined."""
-    if not (table.bare and table.frame.width == len(_AREA_AND_NUMBER)) or table.damage:
-        return table
-    area, number = table.frame.get_columns()
-    fits = [column.str.contains(pattern) for column, pattern in zip((area, number), _AREA_AND_NUMBER, strict=True)]
-    if not (fits[0] & fits[1]).all():
-        return table
-    joined = ("+1" + area + number).alias("value").to_frame()
-    return replace(table, frame=joined, columns={"value": "value"}, bare=False)
 
 
 def _without_signs(table: EventTable) -> EventTable:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+import polars as pl
+
 from flows.ledger.tokens import PHONE
 from policies.contact_points import is_known_suffix
 from policies.errors import RefusedFile
@@ -21,6 +23,8 @@ __all__ = ["judged"]
 # What is wrong with the last row of a file that breaks off in it.
 _CUT: Final = frozenset({"contact_unreadable", "digest_unknown", "number_lost", "cell_missing"})
 _DAMAGED: Final = frozenset({"cell_count", "unbalanced_quote", "nul_byte", "bad_encoding", "bad_json"})
+_NUMBERS: Final = ("phone", "value")
+_WHOLE: Final = 8  # digits: national numbers of Denmark, Norway and Singapore have no more
 _ADDRESSES: Final = ("email", "value")
 _COUNTS: Final = "Everything that could be read in it counts."
 
@@ -50,7 +54,7 @@ def _flaw(table: EventTable, reading: EventReading, about: Declared) -> RefusedF
             "Export it again, and drop it whole.",
             {"rows": reading.rows, "stated": about.rows},
         )
-    return _wrong_digests(table, about) or _nobody(reading)
+    return _wrong_digests(table, about) or _nobody(table, reading)
 
 
 def _breaks_off(table: EventTable, reading: EventReading) -> bool:
@@ -112,11 +116,11 @@ def _vectors_among(table: EventTable) -> list[tuple[str, str]]:
     return found
 
 
-def _nobody(reading: EventReading) -> RefusedFile | None:
+def _nobody(table: EventTable, reading: EventReading) -> RefusedFile | None:
     """A file in which nobody opted out, as far as anybody can tell."""
     if reading.understood or reading.bulk is not None or not reading.rows:
         return None
-    if any(token.kind == PHONE for event in reading.events for token in event.tokens):
+    if any(token.kind == PHONE for event in reading.events for token in event.tokens) and _has_whole_numbers(table):
         return None  # numbers without a country meet whoever has the same digits
     if reading.passed.get("nothing"):
         return RefusedFile(
@@ -133,3 +137,10 @@ def _nobody(reading: EventReading) -> RefusedFile | None:
         "See data/rejects for what is wrong with each row; ask for addresses, numbers or known digests.",
         {"rows": reading.rows},
     )
+
+
+def _has_whole_numbers(table: EventTable) -> bool:
+    """Whether some number of a file has as many digits as one with its area code; shorter ones meet hardly anybody."""
+    columns = [table.columns[name] for name in _NUMBERS if name in table.columns]
+    digits = pl.col(columns).str.replace_all(r"\D", "").str.len_chars() >= _WHOLE
+    return bool(columns) and table.frame.select(pl.any_horizontal(digits).any()).item() is True

@@ -29,15 +29,19 @@ _BASE64: Final = re.compile(
 _COMMENT: Final = re.compile(r"\s*(?:#|//|--\s|;\s|rem\s)", re.IGNORECASE)
 _SIGNED: Final = re.compile(r"\s*(?:([+-])(?![\d ()]{6,})|([AD])(?=[,;:|\t ])[,;:|\t ])\s*(\S.*)", re.DOTALL)
 _POINT: Final = re.compile(r"^(?:[-*\u2022\u00b7\u2013]\s+|\d{1,4}[.)]\s+)(?=\S*@)")  # before an item of a list
+_FRACTION: Final = re.compile(r"(\+?\d{7,15})\.0+")
 _GUARD: Final = re.compile(r"^'(?=[=@+-])")  # what keeps a spreadsheet from running a cell
 _BULLET: Final = re.compile(r"\s*-\s")
 _TEN: Final = re.compile(r"[2-9]\d{2}[2-9]\d{6}")
 
 
 def plain_entry(text: str) -> str:
-    """An entry without what some programs write around it: the name of a digest, its quotes, a comma at the end."""
+    """An entry without what some programs write around it: the name of a digest, its quotes, a comma at the end.
+
+    A number that a spreadsheet took for a fraction ("13125550101.0") is without its zero.
+    """
     bare = _POINT.sub("", _GUARD.sub("", text.strip()).rstrip(",;").strip())
-    found = _NAMED.fullmatch(bare) or _QUOTED.fullmatch(bare)
+    found = _NAMED.fullmatch(bare) or _QUOTED.fullmatch(bare) or _FRACTION.fullmatch(bare)
     return found.group(1) if found else bare
 
 

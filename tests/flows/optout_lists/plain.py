@@ -31,7 +31,20 @@ PLAIN: Final = (
         "telephone;land\n030 23125105;Deutschland\n020 7946 0103;United Kingdom\n",
         "cem eva",
     ),
-    OptOutList("a workbook that ate zeros", "phone\n2079460103\n7700900104\n", "cem dee", rejects=2),
+    OptOutList(
+        "area codes in a column of their own",
+        "Area Code,Telephone Number\n312,5550101\n212,555-0102\n415,5550190\n",
+        "ann ben",
+        name="dncl.csv",
+    ),
+    OptOutList("numbers of no country", "phone\n13125550101.0\n", "ann", rejects=1),
+    OptOutList("numbers without their area", "phone\n5550101\n555-0102\n", rejects=2, quarantined="nobody_recognised"),
+    OptOutList(
+        "a workbook that ate zeros",
+        "phone\n2079460103\n7700900104\n",
+        "cem dee",
+        rejects=2,
+    ),
     OptOutList(
         "a workbook that ate digits",
         "phone,email\n4.42079E+11,cem@corax.example\n4.42079E+11,\n442079460103.0,\n",
