@@ -23,6 +23,7 @@ from flows.runs.feeds import feed_ages
 from flows.settings import without_effect
 from flows.store.quarantine import WHY
 from flows.workspace import INBOXES
+from policies.permission import GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 __all__ = ["Expiry", "LastRun", "QueueStands", "Status", "ToConfirm", "read_status"]
 
 _HORIZON: Final = timedelta(days=60)
-_GIVEN: Final = ("ConsentGiven", "RenewedConsentGiven")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ def _consents_running_out(ledger: Ledger, today: date) -> Iterator[Expiry]:
     """Consents by the month they run out in, one line a month."""
     given = (
         ledger.consents()
-        .filter(pl.col("state").is_in(_GIVEN) & pl.col("expires_on").is_between(today, today + _HORIZON))
+        .filter(pl.col("state").is_in(GIVEN) & pl.col("expires_on").is_between(today, today + _HORIZON))
         .unique("seq")
         .group_by(pl.col("expires_on").dt.month_end())
         .agg(pl.len())

@@ -23,7 +23,6 @@ __all__ = ["add", "app", "import_file"]
 
 app = typer.Typer(help="Consents and withdrawals: add one, import a file.", rich_markup_mode=None)
 
-_STOPS: Final = ("ConsentWithdrawn", "ConsentRefused")
 _REQUIRED: Final = ("channel", "purpose", "captured_at", "method", "statement", "statement_version", "evidence")
 _LONGEST_VERSION: Final = 100  # characters; it stands in the event's body
 _Said: TypeAlias = "Callable[[Contact], Consent]"
@@ -73,9 +72,10 @@ def import_file(
 def _record(ws: "Workspace", lines: Sequence[tuple[int, str]], given: Mapping[str, str]) -> Recorded:
     """Record the same statement for the contact of every line; ``given`` are the options by name."""
     from flows.ledger.events import consent_event
+    from policies.permission import NO_LONGER
 
     state, said = _statement(ws, given)
-    stops, lists = state in _STOPS, contact_lists(ws)
+    stops, lists = state in NO_LONGER, contact_lists(ws)
 
     def events_of(keyring: "Keyring", contact: "Contact") -> "list[NewEvent]":
         _require_point(contact, stops=stops)
@@ -88,10 +88,11 @@ def _statement(ws: "Workspace", given: Mapping[str, str]) -> tuple[str, _Said]:
     """The state, and what makes a consent of a contact; raises ``UsageError`` for what is missing or no such word."""
     from flows.ledger.events import Consent
     from flows.ledger.vocabulary import CHANNELS, CONSENT_STATES, checked
+    from policies.permission import NO_LONGER
 
     state = checked("--state", given["state"], CONSENT_STATES)
     channel = checked("--channel", given.get("channel", "any"), CHANNELS)
-    if state not in _STOPS:
+    if state not in NO_LONGER:
         _require_all(given, channel)
     evidence = given.get("evidence")
     said_at = instant(given.get("captured_at"), "--captured-at", ws.settings.organisation.timezone)

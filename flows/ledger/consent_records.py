@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from policies.permission import GIVEN
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["SCHEMA_VERSION", "consent_record"]
 
 SCHEMA_VERSION: Final = "ISO-IEC-TS-27560:2023"
-_GIVEN: Final = ("ConsentGiven", "RenewedConsentGiven")
 
 
 def consent_record(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,6 +35,6 @@ def consent_record(said: Mapping[str, Any]) -> dict[str, Any]:
 
 def _type(said: Mapping[str, Any]) -> str | None:
     """Whether the consent was expressed or is implied (CASL, Spam Act); a refusal or withdrawal is of no such type."""
-    if said["state"] not in _GIVEN:
+    if said["state"] not in GIVEN:
         return None
     return "ImpliedConsent" if said.get("lawful_basis") == "implied_consent" else "ExpressedConsent"

@@ -17,9 +17,9 @@ from flows.ledger.model import EVERYTHING
 from flows.ledger.queries import publication_bodies
 from flows.ledger.snapshots import Snapshots, named_snapshots
 from flows.ledger.tables import erasable
-from flows.ledger.taken_back import CONFIRMATION, GIVEN, UNDO, WAITING_CODE
+from flows.ledger.taken_back import CONFIRMATION, UNDO, WAITING_CODE
 from flows.ledger.void import voided_words, without_voided
-from policies.permission import word_of
+from policies.permission import GIVEN, word_of
 from policies.schema import COMMITMENTS, CONSENTS, NOTICES, PERMISSION_EVENTS, TOUCHES, UTC_INSTANT, conform
 
 if TYPE_CHECKING:

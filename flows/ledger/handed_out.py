@@ -14,7 +14,7 @@ from flows.ledger.model import EVERYTHING
 from flows.ledger.snapshots import SNAPSHOT, named_snapshots
 from flows.ledger.tables import erasable, events, runs
 from flows.ledger.void import without_voided
-from policies.permission import SAID_STOP, SPREAD, word_of
+from policies.permission import NO_LONGER, SAID_STOP, SPREAD, word_of
 from policies.schema import UTC_INSTANT, conform
 
 if TYPE_CHECKING:
@@ -70,7 +70,6 @@ STOPS: Final = pl.Schema(
 HEEDED: Final = pl.Schema({"events_seq": pl.Int64(), "at": UTC_INSTANT})
 
 _QUEUES: Final = ("publication", QUEUE_REWRITE)
-_NO_LONGER: Final = ("ConsentWithdrawn", "ConsentRefused")
 
 
 def exports(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
@@ -88,7 +87,7 @@ def stops(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
     body = text_columns("channel", "received_at", "method", "state")
     told = decoded_events(connection, (*SAID_STOP, SNAPSHOT, "consent"), cut, body)
     consent = pl.col("kind") == "consent"
-    said = told.filter((~consent | pl.col("state").is_in(_NO_LONGER)) & pl.col("method").ne_missing(SPREAD))
+    said = told.filter((~consent | pl.col("state").is_in(NO_LONGER)) & pl.col("method").ne_missing(SPREAD))
     received = pl.when(consent).then("effective_at").otherwise(instant("received_at", strict=False))
     dated = said.with_columns(received.alias("received_at"), pl.col("channel").fill_null("any"))
     return conform(without_voided(connection, dated.with_columns(word_of(pl.col("seq"))), cut), STOPS).sort("seq")

@@ -17,7 +17,7 @@ from flows.ledger.events import dedup_key, plain
 from flows.ledger.model import EVERYTHING, NewEvent
 from flows.ledger.queries import within
 from flows.ledger.tables import events
-from policies.permission import LIST_WAITING
+from policies.permission import GIVEN, LIST_WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONFIRMATION",
-    "GIVEN",
     "UNDO",
     "WAITING_CODE",
     "confirmation_event",
@@ -42,7 +41,6 @@ __all__ = [
 UNDO: Final = "undo"
 CONFIRMATION: Final = "confirmation"
 WAITING_CODE: Final = LIST_WAITING  # of the doubts about everybody whom a waiting list names
-GIVEN: Final = ("ConsentGiven", "RenewedConsentGiven")
 _GOING: Final = ("notice", "doubt")  # kinds of events that always go with their file; a consent where it was given
 _MARKS: Final = pl.Schema({"file_sha256": pl.String(), "mark_seq": pl.Int64()})
 

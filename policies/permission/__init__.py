@@ -16,7 +16,9 @@ from policies.permission.consents import consent_states
 from policies.permission.folding import Permission, fold
 from policies.permission.vocabulary import (
     FLAG_COLUMN,
+    GIVEN,
     LIST_WAITING,
+    NO_LONGER,
     PERMISSION_FACTS,
     SAID_STOP,
     SPREAD,
@@ -27,7 +29,9 @@ from policies.permission.vocabulary import (
 
 __all__ = [
     "FLAG_COLUMN",
+    "GIVEN",
     "LIST_WAITING",
+    "NO_LONGER",
     "PERMISSION_FACTS",
     "SAID_STOP",
     "SPREAD",

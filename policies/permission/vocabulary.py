@@ -15,6 +15,7 @@ __all__ = [
     "GIVEN",
     "LIFTABLE",
     "LIST_WAITING",
+    "NO_LONGER",
     "PERMISSION_FACTS",
     "POINT",
     "PURPOSES",
@@ -26,7 +27,8 @@ __all__ = [
     "written_word",
 ]
 
-GIVEN: Final = ("ConsentGiven", "RenewedConsentGiven")
+GIVEN: Final = ("ConsentGiven", "RenewedConsentGiven")  # states of a consent that may permit
+NO_LONGER: Final = ("ConsentWithdrawn", "ConsentRefused")  # states of a consent that stop
 SPREAD: Final = "spread"  # method of an event that writes down what another one was spread to
 FLAG_COLUMN: Final = "flag_column"  # method of what a list says in its columns of opt-outs
 LIST_WAITING: Final = "list_waiting"  # method of a doubt about everybody whom a list names that waits to be confirmed
