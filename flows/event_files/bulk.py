@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from flows.event_files.archives import is_archive, read_archive
 from flows.event_files.bulk_cells import harmless
 from flows.event_files.bulk_entries import FIELDS, READ_BY_ROW, contacts_of, keyed_values, plain_texts, statements_of
 from flows.event_files.optout_rows import StopList, holds_contacts
-from flows.event_files.optouts import optout_table, read_optout_table
+from flows.event_files.optouts import optout_table, read_optout_table, read_optouts
 from flows.event_files.reading import BulkEntries
 from flows.event_files.wholeness import judged
 
@@ -37,10 +38,24 @@ _SILENT: Final = ("nothing", "deletion")  # outcomes of a row that stops nobody
 
 
 def read_optouts_of_any_length(path: Path, context: EventContext) -> EventReading:
-    """Read an opt-out file; of a bulk list what is plain comes as ``BulkEntries``.
+    """Read an opt-out file, or all files of an archive; of a bulk list what is plain comes as ``BulkEntries``.
 
     Raises ``RefusedFile`` as ``read_optouts``.
     """
+    if not is_archive(path):
+        return _read(path, context)
+    long: list[Path] = []
+
+    def member(part: Path, context: EventContext) -> EventReading:
+        found = read_optouts(part, context) if long else _read(part, context)  # one bulk list a file
+        if found.bulk is not None:
+            long.append(part)
+        return found
+
+    return read_archive(path, context, member)
+
+
+def _read(path: Path, context: EventContext) -> EventReading:
     table = optout_table(path, context)
     long = table.frame.height > BULK_ROWS
     return judged(table, read_bulk(table, context) if long else read_optout_table(table, context))

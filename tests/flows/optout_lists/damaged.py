@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import zipfile
 from typing import Final
 
 import xlsxwriter
@@ -27,6 +28,20 @@ def _workbook(sheets: dict[str, list[list[object]]]) -> bytes:
     return stream.getvalue()
 
 
+def _archive(members: dict[str, str]) -> bytes:
+    """A zip archive of these texts."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(zipfile.ZipInfo(name), text)
+    return stream.getvalue()
+
+
+_AUDIENCE: Final = {
+    "subscribed_members_export.csv": "Email Address,First Name\nben@bolt.example,Ben\n",
+    "unsubscribed_members_export.csv": "Email Address,First Name\nann.adler@acme.example,Ann\n",
+    "cleaned_members_export.csv": "Email Address,First Name\nfay@fern.example,Fay\n",
+}
 _HEADED: Final[list[list[object]]] = [["Email", "Name"]]
 _BOOK: Final = _workbook({"List": [*_HEADED, ["ann.adler@acme.example", "Ann"], ["ben@bolt.example", "Ben"]]})
 _SHEETS: Final = _workbook(
@@ -86,6 +101,15 @@ DAMAGED: Final = (
         name="list.csv.gz",
         rejects=1,
         quarantined="file_truncated",
+    ),
+    OptOutList("an archive of an audience", _archive(_AUDIENCE), "ann", bounces="fay", name="audience.zip"),
+    OptOutList(
+        "an archive with an empty list",
+        _archive(_AUDIENCE | {"complaints.csv": "Email\n"}),
+        "ann",
+        bounces="fay",
+        name="audience.zip",
+        quarantined="no_rows",
     ),
     OptOutList(
         "JSON cut off",
