@@ -19,6 +19,7 @@ from flows.ledger.chain import instant
 from flows.ledger.journal import is_stop
 from flows.ledger.model import NewEvent
 from flows.ledger.rotation import check_values, register_key
+from flows.ledger.said_again import SAID_AGAIN, renumbered
 from flows.ledger.tables import events
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _in_chunks(lines: Sequence[EventLine]) -> Iterable[Sequence[EventLine]]:
     """Pieces of the events in order; one that names another begins a piece, so that the other has its number."""
     piece: list[EventLine] = []
     for line in lines:
-        if len(piece) >= _CHUNK or (piece and _names(line.body) is not None):
+        if len(piece) >= _CHUNK or (piece and _names_others(line)):
             yield piece
             piece = []
         piece.append(line)
@@ -147,6 +148,8 @@ def _event(line: EventLine, ring: Keyring, places: _Places, texts: Mapping[str, 
         if here is None and "event" in body:
             return None
         body = _renamed(body, here)
+    if line.row["kind"] == SAID_AGAIN:
+        body = renumbered(body, places.of)
     body[_MARK] = {"seq": line.seq, "hash": line.hash}
     return NewEvent(
         kind=line.row["kind"],
@@ -173,6 +176,10 @@ def _names(body: Mapping[str, Any]) -> int | None:
     of = source.get("of") if isinstance(source, dict) else None
     named = body.get("event", of)
     return named if isinstance(named, int) else None
+
+
+def _names_others(line: EventLine) -> bool:
+    return line.row["kind"] == SAID_AGAIN or _names(line.body) is not None
 
 
 def _renamed(body: dict[str, Any], number: int | None) -> dict[str, Any]:

@@ -39,6 +39,7 @@ def void(
     changed their mind gives a consent instead. The queue in force never gains anybody by it: only a run does that.
     """
     seq, entry = _number(event)
+    from flows.ledger.said_again import repeated_after
     from flows.ledger.void import Void, void_event
     from flows.ledger_access import open_ledger
     from flows.queue.suppression_now import refresh_queue
@@ -49,10 +50,11 @@ def void(
         new = void_event(ledger.keyring, declared, ledger.kind_to_void(seq, entry), now(ws.settings))
         before = ledger.head()
         (number,) = ledger.append([new])
+        already = number <= before
+        still = [] if already else ledger.ask(lambda connection: repeated_after(connection, number))
         refresh_queue(ws, ledger)
-    already = number <= before
-    found = {"event": seq, "entry": entry or None, "voided_by": number, "already": already}
-    answer(found, _text(event.strip(), number, already=already), as_json=as_json)
+    found = {"event": seq, "entry": entry or None, "voided_by": number, "already": already, "still_said_by": still}
+    answer(found, _text(event.strip(), number, still, already=already), as_json=as_json)
 
 
 def show_voids(ledger: "Ledger", events: Collection[object] | None, *, as_json: bool) -> None:
@@ -73,7 +75,13 @@ def _number(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2] or 0)
 
 
-def _text(event: str, number: int, *, already: bool) -> str:
+def _text(event: str, number: int, still: list[int], *, already: bool) -> str:
     if already:
         return f"Event {event} was voided before, by event {number}. Nothing changed."
+    if still:
+        named = ", ".join(map(str, still))
+        return (
+            f"Event {event} is voided by event {number}. Other files said the same, and their word counts, recorded as "
+            f"{named}: void these as well where they are wrong too."
+        )
     return f"Event {event} is voided by event {number}. The next run decides anew about whom it stopped."

@@ -18,6 +18,7 @@ from flows.filing.dropped import GROWING, LeftAlone, dropped_files, settled, ste
 from flows.filing.events import EVENT_KINDS, EventFile, read_events, record_events, would_record
 from flows.filing.lists import file_list
 from flows.filing.model import FileOutcome, refused
+from flows.ledger.said_again import SAID_AGAIN
 from flows.store import quarantine
 from policies.errors import RefusedFile, TactfulError, UsageError
 
@@ -81,8 +82,9 @@ def file_inbox(
 
 
 def new_events(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
-    """How many events of each kind came in between two counts."""
-    return {kind: after[kind] - before.get(kind, 0) for kind in after if after[kind] != before.get(kind, 0)}
+    """How many events of each kind came in between two counts; a note that something was repeated says nothing new."""
+    told = {kind: after[kind] - before.get(kind, 0) for kind in after if kind != SAID_AGAIN}
+    return {kind: count for kind, count in told.items() if count}
 
 
 def _file_kind(filing: _Filing, kind: str, items: Iterable[Dropped]) -> None:

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from flows.ledger.bulk import insert_rows
-from flows.ledger.chain import GENESIS, canonical, event_hash, instant_text, run_hash
+from flows.ledger.chain import COMMITMENTS_KEY, GENESIS, canonical, event_hash, instant_text, run_hash
 from flows.ledger.erasure import without_texts
-from flows.ledger.tables import erasable, event_tokens, events, runs
+from flows.ledger.said_again import Repeats, said_elsewhere
+from flows.ledger.tables import erasable, event_tokens, events, keys, runs
 from flows.ledger.taken_back import UNDO, goes_with_its_file, last_marks
-from flows.ledger.void import last_voids
+from flows.ledger.void import VOID, last_voids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,11 +28,10 @@ if TYPE_CHECKING:
 
     from flows.ledger.keys import Key
     from flows.ledger.model import NewEvent
+    from flows.ledger.snapshots import Snapshots
 
 __all__ = ["COMMITMENTS_KEY", "append_events", "append_run_record", "commitment_to", "head_of", "new_kinds"]
 
-# Where an event's body keeps the keyed commitments to its plain text: {"key_id": ..., kind: hmac}.
-COMMITMENTS_KEY: Final = "erasable"
 _CHUNK: Final = 500  # parameters in one IN (...)
 
 
@@ -77,17 +77,27 @@ class _Batch:
         self.plain += [{"ref": seq, "kind": kind, "value": _storable(value)} for kind, value in event.erasable.items()]
         return seq
 
+    def add_new(self, connection: sa.Connection, made: Iterable[NewEvent], known: dict[str | None, int]) -> None:
+        """Take in those of some events that are not known by their own key."""
+        for event in list(made):
+            known |= _known(connection, [event.dedup_key])
+            if event.dedup_key not in known:
+                known[event.dedup_key] = self.add(event, event.dedup_key)
 
-def append_events(connection: sa.Connection, new: Sequence[NewEvent], key: Key, now: datetime) -> list[int]:
+
+def append_events(
+    connection: sa.Connection, new: Sequence[NewEvent], key: Key, now: datetime, snapshots: Snapshots | None = None
+) -> list[int]:
     """Append events in their order; for each its sequence number, or that of the same event known before.
 
-    Of those that name somebody erased no plain text is stored.
+    Of those that name somebody erased no plain text is stored. What a file repeats is noted, and a void records anew
+    what other files said (``said_again``; of entries of bulk lists with ``snapshots``).
     """
     known = _known(connection, [event.dedup_key for event in new])
     seq, last = head_of(connection, events)
     renewals = _Renewals(connection, head=seq)
     taken_back, voided = _TakenBack(connection), _Voided(connection)
-    batch = _Batch(seq=seq, hash=last, recorded_at=instant_text(now), key=key)
+    batch, repeats = _Batch(seq=seq, hash=last, recorded_at=instant_text(now), key=key), Repeats(connection)
     numbers = []
     for event in without_texts(connection, new):
         dedup_key = event.dedup_key
@@ -99,7 +109,13 @@ def append_events(connection: sa.Connection, new: Sequence[NewEvent], key: Key, 
             dedup_key = voided.key_of(event, taken_back.key_of(event, dedup_key, known), known)
         if dedup_key is None or dedup_key not in known:
             known[dedup_key] = batch.add(event, dedup_key)
+            if event.kind == VOID:
+                batch.add_new(connection, said_elsewhere(connection, event.body, snapshots), known)
+        else:
+            repeats.heard(event, known[dedup_key])
         numbers.append(known[dedup_key])
+    bodies = {row["seq"]: row["body"] for row in batch.events}
+    batch.add_new(connection, repeats.notes(bodies, now), known)
     for table, rows in ((events, batch.events), (event_tokens, batch.tokens), (erasable, batch.plain)):
         insert_rows(connection, table, rows)
     return numbers
@@ -186,7 +202,13 @@ class _Renewals:
             return event.dedup_key
         return f"{event.dedup_key}:{file}"
 
+    @cached_property
+    def _rotated(self) -> bool:
+        return (self._connection.scalar(sa.select(sa.func.count()).select_from(keys)) or 0) > 1
+
     def _consented(self, event: NewEvent, known_seq: int) -> bool:
+        if event.body.get("contact_kind") == "token" and self._rotated:
+            return True  # an unsubscribe token names nobody under another key than its own: it may have been them
         own = [*(token.token for token in event.tokens), *event.older]
         query = (
             sa.select(events.c.seq)

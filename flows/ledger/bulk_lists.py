@@ -50,10 +50,14 @@ _MATCH: Final = pl.Schema({"row": pl.UInt32(), "seq": pl.Int64(), "word": pl.Int
 
 @dataclass(frozen=True, slots=True)
 class Unrecorded:
-    """What of a list is new: ``rows`` (``ROWS``) for a snapshot; ``apart`` the entries that single events decide."""
+    """What of a list is new: ``rows`` (``ROWS``) for a snapshot; ``apart`` the entries that single events decide.
+
+    ``again`` are the entries of other lists, by ``word``, that it repeats.
+    """
 
     rows: pl.DataFrame
     apart: pl.Series
+    again: pl.Series
 
 
 def unrecorded(
@@ -64,15 +68,18 @@ def unrecorded(
     consents = _answered(keyring, said, rows, _consents(connection))
     earlier = named_snapshots(connection)
     matches = _matches(keyring, snapshots, earlier, said, rows, file_sha256)
-    known = [
-        _known(rows, _standing(matches, voided_words(connection)), consents),
-        _repeated(rows),
-    ]
+    standing = _standing(matches, voided_words(connection))
+    known = [_known(rows, standing, consents), _repeated(rows)]
     new = rows.join(pl.concat(known), on="row", how="anti").select("entry").unique()
     consented = rows.join(consents, on="row", how="semi").select("entry").unique()
     apart = new.join(consented, on="entry", how="semi")
     fresh = rows.join(new, on="entry", how="semi").join(apart, on="entry", how="anti")
-    return Unrecorded(conform(fresh, ROWS).sort("entry", "token_kind", "token"), apart.get_column("entry").sort())
+    repeated = standing.filter(~pl.col("same_file")).join(rows.join(new, on="entry", how="anti"), on="row", how="semi")
+    return Unrecorded(
+        rows=conform(fresh, ROWS).sort("entry", "token_kind", "token"),
+        apart=apart.get_column("entry").sort(),
+        again=repeated.get_column("word").unique().sort(),
+    )
 
 
 def _keyed(key: Key, said: pl.DataFrame) -> pl.DataFrame:

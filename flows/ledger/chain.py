@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flows.ledger.model import Token
 
 __all__ = [
+    "COMMITMENTS_KEY",
     "EVENTS",
     "GENESIS",
     "RUNS",
@@ -29,6 +30,8 @@ __all__ = [
     "run_hash",
 ]
 
+# Where an event's body keeps the keyed commitments to its plain text: {"key_id": ..., kind: hmac}.
+COMMITMENTS_KEY: Final = "erasable"
 EVENTS: Final = "events"
 RUNS: Final = "runs"
 GENESIS: Final = "0" * 64  # what the first record of a chain names as the hash before it

@@ -31,7 +31,7 @@ __all__ = ["STOP_EVENTS", "Journal", "holds_stop", "is_stop"]
 # What stops or holds somebody, and what is said about that; with an erasure, which files were rewritten for it.
 STOP_EVENTS: Final = (
     *("optout", "objection", "complaint", "bounce", "doubt", "erasure", "void", "optout_snapshot"),
-    *("undo", "confirmation", "judgement", "redaction"),
+    *("undo", "confirmation", "judgement", "redaction", "said_again"),
 )
 _NO_LONGER: Final = ("ConsentWithdrawn", "ConsentRefused")
 _TAIL: Final = 1 << 12

@@ -71,6 +71,7 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("confirmation", Family.FILE, "A file that waited was accepted."),
         Kind("optout_file", Family.FILE, "An opt-out file was taken in.", decisive=False),
         Kind("optout_snapshot", Family.FILE, "A long opt-out list was taken in as a snapshot."),
+        Kind("said_again", Family.FILE, "A file says what is known already.", decisive=False),
         Kind("registry", Family.FILE, "A snapshot of a do-not-call registry was taken in."),
         Kind("key", Family.KEEPING, "A key of the workspace came into use.", decisive=False),
         Kind("restored", Family.KEEPING, "A backup took the place of a ledger that knew more.", decisive=False),

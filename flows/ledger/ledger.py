@@ -123,7 +123,7 @@ class Ledger(Statements):
         if not new:
             return []
         with self._database.write() as connection:
-            numbers = append_events(connection, new, self.keyring.current, self._now())
+            numbers = append_events(connection, new, self.keyring.current, self._now(), self.snapshots)
         if self._journal is not None and holds_stop(new):
             with contextlib.suppress(OSError):
                 self._journal.keep_up(self._database, look_first=False)

@@ -12,6 +12,7 @@ from flows.asking.questions import why
 from flows.cli import call
 from flows.ledger_access import open_ledger
 from flows.pipeline import undo_file
+from flows.verification import verify_workspace
 from tests.small_workspace import Line, brief_about, drop, drop_list, make_workspace, publish, today
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def test_the_queue_in_force_gains_nobody(ws: Workspace, capsys: pytest.CaptureFi
     event = _stop(ws, capsys)
     assert today(ws) == []
     found = _answer(ws, capsys, "optout", "void", str(event), *DECLARED)
-    assert found == {"event": event, "entry": None, "voided_by": event + 1, "already": False}
+    assert found == {"event": event, "entry": None, "voided_by": event + 1, "already": False, "still_said_by": []}
     assert today(ws) == []
     (answer,) = why(ws, [ADA])
     assert answer["suppressions"] == []
@@ -219,3 +220,45 @@ def test_a_voided_entry_said_again_in_another_file_counts_though_the_rows_are_th
             _answer(ws, capsys, "optout", "void", f"{row['seq']}.{row['entry']}", *DECLARED)
     (answer,) = why(ws, [ADA])
     assert answer["verdict"] == "suppressed"
+
+
+@pytest.mark.parametrize("others", [0, 10_001])
+def test_what_another_file_said_before_the_void_is_theirs(
+    ws: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str], others: int
+) -> None:
+    """Single events, entries of long lists: recorded anew with the void, which names it; voided in its turn it goes."""
+    rest = [f"p{number}@many.example" for number in range(others)]
+    for name, lines in (("a", ["email", ADA, *rest]), ("b", ["email", "some@one.example", *rest, ADA])):
+        (tmp_path / f"{name}.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
+        _answer(ws, capsys, "optout", "import", str(tmp_path / f"{name}.csv"))
+    (row,) = _answer(ws, capsys, "optout", "list", ADA)
+    named = f"{row['seq']}.{row['entry']}" if others else str(row["seq"])
+    found = _answer(ws, capsys, "optout", "void", named, *DECLARED)
+    (still,) = found["still_said_by"]
+    (answer,) = why(ws, [ADA])
+    assert [entry["kind"] for entry in answer["suppressions"]] == ["optout"]
+    assert [(r["contact"], r["voided_by"] is None) for r in _answer(ws, capsys, "optout", "list", ADA)][-1] == (
+        ADA,
+        True,
+    )
+    assert _answer(ws, capsys, "optout", "void", str(still), *DECLARED)["still_said_by"] == []
+    (free,) = why(ws, [ADA])
+    assert free["error"]["code"] == "unknown_contact"
+    assert verify_workspace(ws).faults == ()
+
+
+def test_a_list_keeps_its_own_flag_when_that_of_another_is_voided(
+    ws: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Both said no; one of them was wrong."""
+    for source in ("summit", "guild"):
+        drop_list(ws, source, [Line(ADA, no_mail="yes"), Line(f"{source}@other.example", "Ruiz", given="Bea")])
+        publish(ws)
+    flags = [row for row in _answer(ws, capsys, "optout", "list", ADA) if row["voided_by"] is None]
+    assert len(flags) == 1
+    (still,) = _answer(ws, capsys, "optout", "void", str(flags[0]["seq"]), *DECLARED)["still_said_by"]
+    (answer,) = why(ws, [ADA])
+    assert answer["verdict"] == "suppressed"
+    assert call(["optout", "void", str(still), *DECLARED, "--workspace", str(ws.root)]) == 0
+    (free,) = why(ws, [ADA])
+    assert free["suppressions"] == []

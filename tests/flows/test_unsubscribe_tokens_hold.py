@@ -17,6 +17,7 @@ from flows.asking.questions import why
 from flows.cli import call
 from flows.event_files import read_optouts
 from flows.filing import file_inbox
+from flows.key_care import rotate_key
 from flows.ledger import Key, Keyring
 from flows.ledger.events import OptOut
 from flows.ledger.tokens import email_tokens
@@ -24,7 +25,7 @@ from flows.ledger.unsubscribe import open_token, seal_tokens, token_in, unsubscr
 from flows.ledger_access import open_ledger
 from flows.locks import workspace_lock
 from flows.pipeline import undo_file
-from flows.queue.suppression_now import refresh_queue, stopped_points
+from flows.queue.suppression_now import refresh_queue, standing_now, stopped_points
 from policies.errors import UsageError
 from tests.flows.event_file_samples import CONTEXT, write
 from tests.flows.ledger.ledgers import KEY, KEYRING, NOW
@@ -297,3 +298,32 @@ def test_tokens_are_made_for_lines_alone() -> None:
     """No line, no work."""
     assert seal_tokens(KEY, []) == []
     assert pl.Series(seal_tokens(KEY, [(PERSON, "no address")])).len() == 1
+
+
+@pytest.mark.parametrize("rotated", [False, True])
+def test_after_a_consent_the_same_token_stops_again(tmp_path: Path, *, rotated: bool) -> None:
+    """Undated, in another file, and even when the consent stands under a newer key than the token was sealed with."""
+    ws = make_workspace(tmp_path / "ws")
+    drop_list(ws, "summit", [Line(ADA)])
+    publish(ws)
+    with open_ledger(ws) as ledger:
+        (person,) = standing_now(ws, ledger).subjects.records.get_column("person_id")
+        (token,) = seal_tokens(ledger.keyring.current, [(person, ADA)])
+    _file(ws, "optouts/one.csv", f"token,received_at,method\n{token},,unsubscribe_link\n")
+    assert ADA in _stopped(ws)
+    if rotated:
+        rotate_key(ws)
+    ws = at(ws, datetime(2026, 10, 16, 6, 30, tzinfo=UTC))
+    yes = "email,direct_marketing,ConsentGiven,2026-10-15T10:00:00Z,web_form,yes please,1,form 12"
+    header = "contact,channel,purpose,event_state,captured_at,method,statement,statement_version,evidence"
+    _file(ws, "consents/yes.csv", f"{header}\n{ADA},{yes}\n")
+    assert ADA not in _stopped(ws)
+    ws = at(ws, datetime(2026, 10, 18, 6, 30, tzinfo=UTC))
+    _file(ws, "optouts/two.csv", f"token,method\n{token},unsubscribe_link\n")
+    assert ADA in _stopped(ws)
+
+
+def _file(ws: Workspace, name: str, text: str) -> None:
+    drop(ws, name, text)
+    with open_ledger(ws) as ledger:
+        file_inbox(ws, ledger, rules(), dry_run=False, step=lambda _: None)

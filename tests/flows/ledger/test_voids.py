@@ -235,3 +235,56 @@ def test_voiding_twice_is_one_void(ledger: Ledger) -> None:
     """Whoever comes second learns of the first."""
     assert void(ledger, 2) == void(ledger, 2)
     assert ledger.voids().height == 1
+
+
+def _notes(ledger: Ledger) -> int:
+    return ledger.counts().get("said_again", 0)
+
+
+def test_what_other_files_repeat_survives_a_void(ledger: Ledger) -> None:
+    """Each of them once, with its words; what they say can be voided file by file."""
+    (seq,) = ledger.append([said(A, words="stop")])
+    assert ledger.append([said(B, words="stop"), said("c" * 64, words="stop")]) == [seq, seq]
+    number = void(ledger, seq)
+    assert stops(ledger) == {2, number + 1, number + 2}
+    assert stops(ledger, Cut(seq=seq)) == {2, seq}
+    assert [ledger.plain_text(event)["words"] for event in (number + 1, number + 2)] == ["stop", "stop"]
+    void(ledger, number + 1)
+    assert stops(ledger) == {2, number + 2}
+    assert ledger.append([said(B, words="stop")]) == [number + 1]
+    assert void(ledger, seq) == number
+    assert stops(ledger) == {2, number + 2}
+    assert ledger.verify() == []
+
+
+def test_a_stop_typed_first_and_said_by_a_file_too(ledger: Ledger) -> None:
+    """The one typed wrong is voided, the file's word counts."""
+    (seq,) = ledger.append([said()])
+    ledger.append([said(A)])
+    number = void(ledger, seq)
+    assert stops(ledger) == {2, number + 1}
+
+
+def test_what_is_repeated_is_noted_once(ledger: Ledger) -> None:
+    """The same file again is nothing, a feed is noted with its first file, and what it said first is its own."""
+    ledger.append([said(A)])
+    for _ in range(2):
+        ledger.append([said(B)])
+    assert _notes(ledger) == 1
+    head = ledger.head()
+    for file in "cde":
+        ledger.append([optout(ANN.value, source={"file_sha256": file * 64, "feed": "mailer"})])
+    assert (_notes(ledger), ledger.head()) == (2, head + 1)
+    own = [optout("cem@corax.example", source={"file_sha256": file * 64, "feed": "mailer"}) for file in "cd"]
+    for event in own:
+        ledger.append([event])
+    assert _notes(ledger) == 2
+    assert ledger.relevant_head() == ledger.head()
+
+
+def test_two_files_of_one_append_are_told_apart(ledger: Ledger) -> None:
+    """What is said twice in one batch is noted as well."""
+    first, second = ledger.append([said(A), said(B)])
+    assert first == second
+    number = void(ledger, first)
+    assert stops(ledger) == {2, number + 1}
