@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from itertools import groupby, islice
+from itertools import groupby, islice, takewhile
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import sqlalchemy as sa
 
 from flows.backup.container import damaged_backup
+from flows.ledger.appending import head_of
 from flows.ledger.chain import GENESIS, canonical, run_hash
 from flows.ledger.lines import event_lines, read_line
 from flows.ledger.tables import claims, erasable, event_tokens, events, keys, runs
 from flows.ledger.verifying import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from flows.backup.container import BackupReader, BackupWriter
     from flows.ledger import Keyring
@@ -121,10 +122,20 @@ def insert_events(connection: sa.Connection, lines: Iterable[EventLine]) -> int:
     return count
 
 
-def insert_runs(connection: sa.Connection, rows: Sequence[dict[str, Any]], claimed: Sequence[dict[str, Any]]) -> None:
-    """Write records of runs down as they stood, with their claims."""
-    _insert(connection, runs, rows)
+def insert_runs(connection: sa.Connection, rows: Iterable[dict[str, Any]]) -> int:
+    """Write records of runs down as they stood, with the claims they made; gives how many.
+
+    They go as far as their events are here, without a gap.
+    """
+    head, _ = head_of(connection, events)
+    bodies = ((row, json.loads(row["body"])) for row in rows)
+    kept = list(takewhile(lambda record: record[1].get("events_seq", 0) <= head, bodies))
+    _insert(connection, runs, [row for row, _ in kept])
+    names = ("workspace_id", "queue_date", "revision", "run_id")
+    published = [(row, body) for row, body in kept if row["kind"] == "publication"]
+    claimed = [{**{name: body[name] for name in names}, "publication_seq": row["seq"]} for row, body in published]
     _insert(connection, claims, claimed)
+    return len(kept)
 
 
 def _token_row(line: EventLine, position: int) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from flows.backup.reappending import Reappended, reappend
 from flows.backup.rereading import Reread, reread_archive
 from flows.clock import machine_now, now
 from flows.files import fsync
+from flows.filing.erasing import nothing_comes_back, take_away
 from flows.ledger.appending import append_events
 from flows.ledger.events import plain
 from flows.ledger.journal import Journal
@@ -60,7 +61,10 @@ class Recovered:
 
 
 def recover(ws: Workspace, *, step: Callable[[str], None]) -> Recovered:
-    """Record again what lies on disk and the ledger lost; whoever stood in a queue since stays out of contact."""
+    """Record again what lies on disk and the ledger lost; whoever stood in a queue since stays out of contact.
+
+    Of erased people nothing comes back with it.
+    """
     with open_ledger(ws) as ledger, workspace_lock(ws, on_wait=lambda: step("waiting for another command")):
         done = _recovered(ws, ledger, step)
         refresh_queue(ws, ledger)
@@ -101,13 +105,15 @@ def _recovered(ws: Workspace, ledger: Ledger, step: Callable[[str], None]) -> Re
         return done
 
     head = ledger.head()
-    carried = ledger.enter(carry)
-    ledger.head()  # a key that came with them joins the ring
-    _begin_journal_anew(ws, ledger)
-    step("reading the archive again")
-    reread = reread_archive(ws, ledger)
-    step("looking for published runs")
-    runs = readmit_runs(ws, ledger, _legal_forms(ws))
+    with nothing_comes_back(ws):
+        carried = ledger.enter(carry)
+        ledger.head()  # a key that came with them joins the ring
+        _begin_journal_anew(ws, ledger)
+        step("reading the archive again")
+        reread = reread_archive(ws, ledger)
+        step("looking for published runs")
+        runs = readmit_runs(ws, ledger, _legal_forms(ws))
+        take_away(ws, ledger)
     return Recovered(
         carried=dict(sorted(carried.kinds.items())),
         journal=bool(lines),

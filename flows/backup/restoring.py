@@ -7,7 +7,6 @@ was there is moved aside. All of that is one step: interrupted, the old state or
 
 from __future__ import annotations
 
-import json
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -22,7 +21,8 @@ from flows.backup.reappending import Reappended, reappend, require_keys
 from flows.backup.replacing import replace_ledger
 from flows.backup.restored_files import bring_back, make_place, missing_files, settle_place
 from flows.clock import machine_now, now
-from flows.ledger.appending import append_events, head_of
+from flows.filing.erasing import nothing_comes_back, take_away
+from flows.ledger.appending import append_events
 from flows.ledger.database import database_at
 from flows.ledger.journal import Journal
 from flows.ledger.model import NewEvent
@@ -94,9 +94,7 @@ def restore(
             _refuse_foreign(place.workspace, backup)
             _refuse_url(database_url)
             with workspace_lock(place.workspace, on_wait=lambda: step("waiting for another command")):
-                done = _into(place.workspace, backup, files=missing_files(place.workspace), step=step)
-                _derive(place.workspace)
-                return done
+                return _into(place.workspace, backup, files=missing_files(place.workspace), step=step)
         return _into_new(place, backup, database_url, step)
 
 
@@ -113,14 +111,18 @@ def _into_new(place: Place, backup: BackupReader, database_url: str | None, step
                 raise
             heads = backup.manifest["ledger"]
             done = Restored(backup.manifest["made_at"], heads["events"], heads["runs"])
-            done.files = bring_back(ws, backup, everything=True)
+            with nothing_comes_back(ws):
+                done.files = bring_back(ws, backup, everything=True)
+                _derive(ws)
         place.finish()
-        _derive(ws)
     return done
 
 
 def _into(ws: Workspace, backup: BackupReader, *, files: bool, step: Callable[[str], None]) -> Restored:
-    """Restore into a workspace; files first, so that a ledger never names what is not there."""
+    """Restore into a workspace; files first, so that a ledger never names what is not there.
+
+    Of erased people the backup brings texts back: they go again before this is over.
+    """
     filling = _Filling(ws, backup, keyring_of(ws))
     database = database_at(ws.database_url)
     try:
@@ -129,26 +131,31 @@ def _into(ws: Workspace, backup: BackupReader, *, files: bool, step: Callable[[s
         database.close()
     if there is not None:
         _refuse_needless(there, backup)
-    step("bringing files back")
-    filling.done.files = bring_back(ws, backup, everything=files)
-    step("restoring the ledger")
-    if there is None:
-        fresh = database_at(ws.database_url)
-        try:
-            fresh.create(filling.fill)
-        finally:
-            fresh.close()
-    else:
-        filling.there = there
-        stamp = f"{machine_now():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
-        filling.done.aside = replace_ledger(ws.database_url, filling.fill, there.head, stamp)
+    with nothing_comes_back(ws):
+        step("bringing files back")
+        filling.done.files = bring_back(ws, backup, everything=files)
+        step("restoring the ledger")
+        _put_in_place(ws, filling, there)
+        _derive(ws)
     return filling.done
 
 
-def _derive(ws: Workspace) -> None:
-    """Opening the ledger brings journal and queue files up to it; of erased people the backup brought texts back."""
-    from flows.filing.erasing import take_away
+def _put_in_place(ws: Workspace, filling: _Filling, there: Present | None) -> None:
+    """Make the ledger, or put it where another one was."""
+    if there is not None:
+        filling.there = there
+        stamp = f"{machine_now():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        filling.done.aside = replace_ledger(ws.database_url, filling.fill, there.head, stamp)
+        return
+    fresh = database_at(ws.database_url)
+    try:
+        fresh.create(filling.fill)
+    finally:
+        fresh.close()
 
+
+def _derive(ws: Workspace) -> None:
+    """Opening the ledger brings journal and queue files up to it; what the backup has of erased people goes."""
     with open_ledger(ws) as ledger:
         take_away(ws, ledger)
 
@@ -200,9 +207,7 @@ class _Filling:
         ]
         if texts:
             connection.execute(sa.insert(erasable), texts)
-        rows, claimed = _publications(connection, there.runs)
-        insert_runs(connection, rows, claimed)
-        self.done.runs += len(rows)
+        self.done.runs += insert_runs(connection, there.runs)
 
     def _carry(self, connection: sa.Connection) -> None:
         """What says stop in the ledger that was there, then in the journal."""
@@ -233,24 +238,6 @@ class _Filling:
         }
         ring = require_keys(connection, (), self.keyring, at)
         append_events(connection, [NewEvent(kind=RESTORED, effective_at=at, body=body)], ring.current, at)
-
-
-def _publications(
-    connection: sa.Connection, rows: tuple[dict[str, Any], ...]
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The records of runs whose events are here, as far as they go without a gap, and the claims they made."""
-    head, _ = head_of(connection, events)
-    kept: list[dict[str, Any]] = []
-    claimed = []
-    for row in rows:
-        body = json.loads(row["body"])
-        if body.get("events_seq", 0) > head:
-            break
-        kept.append(row)
-        if row["kind"] == "publication":
-            place = {name: body[name] for name in ("workspace_id", "queue_date", "revision", "run_id")}
-            claimed.append({**place, "publication_seq": row["seq"]})
-    return kept, claimed
 
 
 def _refuse_needless(there: Present, backup: BackupReader) -> None:

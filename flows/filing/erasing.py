@@ -7,6 +7,7 @@ the next command wherever it was interrupted. Nothing here makes anybody less su
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ from flows.store.redacting import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from flows.filing.reach import Reach
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from flows.ledger.erasure import Erased
     from flows.workspace import Workspace
 
-__all__ = ["Gone", "complete_erasure", "erase", "take_away"]
+__all__ = ["Gone", "complete_erasure", "erase", "nothing_comes_back", "take_away"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,17 @@ def complete_erasure(ws: Workspace, ledger: Ledger) -> None:
         if erasing(ws):
             take_away(ws, ledger)
             finish(ws)
+
+
+@contextmanager
+def nothing_comes_back(ws: Workspace) -> Iterator[None]:
+    """What is brought back meanwhile goes again if it is about somebody erased; interrupted, by the next command.
+
+    Needs the workspace lock. Whoever brings it back ends with :func:`take_away`.
+    """
+    begin(ws)
+    yield
+    finish(ws)
 
 
 def take_away(ws: Workspace, ledger: Ledger) -> tuple[int, int, int]:
