@@ -14,6 +14,7 @@ from flows.filing import file_inbox
 from flows.ledger_access import open_ledger
 from flows.policy_files import load_policy
 from flows.workspace import load
+from tests.effort import each
 from tests.small_workspace import Line, brief_about, drop, drop_list, make_workspace, next_queue, publish, today
 
 if TYPE_CHECKING:
@@ -58,22 +59,25 @@ def tactful(ws: Workspace, *words: str) -> int:
 
 @pytest.mark.parametrize(
     ("place", "text"),
-    [
-        ("optouts/second.csv", f"email,email2\nx@y.example,{ADA}\n"),
-        ("optouts/twice.csv", f"email,email\nx@y.example,{ADA}\n"),
-        ("optouts/other.csv", f"phone,Customer e-mail\n+15035550137,{ADA}\n"),
-        ("optouts/mobile.csv", f"phone,mobile\n+15035550137,{LINE}\n"),
-        ("optouts/export.csv", f"Email Address,Alternate Email,Unsubscribed\nx@y.example,{ADA},2026-10-01\n"),
-        ("optouts/text.csv", f'email\n"{ADA}, x@y.example"\n'),
-        ("optouts/abroad.csv", "phone\n001 312 555 0101\n"),
-        ("optouts/home.csv", "phone\n(312) 555-0101\n"),
-        ("optouts/site.csv", "domain\nhttps://www.acme.example/\n"),
-        ("touches/spelled.csv", TOUCHES + f"{ADA},email,2026-10-13T16:00:00Z,Do not e-mail!,tom\n"),
-        ("touches/own.csv", TOUCHES + f"{ADA},email,2026-10-13T16:00:00Z,wants to be removed,tom\n"),
-        ("touches/unknown.csv", TOUCHES + f"{ADA},email,2026-10-13T16:00:00Z,hung up on me,tom\n"),
-        ("consents/w.csv", CONSENTS + f"{ADA},email,direct_marketing,withdrawn,2026-10-13,reply,No,1,m/7\n"),
-        ("consents/u.csv", CONSENTS + f"{ADA},email,direct_marketing,on pause,2026-10-13,reply,No,1,m/7\n"),
-    ],
+    each(
+        [
+            ("optouts/second.csv", f"email,email2\nx@y.example,{ADA}\n"),
+            ("optouts/twice.csv", f"email,email\nx@y.example,{ADA}\n"),
+            ("optouts/other.csv", f"phone,Customer e-mail\n+15035550137,{ADA}\n"),
+            ("optouts/mobile.csv", f"phone,mobile\n+15035550137,{LINE}\n"),
+            ("optouts/export.csv", f"Email Address,Alternate Email,Unsubscribed\nx@y.example,{ADA},2026-10-01\n"),
+            ("optouts/text.csv", f'email\n"{ADA}, x@y.example"\n'),
+            ("optouts/abroad.csv", "phone\n001 312 555 0101\n"),
+            ("optouts/home.csv", "phone\n(312) 555-0101\n"),
+            ("optouts/site.csv", "domain\nhttps://www.acme.example/\n"),
+            ("touches/spelled.csv", TOUCHES + f"{ADA},email,2026-10-13T16:00:00Z,Do not e-mail!,tom\n"),
+            ("touches/own.csv", TOUCHES + f"{ADA},email,2026-10-13T16:00:00Z,wants to be removed,tom\n"),
+            ("touches/unknown.csv", TOUCHES + f"{ADA},email,2026-10-13T16:00:00Z,hung up on me,tom\n"),
+            ("consents/w.csv", CONSENTS + f"{ADA},email,direct_marketing,withdrawn,2026-10-13,reply,No,1,m/7\n"),
+            ("consents/u.csv", CONSENTS + f"{ADA},email,direct_marketing,on pause,2026-10-13,reply,No,1,m/7\n"),
+        ],
+        2,
+    ),
 )
 def test_a_file_takes_them_out_at_once(ws: Workspace, place: str, text: str) -> None:
     """Intake alone takes them out of the queue in force, and no later revision brings them back."""

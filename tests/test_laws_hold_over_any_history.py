@@ -173,7 +173,7 @@ def _silent(_: str) -> None:
 
 
 # The long profile tries a thousand sequences a database, in four parts of which each ends within the hour.
-_EFFORT = steps(4, 10, sequences=250)
+_EFFORT = steps(3, 8, sequences=250)
 TestHistory = Eventful.TestCase
 TestHistoryOnPostgreSQL = EventfulOnPostgreSQL.TestCase
 

@@ -13,6 +13,7 @@ from flows.cli import call
 from flows.ledger_access import open_ledger
 from flows.verification import verify_workspace
 from flows.workspace import load
+from tests.effort import each
 from tests.small_workspace import Line, brief_about, drop, drop_list, make_workspace, publish, today
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def _die_at(moment: str, folder: Path) -> None:
     publish(load(folder))
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("moment", each(MOMENTS, 2))
 def test_killed_at_any_moment_the_next_run_completes_it(ws: Workspace, moment: str) -> None:
     """Kill -9, then the ordinary run: published once, the opt-out heeded, nothing left over, all hashes right."""
     process = multiprocessing.get_context("spawn").Process(target=_die_at, args=(moment, ws.root))

@@ -15,6 +15,7 @@ from flows.filing.history import Changes, changes_of
 from flows.pipeline import intake
 from flows.store import active_lists
 from policies.schema import RECORDS, conform
+from tests.effort import each
 from tests.small_workspace import Line, drop, drop_list, lines_of, make_workspace, publish
 
 if TYPE_CHECKING:
@@ -75,15 +76,18 @@ def _parquet(csv: bytes) -> bytes:
 
 @pytest.mark.parametrize(
     ("name", "made"),
-    [
-        ("other name.csv", lambda csv: csv + b"\r\n"),
-        ("bom.csv", lambda csv: b"\xef\xbb\xbf" + csv),
-        ("unix.csv", lambda csv: csv.replace(b"\r\n", b"\n")),
-        ("semicolons.csv", lambda csv: csv.replace(b",", b";")),
-        ("utf16.csv", lambda csv: csv.decode().encode("utf-16")),
-        ("table.parquet", _parquet),
-        ("tabs.tsv", lambda csv: csv.replace(b",", b"\t")),
-    ],
+    each(
+        [
+            ("other name.csv", lambda csv: csv + b"\r\n"),
+            ("bom.csv", lambda csv: b"\xef\xbb\xbf" + csv),
+            ("unix.csv", lambda csv: csv.replace(b"\r\n", b"\n")),
+            ("semicolons.csv", lambda csv: csv.replace(b",", b";")),
+            ("utf16.csv", lambda csv: csv.decode().encode("utf-16")),
+            ("table.parquet", _parquet),
+            ("tabs.tsv", lambda csv: csv.replace(b",", b"\t")),
+        ],
+        2,
+    ),
 )
 def test_the_same_rows_in_another_file_are_nothing_new(
     ws: Workspace, name: str, made: Callable[[bytes], bytes]

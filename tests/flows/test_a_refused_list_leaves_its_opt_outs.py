@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.workspace import load
+from tests.effort import each
 from tests.small_workspace import Line, brief_about, drop, drop_list, make_workspace, publish, today
 
 if TYPE_CHECKING:
@@ -35,39 +36,42 @@ def queued(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(
     ("place", "content", "code"),
-    [
-        ("fair", f"Name,Email,Opt-out\nAda Okafor,{ADA},no\n", QUIET),
-        ("fair", f"Name,Email,Status\nAda Okafor,{ADA},customer\n", QUIET),
-        # known by another contact point of the row
-        ("fair", f"Name,Email,Phone,Do not contact\nAda Okafor,new@example.net,{PHONE},x\n", MISSING),
-        ("fair", f"Name,Email,Phone,No calls\nAda Okafor,{ADA},+1 312 555 0199,x\n", QUIET),
-        # a damaged row
-        ("fair", f"Name,Email,Opt-out\nAnn Ash,ann@example.org,no\nAda, O,{ADA},yes\n", MISSING),
-        ("fair", f"Name,Email,Opt-out\nAnn Ash,ann@example.org,no\nAda, O,{ADA},x\n", MISSING),
-        # more in a cell than a contact
-        ("fair", f"Name,Email,Opt-out\nAda Okafor,{ADA}; other@example.net,yes\n", MISSING),
-        ("fair", f"Name,Phone,Opt-out\nAda Okafor,{PHONE} / +1 312 555 0199,yes\n", MISSING),
-        # in the other of two columns
-        ("fair", f"Name,Email,E-Mail,Opt-out\nAda Okafor,{ADA},,yes\n", MISSING),
-        ("fair", f"Name,Email,E-Mail,Opt-out\nAda Okafor,,{ADA},yes\n", MISSING),
-        ("fair", f"Name,Email,E-Mail,Opt-out\nAda Okafor,new@example.net,{ADA},yes\n", MISSING),
-        ("fair", "Name,Phone,Mobile,Country,Opt-out\nAda Okafor,,(312) 555-0101,US,yes\n", MISSING),
-        ("fair", f"Name,Email,E-Mail,Opt-out\nAda Okafor,{ADA},,perhaps\n", MISSING),
-        # in the second table of the file
-        ("fair", f"Name,Email\nCy,cy@example.org\n\nMore\n\nName,Email,Opt-out\nAda Okafor,{ADA},yes\n", MISSING),
-        # columns that are not clear, or are missing; an export that is refused as such
-        ("fair", f"Name,Notes,Opt-out\nAda Okafor,ask {ADA} first,yes\n", "mapping_unclear"),
-        ("fair", f"Who,Where,Unsubscribed\nAda Okafor,{ADA},yes\n", "mapping_unclear"),
-        ("fair", f"Name,User ID,RSVP,RSVPed on,Note\nAda,1,Yes,x,unsubscribed {ADA}\n", "no_contact_columns"),
-        ("summit", f"Name,Email,Opt-out\nAda Okafor,{ADA},yes\n", "column_missing"),
-        ("fair", f"Ada Okafor,{ADA},unsubscribed\nAnn Ash,ann@example.org,customer\n", "no_header"),
-        # no folder, and so no contract
-        (None, f"Name,Email,Opt-out\nAda Okafor,{ADA},yes\n", "no_source_folder"),
-        # a word nobody understands, and a status nobody named as a flag
-        ("fair", f"Name,Email,Opt-out\nAda Okafor,{ADA},vielleicht\n", MISSING),
-        ("fair", f"Name,Email,Email Marketing Status\nAda Okafor,{ADA},Unsubscribed\n", MISSING),
-        ("fair", f"Name,Email,Status\nAnn Ash,ann@example.org,customer\nAda Okafor,{ADA},unsubscribed\n", MISSING),
-    ],
+    each(
+        [
+            ("fair", f"Name,Email,Opt-out\nAda Okafor,{ADA},no\n", QUIET),
+            ("fair", f"Name,Email,Status\nAda Okafor,{ADA},customer\n", QUIET),
+            # known by another contact point of the row
+            ("fair", f"Name,Email,Phone,Do not contact\nAda Okafor,new@example.net,{PHONE},x\n", MISSING),
+            ("fair", f"Name,Email,Phone,No calls\nAda Okafor,{ADA},+1 312 555 0199,x\n", QUIET),
+            # a damaged row
+            ("fair", f"Name,Email,Opt-out\nAnn Ash,ann@example.org,no\nAda, O,{ADA},yes\n", MISSING),
+            ("fair", f"Name,Email,Opt-out\nAnn Ash,ann@example.org,no\nAda, O,{ADA},x\n", MISSING),
+            # more in a cell than a contact
+            ("fair", f"Name,Email,Opt-out\nAda Okafor,{ADA}; other@example.net,yes\n", MISSING),
+            ("fair", f"Name,Phone,Opt-out\nAda Okafor,{PHONE} / +1 312 555 0199,yes\n", MISSING),
+            # in the other of two columns
+            ("fair", f"Name,Email,E-Mail,Opt-out\nAda Okafor,{ADA},,yes\n", MISSING),
+            ("fair", f"Name,Email,E-Mail,Opt-out\nAda Okafor,,{ADA},yes\n", MISSING),
+            ("fair", f"Name,Email,E-Mail,Opt-out\nAda Okafor,new@example.net,{ADA},yes\n", MISSING),
+            ("fair", "Name,Phone,Mobile,Country,Opt-out\nAda Okafor,,(312) 555-0101,US,yes\n", MISSING),
+            ("fair", f"Name,Email,E-Mail,Opt-out\nAda Okafor,{ADA},,perhaps\n", MISSING),
+            # in the second table of the file
+            ("fair", f"Name,Email\nCy,cy@example.org\n\nMore\n\nName,Email,Opt-out\nAda Okafor,{ADA},yes\n", MISSING),
+            # columns that are not clear, or are missing; an export that is refused as such
+            ("fair", f"Name,Notes,Opt-out\nAda Okafor,ask {ADA} first,yes\n", "mapping_unclear"),
+            ("fair", f"Who,Where,Unsubscribed\nAda Okafor,{ADA},yes\n", "mapping_unclear"),
+            ("fair", f"Name,User ID,RSVP,RSVPed on,Note\nAda,1,Yes,x,unsubscribed {ADA}\n", "no_contact_columns"),
+            ("summit", f"Name,Email,Opt-out\nAda Okafor,{ADA},yes\n", "column_missing"),
+            ("fair", f"Ada Okafor,{ADA},unsubscribed\nAnn Ash,ann@example.org,customer\n", "no_header"),
+            # no folder, and so no contract
+            (None, f"Name,Email,Opt-out\nAda Okafor,{ADA},yes\n", "no_source_folder"),
+            # a word nobody understands, and a status nobody named as a flag
+            ("fair", f"Name,Email,Opt-out\nAda Okafor,{ADA},vielleicht\n", MISSING),
+            ("fair", f"Name,Email,Email Marketing Status\nAda Okafor,{ADA},Unsubscribed\n", MISSING),
+            ("fair", f"Name,Email,Status\nAnn Ash,ann@example.org,customer\nAda Okafor,{ADA},unsubscribed\n", MISSING),
+        ],
+        2,
+    ),
 )
 def test_whoever_said_no_leaves_the_queue(
     queued: Path, tmp_path: Path, place: str | None, content: str, code: str

@@ -14,6 +14,7 @@ from flows.ledger_access import open_ledger
 from flows.policy_files import load_policy
 from flows.runs.situation import look
 from policies.evaluate import decide
+from tests.effort import each
 from tests.small_workspace import drop, make_workspace
 
 if TYPE_CHECKING:
@@ -51,18 +52,21 @@ def reasons(ws: Workspace) -> dict[str, dict[str, object]]:
 
 @pytest.mark.parametrize(
     ("old", "new", "rule", "evidence"),
-    [
-        ('supplier = "ourselves"', 'supplier = "<who?>"', "contract_incomplete", "supplier"),
-        ('told = "We may contact you', 'told = "TODO We may contact you', "contract_incomplete", "told"),
-        ("obtained_on = 2026-09-18", "", "contract_incomplete", "obtained_on"),
-        ("expires_on = 2027-09-18", "expires_on = 2026-09-18", "contract_expired", True),
-        ("approved_on = 2026-09-21", "approved_on = 2027-09-21", "contract_not_approved", False),
-        ("solicitation_forbidden = false", "solicitation_forbidden = true", "solicitation_forbidden", True),
-        ('purposes = ["direct_marketing"]', 'purposes = ["research"]', "purpose_not_allowed", False),
-        ('channels = ["email", "phone"]', 'channels = ["phone"]', "channel_not_allowed", False),
-        ('membership_reveals = "none"', 'membership_reveals = "unknown"', "special_category_unknown", "unknown"),
-        ('name = "People of summit"', 'name = "Patients of summit"', "special_category_doubted", "health"),
-    ],
+    each(
+        [
+            ('supplier = "ourselves"', 'supplier = "<who?>"', "contract_incomplete", "supplier"),
+            ('told = "We may contact you', 'told = "TODO We may contact you', "contract_incomplete", "told"),
+            ("obtained_on = 2026-09-18", "", "contract_incomplete", "obtained_on"),
+            ("expires_on = 2027-09-18", "expires_on = 2026-09-18", "contract_expired", True),
+            ("approved_on = 2026-09-21", "approved_on = 2027-09-21", "contract_not_approved", False),
+            ("solicitation_forbidden = false", "solicitation_forbidden = true", "solicitation_forbidden", True),
+            ('purposes = ["direct_marketing"]', 'purposes = ["research"]', "purpose_not_allowed", False),
+            ('channels = ["email", "phone"]', 'channels = ["phone"]', "channel_not_allowed", False),
+            ('membership_reveals = "none"', 'membership_reveals = "unknown"', "special_category_unknown", "unknown"),
+            ('name = "People of summit"', 'name = "Patients of summit"', "special_category_doubted", "health"),
+        ],
+        2,
+    ),
 )
 def test_what_is_open_or_forbidden_says_so(tmp_path: Path, old: str, new: str, rule: str, evidence: object) -> None:
     """The rule that fires shows what it read, and no other rule of the contract is needed to see it."""

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from flows.event_files import EventReading, read_optouts
 from flows.ledger.contacts import unreadable
 from policies.errors import RefusedFile
+from tests.effort import few
 from tests.flows.event_file_samples import CONTEXT, write
 from tests.flows.ledger.ledgers import KEYRING, NOW, new_ledger, optout
 
@@ -331,6 +332,7 @@ ROWS = st.lists(
 )
 
 
+@few(6)
 @given(ROWS, st.randoms(use_true_random=False))
 def test_order_and_repetition_change_nothing(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]], chance: random.Random

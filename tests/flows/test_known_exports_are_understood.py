@@ -15,6 +15,7 @@ from flows.exports.csv import write_csv
 from flows.list_intake import read_list, read_preview, rejects_frame
 from flows.refused_lists import RefusedList
 from policies.sources import parse_source_contract
+from tests.effort import each
 from tests.flows.exports_of_products import EXPECTED, EXPORTS
 from tests.policies.rulebooks import base
 
@@ -224,7 +225,7 @@ def test_an_export_saved_in_another_format_is_the_same(name: str, tmp_path: Path
         assert found.rows() == lines.rows()
 
 
-@pytest.mark.parametrize("name", EXPORTS)
+@pytest.mark.parametrize("name", each(EXPORTS, 3))
 def test_the_command_reads_it(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`tactful read` on each, and the refusal of the one nobody can be reached from."""
     file = tmp_path / EXPORTS[name].name

@@ -223,7 +223,7 @@ def test_a_damaged_run_is_not_handed_out(ws: Workspace, ledger: LedgerOfRuns) ->
 STEPS = st.lists(st.tuples(st.sampled_from(["p1", "p2", "p3", "p4", "p7"]), st.booleans()), max_size=4)
 
 
-@few(12)
+@few(6)
 @given(STEPS)
 def test_refresh_is_idempotent_and_only_removes(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, bool]]

@@ -12,6 +12,7 @@ from flows.ledger_access import open_ledger
 from flows.policy_files import load_policy
 from flows.runs.daily_run import decide_only
 from flows.workspace import load
+from tests.effort import each
 from tests.small_workspace import CLOCK, Line, brief_about, drop, drop_list, lines_of, make_workspace, publish
 
 if TYPE_CHECKING:
@@ -94,14 +95,14 @@ INDIFFERENT: dict[str, Callable[[Workspace], object]] = {
 }
 
 
-@pytest.mark.parametrize("change", DECISIVE)
+@pytest.mark.parametrize("change", each(DECISIVE, 2))
 def test_whatever_a_decision_depends_on_changes_the_name(ws: Workspace, before: str, change: str) -> None:
     """Another input, another run."""
     DECISIVE[change](ws)
     assert run_id(ws) != before
 
 
-@pytest.mark.parametrize("change", INDIFFERENT)
+@pytest.mark.parametrize("change", each(INDIFFERENT, 2))
 def test_what_decides_nothing_changes_nothing(ws: Workspace, before: str, change: str) -> None:
     """The same inputs, the same run."""
     INDIFFERENT[change](ws)

@@ -10,6 +10,7 @@ from flows.filing import file_inbox
 from flows.filing import lists as filing_lists
 from flows.ledger_access import open_ledger
 from flows.queue.suppression_now import stopped_points
+from tests.effort import each
 from tests.histories import rules
 from tests.small_workspace import Line, drop_list, make_workspace
 
@@ -75,7 +76,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, ...]]:
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2)])
 @pytest.mark.parametrize("step", ["admitted", "accept_list"])
-@pytest.mark.parametrize("reached", [1, 2])
+@pytest.mark.parametrize("reached", each([1, 2], 2))
 def test_interrupted_anywhere_it_is_the_same(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

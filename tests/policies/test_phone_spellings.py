@@ -12,6 +12,7 @@ from phonenumbers import PhoneNumberFormat as Form
 from phonenumbers import PhoneNumberType
 
 from policies.contact_points import canonical_phones, plain_numbers, read_phone
+from tests.effort import each
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -99,7 +100,7 @@ def at_home(number: PhoneNumber) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize("region", each(REGIONS, 3))
 def test_every_country_s_numbers_in_every_spelling(region: str) -> None:
     """International spellings all lead to the number; one with a bracketed zero does, or to none."""
     for number in examples(region):

@@ -10,6 +10,7 @@ import pytest
 
 from flows.readers.delimited import open_records
 from policies.errors import RefusedFile
+from tests.effort import each
 
 WEST: Final = ("cp1252", "iso-8859-15", "mac_roman")
 CENTRE: Final = ("cp1250", "iso-8859-2")
@@ -68,13 +69,13 @@ def outcome(folder: Path, rows: list[list[str]], codec: str) -> str:
     return "read" if found == [line.split(";") for line in content.decode(codec).splitlines()] else "misread"
 
 
-@pytest.mark.parametrize(("language", "codec"), CASES)
+@pytest.mark.parametrize(("language", "codec"), each(CASES, 2))
 def test_fifty_rows_are_enough(tmp_path: Path, language: str, codec: str) -> None:
     """A list of ordinary length is read, and right."""
     assert [outcome(tmp_path, people(language, 50, seed), codec) for seed in SEEDS] == ["read"] * len(SEEDS)
 
 
-@pytest.mark.parametrize(("language", "codec"), CASES)
+@pytest.mark.parametrize(("language", "codec"), each(CASES, 2))
 def test_short_lists_are_read_or_refused(tmp_path: Path, language: str, codec: str) -> None:
     """Five rows may leave a doubt; then nothing is read."""
     assert "misread" not in [outcome(tmp_path, people(language, 5, seed), codec) for seed in range(10)]
