@@ -17,6 +17,8 @@ from flows.key_care import check_keys, rotate_key
 from flows.ledger import Ledger, NewEvent
 from flows.ledger.journal import Journal
 from flows.ledger.lines import event_lines
+from flows.ledger.screening import lookup_tokens
+from flows.ledger.void import Void, void_event
 from flows.ledger_access import open_ledger
 from flows.verification import verify_workspace
 from flows.workspace import load
@@ -317,3 +319,25 @@ def test_a_copy_of_the_journal_is_enough(tmp_path: Path) -> None:
     assert stops(made) == known
     assert today(made) == []
     assert verify_workspace(made).faults == ()
+
+
+@pytest.mark.parametrize("database", MOSTLY_FILES)
+def test_what_files_repeat_is_known_after_a_restore(tmp_path: Path, database: str) -> None:
+    """A void in the restored ledger leaves standing what another file said before the loss."""
+    ws = published_on(database, tmp_path / "ws")
+    file = back_up(ws)
+    for name in "ab":
+        with open_ledger(ws) as ledger:
+            ledger.append([optout("cem@cedar.example", ledger.keyring, source={"file_sha256": name * 64})])
+    ws = _lose(ws, database, tmp_path)
+    done = bring_back(ws.root, file)
+    assert (done.carried["optout"], done.carried["said_again"]) == (1, 1)
+    with open_ledger(ws) as ledger:
+        tokens = lookup_tokens(ledger.keyring, "email", "cem@cedar.example")
+        (event,) = ledger.contact_events(tokens)
+        declared = Void(event=event.seq, by="Ines Holm", second="Tom Ruiz", reason="typed wrong", evidence="ticket 17")
+        ledger.append([void_event(ledger.keyring, declared, "optout", NOW)])
+        still = [
+            found.body["source"]["file_sha256"] for found in ledger.contact_events(tokens) if found.seq > event.seq
+        ]
+    assert still == ["b" * 64]
