@@ -66,14 +66,24 @@ def record_delivery(ws: Workspace, ledger: Ledger, feed: str | None, sha256: str
     """Note that a file of a feed came, and why it does not count if it does not."""
     if feed is not None:
         why = None if reading.flaw is None else reading.flaw.code
-        event = feed_import_event(feed, sha256, reading.rows, reading.counted, now(ws.settings), why=why)
-        ledger.append([event])
+        _note(ws, ledger, feed, sha256, (reading.rows, reading.counted), why)
 
 
 def record_no_delivery(ws: Workspace, ledger: Ledger, feed: str | None, path: Path, error: TactfulError) -> None:
     """Note that a file came for a declared feed that could not be read at all; call it before the file is moved."""
     if any(one.name == feed for one in ws.settings.optout_feeds.feed) and feed is not None and path.is_file():
-        ledger.append([feed_import_event(feed, sha256_file(path), 0, 0, now(ws.settings), why=error.code)])
+        _note(ws, ledger, feed, sha256_file(path), (0, 0), error.code)
+
+
+def _note(ws: Workspace, ledger: Ledger, feed: str, sha256: str, rows: tuple[int, int], why: str | None) -> None:
+    """Note a file as the feed's newest; ``rows``: all of them, and those that count.
+
+    A file that comes once more after another one is the newest again; one right after itself changes nothing.
+    """
+    last = ledger.last_feed_import(feed, whole=False)
+    same = last is None or (last.body["file_sha256"], last.body.get("why")) == (sha256, why)
+    after = 0 if same or last is None else last.seq
+    ledger.append([feed_import_event(feed, sha256, *rows, now(ws.settings), why=why, after=after)])
 
 
 def put_away(ws: Workspace, path: Path, sha256: str, flaw: RefusedFile | None) -> None:

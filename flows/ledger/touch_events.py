@@ -181,16 +181,18 @@ def export_event(made: Export, at: datetime) -> NewEvent:
 
 
 def feed_import_event(
-    feed: str, file_sha256: str, rows: int, counted: int, at: datetime, *, why: str | None = None
+    feed: str, file_sha256: str, rows: int, counted: int, at: datetime, *, why: str | None = None, after: int = 0
 ) -> NewEvent:
     """The event of an opt-out file taken in: what the age of its feed is reckoned from.
 
-    A feed that delivers the same file on another day has delivered, so the day belongs to what makes it the same.
-    ``why`` is the code of what is wrong with a file that does not count as a delivery.
+    A feed that delivers the same file on another day has delivered, so the day belongs to what makes it the same; and
+    so does ``after``, the number of the feed's last event where that was about another file. ``why`` is the code of
+    what is wrong with a file that does not count as a delivery.
     """
     body: dict[str, Any] = {"feed": feed, "file_sha256": file_sha256, "rows": rows, "counted": counted}
     body |= {} if why is None else {"why": why}
     key = f"optout_file:{feed}:{file_sha256}:{instant_text(at)[:10]}" + (f":{why}" if why else "")
+    key += f":{after}" if after else ""
     return NewEvent(kind="optout_file", effective_at=at, body=body, dedup_key=key)
 
 

@@ -93,6 +93,8 @@ def _deliver(ws: Workspace, rows: int, name: str = "crm.csv", *, hours_ago: floa
         ([(2, 40), (1, 21)], [0, 0], "fresh", None),
         ([(2, 40), (1, 19)], [0, 4], "broken", "feed_shrunk"),
         ([(2, 40), (1, 19), (0, 45)], [0, 4, 0], "fresh", None),
+        ([(3, 40), (2, 19), (1, 40)], [0, 4, 0], "fresh", None),
+        ([(4, 40), (3, 19), (2, 40), (1, 19)], [0, 4, 0, 4], "broken", "feed_shrunk"),
         ([(2, 40), (1, 0)], [0, 4], "broken", "no_rows"),
         ([(2, 9)], [4], "never", "feed_short"),
         ([(30, 40)], [0], "stale", None),
@@ -101,7 +103,10 @@ def _deliver(ws: Workspace, rows: int, name: str = "crm.csv", *, hours_ago: floa
 def test_what_comes_in_short_counts_and_is_no_delivery(
     ws: Workspace, files: list[tuple[float, int]], codes: list[int], state: str, why: str | None
 ) -> None:
-    """A full list of less than half the rows, an empty one, a late one: said everywhere, and the run is held."""
+    """A full list of less than half the rows, an empty one, a late one: said everywhere, and the run is held.
+
+    The newest file decides, also where the very same one came before.
+    """
     assert [_deliver(ws, rows, hours_ago=hours) for hours, rows in files] == codes
     with open_ledger(ws) as ledger:
         (feed,) = feed_ages(ws, ledger)
