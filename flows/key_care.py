@@ -6,18 +6,20 @@ keys, and ids of people and records, which must last, stay with the oldest. So t
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from flows.files import mending
 from flows.ledger import create_key
 from flows.ledger.database import database_at
-from flows.ledger.keys import key_files, read_key_file
+from flows.ledger.keys import key_files, read_key_file, sweep_partial_keys
 from flows.ledger.rotation import check_values
 from flows.ledger.schema_version import ensure_head
 from flows.ledger_access import open_ledger
 from flows.locks import workspace_lock
-from policies.errors import HeldError, UsageError
+from policies.errors import HeldError, UsageError, WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +88,9 @@ def new_key(ws: Workspace) -> tuple[Key, Path]:
             f"The ledger was made with key {', '.join(named)}. No new key can take its place.",
             "Put that key file back into the keys folder from its safe copy, or name it in TACTFUL_KEY_FILE.",
         )
-    return create_key(ws.key_file), ws.key_file
+    with workspace_lock(ws):
+        _sweep(ws)
+        return create_key(ws.key_file), ws.key_file
 
 
 def rotate_key(ws: Workspace, *, on_wait: Callable[[], None] | None = None) -> Rotated:
@@ -96,6 +100,7 @@ def rotate_key(ws: Workspace, *, on_wait: Callable[[], None] | None = None) -> R
     Needs no other command to stop: those at work look for the new key when they meet it.
     """
     with workspace_lock(ws, on_wait=on_wait), open_ledger(ws) as ledger:
+        _sweep(ws)
         ledger.head()
         known = [key.key_id for key in ledger.keyring]
         found = _left_over(ws, frozenset(known))
@@ -109,6 +114,8 @@ def rotate_key(ws: Workspace, *, on_wait: Callable[[], None] | None = None) -> R
 
 def check_keys(ws: Workspace) -> KeysChecked:
     """Compare the key files with what the ledger names; raises ``LedgerError`` where there is no ledger to ask."""
+    with contextlib.suppress(WorkspaceError), workspace_lock(ws, timeout=0):  # busy: somebody may be making a key
+        _sweep(ws)
     at_hand: dict[str, tuple[Key, Path]] = {}
     unreadable = []
     for path in key_files(ws.keys, ws.key_file_elsewhere):
@@ -124,6 +131,12 @@ def check_keys(ws: Workspace) -> KeysChecked:
         file = None if found is None else _shown(ws, found[1])
         states.append(KeyState(key_id, position, position == len(named), state, file))
     return KeysChecked(tuple(states), tuple(unreadable), len(at_hand.keys() - named.keys()))
+
+
+def _sweep(ws: Workspace) -> None:
+    """Remove secrets that an interrupted command left unfinished; needs the workspace lock."""
+    with mending(ws.key_file.parent):
+        sweep_partial_keys(ws.key_file)
 
 
 def _named_by_ledger(ws: Workspace, *, must_be_there: bool = False) -> dict[str, str]:

@@ -13,6 +13,7 @@ import binascii
 import contextlib
 import hmac
 import os
+import re
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -25,7 +26,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["KEY_BYTES", "Key", "Keyring", "create_key", "key_files", "load_keyring", "read_key_file"]
+__all__ = [
+    "KEY_BYTES",
+    "Key",
+    "Keyring",
+    "create_key",
+    "key_files",
+    "load_keyring",
+    "read_key_file",
+    "sweep_partial_keys",
+]
 
 KEY_BYTES: Final = 32
 _CHECK: Final = b"tactful key check"
@@ -122,6 +132,18 @@ def create_key(path: Path, *, comment: str | None = None) -> Key:
             "Check space and permissions of the keys folder.",
         ) from None
     return key
+
+
+def sweep_partial_keys(path: Path) -> int:
+    """Remove what an interrupted :func:`create_key` of this file, or of a numbered one after it, left of a secret.
+
+    Gives how many files went. Nobody else may be making a key there.
+    """
+    ours = re.compile(rf"\.{re.escape(path.stem)}(-\d+)?\.key\.[0-9a-f]{{32}}")
+    left = [found for found in sorted(path.parent.glob(".*.key.*")) if ours.fullmatch(found.name)]
+    for partial in left:
+        partial.unlink(missing_ok=True)
+    return len(left)
 
 
 def _write_whole(path: Path, data: bytes) -> None:
