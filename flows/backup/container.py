@@ -119,6 +119,7 @@ class BackupReader:
                 os.fsync(writer.fileno())
             with mending(target):
                 partial.replace(target)
+                fsync(target.parent)  # a ledger that names the file comes next
         finally:
             partial.unlink(missing_ok=True)
 
