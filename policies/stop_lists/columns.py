@@ -92,21 +92,30 @@ def columns_of(
         if asked and (_answers(column, lists) or _answers_us(column, lists)):
             flags[column.name] = _asked(column, by_name, table, lists)
     refused = any(not flag.positive and not flag.by_cells for column in filled for flag in flags.get(column.name, ()))
-    found = [
-        _words_of(
-            column,
-            [
-                flag
-                for flag in flags.get(column.name, ())
-                if not (refused and flag.positive and _answers(column, lists))
-            ],
-            lists,
-            bounced=column.name in bounced,
-            stop_named=stop_named,
-        )
-        for column in filled
-    ]
+    found = []
+    for column in filled:
+        own = flags.get(column.name, ())
+        said = _words_of(column, own, lists, bounced=column.name in bounced, stop_named=stop_named)
+        if refused and said is not None and any(flag.positive for flag in own) and _answers(column, lists):
+            said = _beside_refusals(column, said, lists)
+        found.append(said)
     return [column for column in found if column is not None]
+
+
+def _beside_refusals(column: _Column, found: ColumnWords, lists: Mapping[str, Any]) -> ColumnWords | None:
+    """A column that permits beside one that refuses: a no may mean there that nobody ever asked.
+
+    Where the header names a person's own choice, what they receive, it stops; elsewhere it is a doubt, and a blank cell
+    says nothing. Who never opted in to calls or text messages alone said nothing either.
+    """
+    chosen = fits_any(lists.get("optout_files", {}).get("choice_headers", ()), column.header)
+    if found.channel == "phone" and not chosen:
+        return None
+    said: dict[str, Said] = {}
+    for cell, meant in found.said.items():
+        doubtful = meant == "stop" and not chosen and column.told[cell] not in _STOPS
+        said[cell] = "silent" if not cell.strip() else "unknown" if doubtful else meant
+    return replace(found, said=said)
 
 
 def _answers(column: _Column, lists: Mapping[str, Any]) -> bool:
@@ -138,7 +147,9 @@ def _asked(column: _Column, by_name: Mapping[str, str], table: Headers, lists: M
     [name] = [own for own, theirs in by_name.items() if theirs == column.name]
     flags = [flag for flag in flags_by_answers(name, table, lists) if not flag.unclear]
     own = lists.get("optout_files", {})
-    if not flags and (fits_any(own.get("permitting_headers", ()), column.header) or asks_to_hear(column.header, lists)):
+    permits = any(fits_any(own.get(key, ()), column.header) for key in ("permitting_headers", "choice_headers"))
+    refuses = fits_any(own.get("refusing_headers", ()), column.header)
+    if not flags and ((permits and not refuses) or asks_to_hear(column.header, lists)):
         flags = [FlagColumn(name, channel, positive=True, guessed=True, broad=True) for channel in CONTACT_FIELDS]
     if not flags and fits_any(own.get("refusing_headers", ()), column.header):
         named = named_channels(column.header, lists)
