@@ -158,6 +158,7 @@ def test_the_wheel_carries_rules_and_sample(tmp_path: Path) -> None:
     assert {name for name in names if name.startswith(("data/", "tests/")) or name.endswith("ruff.toml")} == set()
 
 
+@pytest.mark.long  # tests/test_schedule_makes_runs.py imports it as well, and starts it
 @pytest.mark.prefect
 def test_prefects_server_can_be_imported() -> None:
     """Importing Prefect alone proves nothing: with the wrong FastAPI only its server fails (docs/decisions/007)."""

@@ -20,6 +20,7 @@ from flows.queue.suppression_now import stopped_points
 from flows.store import active_lists, load_briefs
 from flows.store.redacting import erasing as is_erasing
 from flows.verification import verify_workspace
+from tests.effort import each
 from tests.flows.backup.keeping import back_up, bring_back, workspace_on
 from tests.postgres import DATABASES
 from tests.small_workspace import Line, at, brief_about, drop, drop_list, make_workspace, publish, today
@@ -38,7 +39,7 @@ def ws(tmp_path: Path) -> Workspace:
     return make_workspace(tmp_path / "ws")
 
 
-@pytest.mark.parametrize("database", DATABASES)
+@pytest.mark.parametrize("database", each(DATABASES, 2))
 def test_five_spellings_in_a_new_list_are_suppressed_as_erased(database: str, tmp_path: Path) -> None:
     """Nothing of these rows is kept but their place; every other row of the list is as it would have been."""
     ws = workspace_on(database, tmp_path / "ws")
@@ -105,7 +106,7 @@ def test_every_stop_outlives_it_and_what_it_was_spread_to(ws: Workspace) -> None
     assert {entry["kind"] for entry in answer["suppressions"]} == {"optout", "erasure"}
 
 
-@pytest.mark.parametrize("after", ["begin", "_redact_list", "_announce", "put_in_place", "_remove", "finish"])
+@pytest.mark.parametrize("after", each(["begin", "_redact_list", "_announce", "put_in_place", "_remove", "finish"], 2))
 def test_interrupted_anywhere_the_next_command_completes_it(
     ws: Workspace, after: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

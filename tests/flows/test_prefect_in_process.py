@@ -34,8 +34,9 @@ print(json.dumps([code, *switches, get_current_settings().server.analytics_enabl
 _FIND = """
 import sys
 from flows.prefect_steps import workspace_at
-ws = workspace_at(sys.argv[1])
-print(ws.root, ws.key_file)
+for place in sys.argv[1:]:
+    ws = workspace_at(place)
+    print(ws.root, ws.key_file, end=" ")
 """
 
 
@@ -62,5 +63,5 @@ def test_a_flow_finds_the_workspace_as_a_command_does(tmp_path: Path) -> None:
     (tmp_path / "w/keys/workspace.key").rename(tmp_path / "my.key")
     place = {"HOME": str(tmp_path), "TACTFUL_KEY_FILE": "~/my.key"}
     expected = f"{tmp_path / 'w'} {tmp_path / 'my.key'}"
-    assert _python(_FIND, "~/w", environment=place) == expected
-    assert _python(_FIND, "w", environment=place, cwd=tmp_path) == expected
+    found = _python(_FIND, "~/w", "w", environment=place, cwd=tmp_path)
+    assert found.split() == [*expected.split(), *expected.split()]

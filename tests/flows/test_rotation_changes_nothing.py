@@ -44,7 +44,7 @@ def _given(contact: str, day: str, state: str = "ConsentGiven") -> str:
     return f"{CONSENTS}{contact},email,direct_marketing,{state},{day},web_form,Yes please,v1,form 7\n"
 
 
-@pytest.fixture(params=each(DATABASES, 2))  # tests/flows/ledger asks both about keys every day
+@pytest.fixture(params=each(DATABASES, 2))  # histories with changed keys are tried on both every day
 def ws(request: pytest.FixtureRequest, tmp_path: Path) -> Workspace:
     """People of every kind: free, opted out, consenting, of one company, met before."""
     return copied(request.param, *_people(), tmp_path / "ws")

@@ -21,6 +21,7 @@ from flows.queue.suppression_now import stopped_points
 from flows.store import active_lists, sweep, withdraw_list
 from flows.verification import verify_workspace
 from policies.errors import UsageError
+from tests.effort import each
 from tests.histories import rules
 from tests.small_workspace import Line, brief_about, drop, drop_list, lines_of, make_workspace, publish, today
 
@@ -129,16 +130,19 @@ def test_opt_outs_of_a_list_stay_and_its_doubts_go(ws: Workspace) -> None:
 
 @pytest.mark.parametrize(
     ("said", "bridge", "others"),
-    [
-        # the list itself ties two addresses of other lists together
-        (f"value\n{ADA}\n", [Line(ADA, phone=PHONE)], [Line(OTHER, phone=PHONE)]),
-        # somebody's address stands on the list alone, and its number on another
-        (f"value\n{ADA}\n", [Line(ADA, phone=PHONE)], [Line(NEW, phone=PHONE), Line(OTHER, phone=PHONE)]),
-        # an opt-out of one channel stays one of that channel
-        (f"value,channel\n{ADA},phone\n", [Line(ADA, phone=PHONE)], [Line(OTHER, phone=PHONE)]),
-        (f"value,kind\n{ADA},objection\n", [Line(ADA, phone=PHONE)], [Line(OTHER, phone=PHONE)]),
-        (f"value,kind\n{ADA},complaint\n", [Line(ADA, phone=PHONE)], [Line(OTHER, phone=PHONE)]),
-    ],
+    each(
+        [
+            # the list itself ties two addresses of other lists together
+            (f"value\n{ADA}\n", [Line(ADA, phone=PHONE)], [Line(OTHER, phone=PHONE)]),
+            # somebody's address stands on the list alone, and its number on another
+            (f"value\n{ADA}\n", [Line(ADA, phone=PHONE)], [Line(NEW, phone=PHONE), Line(OTHER, phone=PHONE)]),
+            # an opt-out of one channel stays one of that channel
+            (f"value,channel\n{ADA},phone\n", [Line(ADA, phone=PHONE)], [Line(OTHER, phone=PHONE)]),
+            (f"value,kind\n{ADA},objection\n", [Line(ADA, phone=PHONE)], [Line(OTHER, phone=PHONE)]),
+            (f"value,kind\n{ADA},complaint\n", [Line(ADA, phone=PHONE)], [Line(OTHER, phone=PHONE)]),
+        ],
+        2,
+    ),
 )
 def test_whom_an_opt_out_reached_by_way_of_the_list_stays_out(
     ws: Workspace, said: str, bridge: list[Line], others: list[Line]

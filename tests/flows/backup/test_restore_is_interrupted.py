@@ -93,7 +93,7 @@ LONG = pytest.mark.long
         pytest.param("sqlite", MOMENTS[0], marks=LONG),
         pytest.param("sqlite", MOMENTS[1], marks=LONG),
         pytest.param("sqlite", MOMENTS[2], marks=LONG),
-        ("sqlite", MOMENTS[3]),
+        pytest.param("sqlite", MOMENTS[3], marks=LONG),
         ("sqlite", MOMENTS[4]),
         pytest.param("postgresql", MOMENTS[1], marks=LONG),
         ("postgresql", MOMENTS[3]),
