@@ -7,10 +7,10 @@ waits for a rule file that must be mended.
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flows.commands.common import answer, end_of_intake, open_workspace, reporting
-from policies.errors import UsageError
+from policies.errors import UsageError, WorkspaceError
 
 if TYPE_CHECKING:
     from flows.ledger import Keyring, Ledger, NewEvent
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     EventOfToken = Callable[[Keyring, str], NewEvent]
 
 __all__ = ["Recorded", "contact_lists", "import_events", "record_lines", "refuse_unread", "show_recorded"]
+
+_SHOWN: Final = 5  # numbers named in an error
+_UNDONE: Final = " Nothing was changed."  # said of a full disk
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,11 @@ def record_lines(
 
     A person id must be known, for a misspelt one would stop nobody. ``keep_unreadable``: a text that may be meant as a
     contact is recorded as it came, though nobody is recognised in it. ``of_token``: lines that hold an unsubscribe
-    token are its business. Raises the ``UsageError`` of a line that stands alone.
+    token are its business. Raises the ``UsageError`` of a line that stands alone, ``WorkspaceError`` where the queue
+    could not be written anew.
     """
     from flows.ledger.unsubscribe import token_in
     from flows.ledger_access import open_ledger
-    from flows.queue.suppression_now import refresh_queue
 
     events: list[NewEvent] = []
     unread: list[tuple[int, UsageError]] = []
@@ -70,7 +73,31 @@ def record_lines(
                 if len(lines) == 1:
                     raise
                 unread.append((line, error))
-        return Recorded(events, ledger.append(events), unread, refresh_queue(ws, ledger))
+        numbers = ledger.append(events)
+        return Recorded(events, numbers, unread, _refreshed(ws, ledger, numbers))
+
+
+def _refreshed(ws: "Workspace", ledger: "Ledger", numbers: Sequence[int]) -> "QueueInForce | None":
+    """The queue as it stands now.
+
+    Raises ``WorkspaceError`` ``queue_not_rewritten``, for what was said is recorded all the same.
+    """
+    from flows.queue.suppression_now import refresh_queue
+
+    try:
+        return refresh_queue(ws, ledger)
+    except WorkspaceError as error:
+        if not numbers:
+            raise
+        listed = ", ".join(str(number) for number in dict.fromkeys(numbers[:_SHOWN]))
+        more = f" and {len(numbers) - _SHOWN:,} more" if len(numbers) > _SHOWN else ""
+        raise WorkspaceError(
+            "queue_not_rewritten",
+            f"Recorded as event {listed}{more}. But the files of the queue could not be written anew and may still "
+            f"name whoever is not to be contacted: {error.message.removesuffix(_UNDONE)}",
+            f"Take them out of data/queue by hand, or use none of its files until this is mended. {error.fix}",
+            error.details,
+        ) from error
 
 
 def refuse_unread(recorded: Recorded) -> None:

@@ -300,3 +300,20 @@ def test_another_day_changes_nothing_about_it(ws: Workspace) -> None:
     publish(later, now(later.settings))
     assert ADA not in in_files(later)
     assert recalled(later)[ADA] == "opted out"
+
+
+def test_files_that_cannot_be_rewritten_are_told_beside_what_was_recorded(
+    ws: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The opt-out stands in the ledger; whoever reads the message knows that the files may name the person still."""
+    file = ws.queue / "recall.csv"
+    file.unlink()
+    (file / "in the way").mkdir(parents=True)
+    assert call(["optout", "add", ADA, "--workspace", str(ws.root)]) == 1
+    told = " ".join(capsys.readouterr().err.split())
+    with open_ledger(ws) as ledger:
+        (row,) = ledger.optout_list().to_dicts()
+    assert f"Recorded as event {row['seq']}." in told
+    assert "may still name" in told
+    assert "by hand" in told
+    assert ADA not in told
