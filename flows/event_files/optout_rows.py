@@ -92,6 +92,8 @@ def events_of(row: Row, about: StopList) -> list[NewEvent] | None:
     if word.outcome == "doubt":
         return [*found, *_held(row, contacts)]
     words = _words(row, word)
+    if words["kind"] != "bounce":
+        _mind_remarks(row, contacts, about)
     contacts = _as_domains(row, contacts) if words["scope"] == "domain" else contacts
     return [*found, *_statements(row, contacts, words, something=bool(found))]
 
@@ -179,6 +181,24 @@ def _further(row: Row, header: str, cell: str, about: StopList) -> list[Contact]
     found = [contact for contact in found if not _is_ours(contact, row.context.own_domains)]
     row.understood += sum(contact.understood for contact in found)
     return found
+
+
+def _mind_remarks(row: Row, contacts: Sequence[Contact], about: StopList) -> None:
+    """An address within a remark may be one to leave alone, or anybody's: it is none of the row's, and is told."""
+    known = {contact.value.lower() for one in contacts for contact in (one, *one.inside)}
+    found = {
+        inside.value.lower()
+        for header, cell in row.others
+        if "@" in cell and header not in about.others
+        for inside in unreadable(cell, row.context.lists).inside
+        if inside.kind == "email" and not _is_ours(inside, row.context.own_domains)
+    }
+    if count := len(found - known):
+        row.problem(
+            "address_in_remark",
+            f"{count} address(es) in a remark of the row were not taken as opt-outs; the row itself counts.",
+            "Put whoever is to be stopped as well into a row of their own.",
+        )
 
 
 def _is_ours(contact: Contact, own: frozenset[str]) -> bool:

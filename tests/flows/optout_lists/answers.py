@@ -34,5 +34,11 @@ ANSWERS: Final = (
         holds="cem",
         rejects=1,
     ),
+    OptOutList(
+        "an address within a remark",
+        f'Email,Comment\n{_A},"Take me off; and write no more to {_B}, please"\n{_C},"{_C} was me"\n',
+        "ann cem",
+        rejects=1,
+    ),
     OptOutList("a question and no plain answer", f"Email,May we write to you?\n{_A},grr\n{_B},hmm\n", "ann ben"),
 )
