@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.files import mending, remove_partials
+from flows.locks import queue_lock
 from flows.store.briefs import accept_brief, load_briefs
 from flows.store.identity import generation_id, load_generation, write_generation
 from flows.store.lists import (
@@ -83,8 +84,10 @@ def sweep(ws: Workspace) -> Swept:
     ``WorkspaceError`` on disk trouble.
     """
     stages = _remove_stages(ws.store) + _remove_stages(ws.runs) + _remove_abandoned_imports(ws.data)
-    folders = (ws.data, ws.archive, ws.quarantine, ws.rejects, ws.store_briefs, ws.queue)
+    folders = (ws.data, ws.archive, ws.quarantine, ws.rejects, ws.store_briefs)
     partials = sum(remove_partials(folder) for folder in folders)
+    with queue_lock(ws):  # an opt-out rewrites the queue without waiting for the workspace
+        partials += remove_partials(ws.queue)
     reasons = orphaned_reasons(ws)
     with mending(ws.quarantine):
         for why in reasons:
