@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from flows.files import FILE_MODE, FOLDER_MODE, fsync_tree, make_folder, mending, tree_files
+from flows.ledger.database import holds_password
 from flows.ledger_access import create_ledger
 from flows.workspace import SETTINGS_FILE, Workspace, load
 from policies.errors import UsageError, WorkspaceError
@@ -30,7 +31,8 @@ _NOT_COPIED: Final = ("generator", "generate.py", "__pycache__", "*.pyc")
 def init_workspace(folder: Path, *, database_url: str | None = None) -> Workspace:
     """Make a complete, runnable workspace without data; ``folder`` must be new or empty.
 
-    It has its own fresh key, and its ledger in the database named. Raises ``UsageError`` (``folder_not_empty``),
+    It has its own fresh key, and its ledger in the database named; a password in its URL is nobody else's to read.
+    Raises ``UsageError`` (``folder_not_empty``),
     ``WorkspaceError`` on disk trouble and ``LedgerError`` where the database cannot take a ledger.
     """
     target = _require_empty(folder)
@@ -40,6 +42,8 @@ def init_workspace(folder: Path, *, database_url: str | None = None) -> Workspac
         settings = stage / SETTINGS_FILE
         text = _with_database(settings.read_text(encoding="utf-8"), database_url)
         name = f"workspace-{secrets.token_hex(4)}"
+        if database_url is not None and holds_password(database_url):
+            settings.chmod(FILE_MODE)
         settings.write_text(text.replace("@WORKSPACE_ID@", name).replace("@TIMEZONE@", _local_zone()), encoding="utf-8")
         _make_key(load(stage))
         (stage / ".gitignore").write_text(_IGNORED, encoding="utf-8")

@@ -33,6 +33,11 @@ DatabaseUrl = Annotated[
     ),
 ]
 
+_IN_THE_URL = (
+    "tactful.toml holds the password of the database and is readable by you alone. Better put the password into "
+    "~/.pgpass and take it out of database_url: this file may go into version control, and backups hold a copy."
+)
+
 
 def demo(
     directory: NewFolder = None,
@@ -64,6 +69,7 @@ def init(
     as_json: AsJson = False,
 ) -> None:
     """Make an empty workspace with commented rule files. It gets a key of its own."""
+    from flows.ledger.database import holds_password
     from flows.scaffold import init_workspace
 
     folder = directory or workspace
@@ -71,6 +77,8 @@ def init(
         raise UsageError("no_folder", "No folder is named.", "Say where: `tactful init DIR`.")
 
     ws = init_workspace(folder, database_url=database_url)
+    if database_url is not None and holds_password(database_url):
+        messages.note(_IN_THE_URL)
     text = (
         f"Made a workspace in {folder}.\n\n"
         "Next: fill in the lines marked CHANGE in tactful.toml, then read README.md there.\n"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-__all__ = ["BUSY_SECONDS", "Database", "database_at", "is_file", "ledger_missing"]
+__all__ = ["BUSY_SECONDS", "Database", "database_at", "holds_password", "is_file", "ledger_missing"]
 
 BUSY_SECONDS: Final = 30.0
 _SQLITE: Final = "sqlite:///"
@@ -90,6 +90,16 @@ def ledger_missing(where: str) -> LedgerError:
         "Bring it back from the backup with `tactful restore`; `tactful backup` and `restore` also carry a ledger from"
         " one database to another. Starting a new one would forget everybody who ever opted out.",
     )
+
+
+def holds_password(url: str) -> bool:
+    """Whether a URL holds a password, beside the role or among its options."""
+    if is_file(url):
+        return False
+    from urllib.parse import parse_qs, urlsplit
+
+    parts = urlsplit(url)
+    return parts.password is not None or "password" in parse_qs(parts.query)
 
 
 def is_file(place: str | Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 import tomllib
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,27 @@ def test_init_makes_the_ledger_in_the_database_named(tmp_path: Path, database: s
     assert call(["optout", "add", ANN, "--workspace", str(folder)]) == 0
     assert _opted_out(capsys, folder) == [ANN]
     assert not list(folder.rglob("*.db"))
+
+
+@pytest.mark.parametrize(
+    ("role", "option", "held"),
+    [
+        ("postgres", "", False),
+        ("postgres:hunter2", "", True),
+        ("postgres", "&password=hunter2", True),
+    ],
+)
+def test_a_password_in_the_settings_is_nobody_elses(
+    tmp_path: Path, capsys: Output, role: str, option: str, *, held: bool
+) -> None:
+    """Only its owner reads the file, and is told where it belongs; the password itself is not shown."""
+    folder = tmp_path / "outreach"
+    url = fresh_database_url().replace("postgres@", f"{role}@") + option
+    assert call(["init", str(folder), "--database-url", url]) == 0
+    told = capsys.readouterr()
+    assert (stat.S_IMODE((folder / "tactful.toml").stat().st_mode) == 0o600) is held
+    assert ("~/.pgpass" in told.err) is held
+    assert "hunter2" not in told.out + told.err
 
 
 @pytest.mark.parametrize(
