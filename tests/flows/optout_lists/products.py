@@ -81,6 +81,11 @@ PRODUCTS: Final = (
         "ann",
     ),
     OptOutList(
+        "Salesforce individuals",
+        f"Id,Email,HasOptedOutSolicit,ShouldForget\n1,{_A},TRUE,FALSE\n2,{_B},FALSE,FALSE\n3,{_F},FALSE,TRUE\n",
+        "ann fay",
+    ),
+    OptOutList(
         "HubSpot, whoever it bills for",
         "Email,Marketing contact status,Unsubscribed from all email\n"
         f"{_A},Non-marketing contact,Yes\n{_B},Non-marketing contact,No\n{_C},Marketing contact,No\n",
