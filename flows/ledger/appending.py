@@ -6,21 +6,19 @@ written again. The caller holds a write transaction of database.py, so no two ap
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from flows.ledger.bulk import insert_rows
 from flows.ledger.chain import COMMITMENTS_KEY, GENESIS, canonical, event_hash, instant_text, run_hash
+from flows.ledger.counting_anew import Renewals, TakenBack, Voided, known_keys
 from flows.ledger.erasure import without_texts
-from flows.ledger.said_again import Repeats, said_elsewhere
-from flows.ledger.tables import erasable, event_tokens, events, keys, runs
-from flows.ledger.taken_back import UNDO, goes_with_its_file, last_marks
-from flows.ledger.void import VOID, last_voids
+from flows.ledger.said_again import Repeats, said_elsewhere, spread_anew
+from flows.ledger.tables import erasable, event_tokens, events, runs
+from flows.ledger.void import VOID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
     from flows.ledger.snapshots import Snapshots
 
 __all__ = ["COMMITMENTS_KEY", "append_events", "append_run_record", "commitment_to", "head_of", "new_kinds"]
-
-_CHUNK: Final = 500  # parameters in one IN (...)
 
 
 @dataclass
@@ -80,7 +76,7 @@ class _Batch:
     def add_new(self, connection: sa.Connection, made: Iterable[NewEvent], known: dict[str | None, int]) -> None:
         """Take in those of some events that are not known by their own key."""
         for event in list(made):
-            known |= _known(connection, [event.dedup_key])
+            known |= known_keys(connection, [event.dedup_key])
             if event.dedup_key not in known:
                 known[event.dedup_key] = self.add(event, event.dedup_key)
 
@@ -93,10 +89,10 @@ def append_events(
     Of those that name somebody erased no plain text is stored. What a file repeats is noted, and a void records anew
     what other files said (``said_again``; of entries of bulk lists with ``snapshots``).
     """
-    known = _known(connection, [event.dedup_key for event in new])
+    known = known_keys(connection, [event.dedup_key for event in new])
     seq, last = head_of(connection, events)
-    renewals = _Renewals(connection, head=seq)
-    taken_back, voided = _TakenBack(connection), _Voided(connection)
+    renewals = Renewals(connection, head=seq)
+    taken_back, voided = TakenBack(connection), Voided(connection)
     batch, repeats = _Batch(seq=seq, hash=last, recorded_at=instant_text(now), key=key), Repeats(connection)
     numbers = []
     for event in without_texts(connection, new):
@@ -104,13 +100,13 @@ def append_events(
         if event.undated and dedup_key in known:
             dedup_key = renewals.key_of(event, known[dedup_key])
             if dedup_key not in known:
-                known |= _known(connection, [dedup_key])
+                known |= known_keys(connection, [dedup_key])
         if dedup_key in known:
             dedup_key = voided.key_of(event, taken_back.key_of(event, dedup_key, known), known)
         if dedup_key is None or dedup_key not in known:
             known[dedup_key] = batch.add(event, dedup_key)
             if event.kind == VOID:
-                batch.add_new(connection, said_elsewhere(connection, event.body, snapshots), known)
+                _say_anew(connection, batch, event.body, snapshots, known)
         else:
             repeats.heard(event, known[dedup_key])
         numbers.append(known[dedup_key])
@@ -121,9 +117,22 @@ def append_events(
     return numbers
 
 
+def _say_anew(
+    connection: sa.Connection,
+    batch: _Batch,
+    void: Mapping[str, Any],
+    snapshots: Snapshots | None,
+    known: dict[str | None, int],
+) -> None:
+    """With a void, what other files said of the same, and whom that was spread to."""
+    for said in said_elsewhere(connection, void, snapshots):
+        batch.add_new(connection, [said], known)
+        batch.add_new(connection, spread_anew(connection, void, known[said.dedup_key]), known)
+
+
 def new_kinds(connection: sa.Connection, new: Sequence[NewEvent]) -> dict[str, int]:
     """How many of these events, by kind, are not known yet."""
-    known = _known(connection, [event.dedup_key for event in new])
+    known = known_keys(connection, [event.dedup_key for event in new])
     fresh = [event for event in new if event.dedup_key not in known]
     kinds = {event.dedup_key or str(number): event.kind for number, event in enumerate(fresh)}
     return dict(sorted(Counter(kinds.values()).items()))
@@ -165,124 +174,3 @@ def _body_text(event: NewEvent, seq: int, key: Key) -> str:
 def _storable(text: str) -> str:
     """Text that every database can hold: no NUL, no lone surrogate."""
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
-
-
-def _known(connection: sa.Connection, keys: Iterable[str | None]) -> dict[str | None, int]:
-    wanted = sorted({key for key in keys if key is not None})
-    found: dict[str | None, int] = {}
-    for start in range(0, len(wanted), _CHUNK):
-        query = sa.select(events.c.dedup_key, events.c.seq).where(
-            events.c.dedup_key.in_(wanted[start : start + _CHUNK])
-        )
-        found.update((key, seq) for key, seq in connection.execute(query))
-    return found
-
-
-class _Renewals:
-    """When a statement without a date, known already, counts anew.
-
-    Came a consent in after it, and comes the statement in another file now, then it may be a new refusal: it counts
-    under a key of its own, once per file. Otherwise nothing has changed.
-    """
-
-    def __init__(self, connection: sa.Connection, *, head: int) -> None:
-        self._connection = connection
-        self._head = head
-
-    @cached_property
-    def _last_consent(self) -> int:
-        last = sa.select(sa.func.max(events.c.seq)).where(events.c.kind == "consent")
-        return self._connection.scalar(last) or 0
-
-    def key_of(self, event: NewEvent, known_seq: int) -> str | None:
-        """The key to count the event under: its own, or the one for its file."""
-        file = _file(event.body)
-        settled = known_seq > self._head or known_seq > self._last_consent
-        if settled or file is None or file == self._file_of(known_seq) or not self._consented(event, known_seq):
-            return event.dedup_key
-        return f"{event.dedup_key}:{file}"
-
-    @cached_property
-    def _rotated(self) -> bool:
-        return (self._connection.scalar(sa.select(sa.func.count()).select_from(keys)) or 0) > 1
-
-    def _consented(self, event: NewEvent, known_seq: int) -> bool:
-        if event.body.get("contact_kind") == "token" and self._rotated:
-            return True  # an unsubscribe token names nobody under another key than its own: it may have been them
-        own = [*(token.token for token in event.tokens), *event.older]
-        query = (
-            sa.select(events.c.seq)
-            .join(event_tokens, events.c.seq == event_tokens.c.seq)
-            .where(events.c.kind == "consent", events.c.seq > known_seq, event_tokens.c.token.in_(own))
-        )
-        return self._connection.execute(query.limit(1)).first() is not None
-
-    def _file_of(self, seq: int) -> str | None:
-        body = self._connection.scalar(sa.select(events.c.body).where(events.c.seq == seq))
-        return _file(json.loads(body or "{}"))
-
-
-class _TakenBack:
-    """When a statement whose file was taken back counts anew: whenever it is made again.
-
-    It then stands under a key of its own, once for every time it was taken back.
-    """
-
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
-    @cached_property
-    def _undone(self) -> dict[str, int]:
-        return last_marks(self._connection, UNDO)
-
-    def key_of(self, event: NewEvent, dedup_key: str | None, known: dict[str | None, int]) -> str | None:
-        """The key to count the event under: its own, or the one after the last time it was taken back."""
-        base = dedup_key
-        while dedup_key in known and goes_with_its_file(event.kind, event.body) and self._undone:
-            undone = self._undone_after(known[dedup_key])
-            if undone is None:
-                break
-            dedup_key = f"{base}:{undone}"
-            if dedup_key not in known:
-                known |= _known(self._connection, [dedup_key])
-        return dedup_key
-
-    def _undone_after(self, seq: int) -> int | None:
-        """The number under which the file of an event was taken back after it was recorded."""
-        body = self._connection.scalar(sa.select(events.c.body).where(events.c.seq == seq))
-        undone = self._undone.get(_file(json.loads(body or "{}")) or "")
-        return undone if undone is not None and undone > seq else None
-
-
-class _Voided:
-    """When a statement that was voided counts anew: when it is made again elsewhere than in the file it came in.
-
-    It then stands under a key of its own, once for every file, or else for every time it was voided.
-    """
-
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
-    @cached_property
-    def _voids(self) -> dict[int, int]:
-        return last_voids(self._connection)
-
-    def key_of(self, event: NewEvent, dedup_key: str | None, known: dict[str | None, int]) -> str | None:
-        """The key to count the event under: its own, or that of its file or of the last void of it."""
-        base, file = dedup_key, _file(event.body)
-        while dedup_key in known and (void := self._voids.get(known[dedup_key])) is not None:
-            if file is not None and file == self._file_of(known[dedup_key]):
-                break
-            dedup_key = f"{base}:{file or void}"
-            if dedup_key not in known:
-                known |= _known(self._connection, [dedup_key])
-        return dedup_key
-
-    def _file_of(self, seq: int) -> str | None:
-        body = self._connection.scalar(sa.select(events.c.body).where(events.c.seq == seq))
-        return _file(json.loads(body or "{}"))
-
-
-def _file(body: Mapping[str, Any]) -> str | None:
-    file: str | None = (body.get("source") or {}).get("file_sha256")
-    return file

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,7 @@ from flows.ledger.kinds import Family, of_family
 from flows.ledger.model import NewEvent, Token
 from flows.ledger.snapshots import named_snapshots
 from flows.ledger.tables import erasable, event_tokens, events
+from flows.ledger.void import spread_words
 from policies.permission import split_word
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
     from flows.ledger.snapshots import Snapshots
 
-__all__ = ["SAID_AGAIN", "Repeats", "note_of_entries", "renumbered", "repeated_after", "said_elsewhere"]
+__all__ = ["SAID_AGAIN", "Repeats", "note_of_entries", "renumbered", "repeated_after", "said_elsewhere", "spread_anew"]
 
 SAID_AGAIN: Final = "said_again"
 _STOPS: Final = frozenset(of_family(Family.STOP))
@@ -99,12 +101,28 @@ def said_elsewhere(
         )
 
 
+def spread_anew(connection: sa.Connection, void: Mapping[str, Any], number: int) -> Iterator[NewEvent]:
+    """What the statement that a void takes back was spread to, as the spread of the one recorded anew (``number``)."""
+    word = (void["event"] << _ENTRY_BITS) + void.get("entry", 0)
+    origins = dict(spread_words(connection).iter_rows())
+    reached = {word}
+    while more := {spread for spread, of in origins.items() if of in reached} - reached:
+        reached |= more
+    for spread in sorted(reached - {word}):
+        made = _single(connection, spread >> _ENTRY_BITS)
+        if made is not None:
+            source = {name: value for name, value in made.body["source"].items() if name != "entry"}
+            body = {**made.body, "source": {**source, "of": number}}
+            yield replace(made, body=body, dedup_key=f"{made.dedup_key}:{number}.0")
+
+
 def repeated_after(connection: sa.Connection, number: int) -> list[int]:
     """The numbers of what was recorded anew together with a void, when it has just been recorded."""
     at = connection.scalar(sa.select(events.c.recorded_at).where(events.c.seq == number))
     kinds = (*_STOPS, "consent")
-    query = sa.select(events.c.seq).where(events.c.seq > number, events.c.recorded_at == at, events.c.kind.in_(kinds))
-    return list(connection.scalars(query.order_by(events.c.seq)))
+    later = events.c.seq > number, events.c.recorded_at == at, events.c.kind.in_(kinds)
+    told = connection.execute(sa.select(events.c.seq, events.c.body).where(*later).order_by(events.c.seq))
+    return [seq for seq, body in told if _source(json.loads(body)) is not None]
 
 
 def renumbered(body: Mapping[str, Any], here: Callable[[int], int | None]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pytest
 from flows.ledger import Cut, NewEvent
 from flows.ledger.contacts import Contact
 from flows.ledger.events import Consent, Doubt, Notice, OptOut, consent_event, doubt_event, notice_event, optout_event
+from flows.ledger.said_again import repeated_after
 from flows.ledger.touch_events import Touch, touch_events
 from flows.ledger.void import Void, void_event
 from policies.errors import UsageError
@@ -288,3 +289,22 @@ def test_two_files_of_one_append_are_told_apart(ledger: Ledger) -> None:
     assert first == second
     number = void(ledger, first)
     assert stops(ledger) == {2, number + 1}
+
+
+def test_what_it_was_spread_to_stays_with_what_other_files_said(ledger: Ledger) -> None:
+    """Whoever was reached by their word as well is stopped on, until that is voided too."""
+    word = said(A)
+    (seq,) = ledger.append([word])
+    ledger.append([said(B)])
+    (first,) = ledger.append([_spread(seq, "ann@home.example", word)])
+    ledger.append([_spread(first, "ann@club.example", word)])
+    number = void(ledger, seq)
+    assert stops(ledger) == {2, number + 1, number + 2, number + 3}
+    assert repeated_after_void(ledger, number) == [number + 1]
+    void(ledger, number + 1)
+    assert stops(ledger) == {2}
+
+
+def repeated_after_void(ledger: Ledger, number: int) -> list[int]:
+    """What other files still say, as the answer to a void names it."""
+    return ledger.ask(lambda connection: repeated_after(connection, number))
