@@ -93,6 +93,7 @@ def test_the_same_people_are_stopped_elsewhere(ws: Workspace, elsewhere: Workspa
     assert "Leave me alone" not in made.data.decode()
 
 
+@pytest.mark.long
 def test_a_bulk_list_is_exported_with_the_rest(ws: Workspace, elsewhere: Workspace) -> None:
     """Ten thousand entries and more, whole columns at a time."""
     bulk = [f"person{row}@example.org" for row in range(10_050)]

@@ -52,8 +52,11 @@ _BY_ADDRESS: Final = {"people": {_A: "unsubscribed", _B: "subscribed"}}
 _ODD: Final = {"export": {"lists": {"x": {_A: {"y": {"z": 1}}}, "w": 2}}}
 
 
-def _case(what: str, value: object, *expected: str, indent: int | None = None, **further: Any) -> OptOutList:  # noqa: ANN401 - fields of a case
-    return OptOutList(what, json.dumps(value, indent=indent), *expected, name="answer.json", **further)
+def _case(
+    what: str, value: object, stops: str, bounces: str = "", *, indent: int | None = None, code: str | None = None
+) -> OptOutList:
+    """One answer of a program, and whom it must stop."""
+    return OptOutList(what, json.dumps(value, indent=indent), stops, bounces, name="answer.json", quarantined=code)
 
 
 NESTED: Final = (
@@ -66,5 +69,5 @@ NESTED: Final = (
     _case("lists by what their people did", _BY_KEY, "ann", "fay"),
     _case("people by their address", _BY_ADDRESS, "ann"),
     _case("addresses alone", [_A, _B], "ann ben"),
-    _case("a shape nobody understands", _ODD, "ann", quarantined="json_not_a_list"),
+    _case("a shape nobody understands", _ODD, "ann", code="json_not_a_list"),
 )

@@ -26,11 +26,14 @@ from tests.small_workspace import drop, drop_list, make_workspace
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from _pytest.mark.structures import ParameterSet
+
     from flows.filing import IntakeSummary
     from flows.policy_files import Policy
     from flows.workspace import Workspace
 
 LISTS: Final = (*PLAIN, *HASHES, *PRODUCTS, *STATES, *ANSWERS, *NESTED, *CHANGES, *DAMAGED)
+_EVERY: Final = 4  # of the lists one in so many is tried in each run of the tests, all of them in the long one
 _STOPS: Final = {"opted_out", "objected", "complained", "domain_opted_out", "address_opted_out"}
 _HOLDS: Final = {"word_in_doubt", "opted_out_by_shared_mailbox"}
 
@@ -81,7 +84,13 @@ def reasons(ws: Workspace) -> dict[str, set[str]]:
     }
 
 
-@pytest.mark.parametrize("case", LISTS, ids=lambda case: case.what)
+def _cases() -> list[ParameterSet]:
+    """Every list; what is not tried each time is marked as long."""
+    marks = [() if number % _EVERY == 0 else (pytest.mark.long,) for number in range(len(LISTS))]
+    return [pytest.param(case, marks=mark, id=case.what) for case, mark in zip(LISTS, marks, strict=True)]
+
+
+@pytest.mark.parametrize("case", _cases())
 def test_list(ws: Workspace, policy: Policy, case: OptOutList) -> None:
     """Those it names are stopped, dead or held; all others are as free as before."""
     drop(ws, f"optouts/{case.name}", case.content)
