@@ -110,7 +110,10 @@ def _text(reach: "Reach") -> str:
         lines.append("These may be meant too: the same name and organisation under other contact points. Look at them:")
         lines += [f"{_place(row)}, person {row['person_id']}" for row in reach.namesakes]
     if reach.originals:
-        lines.append("These archived originals, and the files of earlier runs, still hold them and are not rewritten:")
+        lines.append(
+            "These archived originals and refused rows, and the files of earlier runs, still hold them and are not "
+            "rewritten:"
+        )
         lines += [f"  {name}" for name in reach.originals]
     return "\n".join(lines)
 

@@ -116,7 +116,7 @@ def record_events(ws: Workspace, ledger: Ledger, files: Sequence[EventFile]) -> 
     # what does not count first: of several files of a feed the whole one is its newest
     for file in sorted(files, key=lambda file: file.reading.flaw is None):
         record_delivery(ws, ledger, file.feed, file.sha256, file.reading)
-        write_rejects(ws, file.kind, file.sha256, file.reading.rejects)
+        write_rejects(ws, ledger, file.kind, file.sha256, file.reading.rejects)
         put_away(ws, file.path, file.sha256, file.reading.flaw)
 
 

@@ -7,12 +7,13 @@ their own that somebody else's row only notes: it goes, and that row, which woul
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from flows.filing.erased_rows import SCREENED
+from flows.filing.still_held import still_held
 from flows.ledger.contacts import Contact, ContactLists, read_contact
 from flows.ledger.erasure import Erased, Forgotten, namesakes
 from flows.ledger.screening import contact_tokens, lookup_tokens
@@ -40,7 +41,7 @@ class Reach:
     ``rows`` are their rows as ``source, file_sha256, row_number``. ``noted`` are rows of others that name a contact
     point of theirs beside their own: they go too. ``shared`` are contact points of theirs that stay because others have
     them too. ``namesakes`` are rows of others with the same name and organisation. ``originals`` are archived files
-    that hold them still.
+    and files of refused rows that hold them still.
     """
 
     who: Forgotten
@@ -68,7 +69,7 @@ def reach_of(ws: Workspace, ledger: Ledger, text: str, lists: ContactLists) -> R
     records = subjects.records
     people = _named(records, contact, subjects.generation.resolve(pl.lit(contact.value)))
     if not people:
-        return _without_records(ledger, contact, text)
+        return _with_files(ws, ledger, _without_records(ledger, contact, text))
     if len(people) > 1:
         ids = ", ".join(people[:_SHOWN])
         raise UsageError(
@@ -76,7 +77,12 @@ def reach_of(ws: Workspace, ledger: Ledger, text: str, lists: ContactLists) -> R
             f"{len(people):,} people stand under this contact.",
             f"Give the one who asks by a contact of their own or by person id: {ids}.",
         )
-    return _of_person(ws, ledger, subjects.rows, records, people[0], contact)
+    return _with_files(ws, ledger, _of_person(ws, ledger, subjects.rows, records, people[0], contact))
+
+
+def _with_files(ws: Workspace, ledger: Ledger, found: Reach) -> Reach:
+    """The reach with every other file that holds the person still."""
+    return replace(found, originals=tuple(dict.fromkeys((*found.originals, *still_held(ws, ledger, found.who)))))
 
 
 def _named(records: pl.DataFrame, contact: Contact, person: pl.Expr) -> list[str]:

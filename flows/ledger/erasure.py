@@ -38,6 +38,7 @@ __all__ = [
     "Forgotten",
     "erased_by",
     "erasure_event",
+    "files_naming",
     "forget_plain_text",
     "namesakes",
     "redaction_event",
@@ -178,6 +179,16 @@ def forget_plain_text(connection: sa.Connection, erased: Erased) -> int:
         statement = sa.delete(erasable).where(erasable.c.ref.in_(chunk), erasable.c.kind.not_in(_KEPT_OF_VOIDS))
         gone += connection.execute(statement).rowcount
     return gone
+
+
+def files_naming(connection: sa.Connection, tokens: Collection[str], people: Collection[str]) -> frozenset[str]:
+    """The SHA-256 of every file that events came in which name one of some tokens, or one of some people by id."""
+    named = sorted(_events_of_tokens(connection, tokens) | _events_of_people(connection, people))
+    found: set[str | None] = set()
+    for chunk in _chunks(named):
+        bodies = connection.scalars(sa.select(events.c.body).where(events.c.seq.in_(chunk)))
+        found.update((json.loads(body).get("source") or {}).get("file_sha256") for body in bodies)
+    return frozenset(sha256 for sha256 in found if sha256 is not None)
 
 
 def without_texts(connection: sa.Connection, new: Sequence[NewEvent]) -> list[NewEvent]:
