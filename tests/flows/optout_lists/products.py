@@ -236,6 +236,11 @@ PRODUCTS: Final = (
         bounces="fay",
     ),
     OptOutList(
+        "Log of text messages",
+        "To,Status,ErrorCode,DateSent\n+13125550101,undelivered,21610,2026-10-01\n+13125550199,delivered,,2026-10-01\n",
+        "ann",
+    ),
+    OptOutList(
         "Mandrill rejects",
         f"email,reason,detail,created_at\n{_A},unsub,,2026-01-01\n{_F},hard-bounce,550,2026-01-01\n"
         f"{_B},spam,,2026-01-01\n",
