@@ -1,12 +1,13 @@
 """Every token under which a record's contact points are screened (design D2).
 
 An address is screened as received, trimmed and lower-cased, and canonical, each also under three digests, as is its
-equivalence key, under which whoever made a list of digests may know the mailbox; by that key; and by its host and every parent down to the registrable domain. A number is screened in E.164 and by
-the digests of it with and without the plus. An opt-out whose number nobody could read stands under its bare digits: so
-a number is screened by its digits as received and in every other way of writing it, and one that a list has in no
-readable form by what its digits are with a plus. Further contact points of a row are screened alike, and every match
-with one is called ``other``: it says who somebody is and nothing about the address or number in use. All of that under
-every key of the ring. Python touches unique values only.
+equivalence key, under which whoever made a list of digests may know the mailbox; by that key; and by its host and
+every parent down to the registrable domain. A number is screened in E.164 and by the digests of it with and without
+the plus. An opt-out whose number nobody could read stands under its bare digits: so a number is screened by its
+digits as received and in every other way of writing it, and one that a list has in no readable form by what its
+digits are with a plus. Further contact points of a row are screened alike, and every match with one is called
+``other``: it says who somebody is and nothing about the address or number in use. All of that under every key of the
+ring. Python touches unique values only.
 """
 
 from __future__ import annotations
