@@ -21,7 +21,7 @@ from flows.commands.common import (
 from flows.commands.contact_lines import Recorded, contact_lists, import_events, record_lines, refuse_unread
 from flows.commands.optout_export import export
 from flows.commands.optout_void import show_voids, void
-from policies.errors import TactfulError
+from policies.errors import TactfulError, UsageError
 
 if TYPE_CHECKING:
     from flows.ledger import Keyring, Ledger, NewEvent
@@ -67,7 +67,12 @@ def add(
 
     ws = open_workspace(workspace)
     said = OptOut(received_at=now(ws.settings), channel=channel, scope=scope, method="command")
-    _show_recorded(_record(ws, lines, said), as_json=as_json)
+    narrowed: list[UsageError] = []
+    _show_recorded(_record(ws, lines, said, narrowed), as_json=as_json)
+    if narrowed:
+        raise TactfulError(
+            narrowed[0].code, f"{narrowed[0].message} The stop is recorded for the person alone.", narrowed[0].fix
+        )
 
 
 @app.command("list")
@@ -119,15 +124,25 @@ def _rows(ws: "Workspace", ledger: "Ledger", asked: str) -> list[dict[str, objec
     return ledger.optout_list(lookup_tokens(ledger.keyring, found.kind, found.value, asked)).to_dicts()
 
 
-def _record(ws: "Workspace", lines: Sequence[tuple[int, str]], said: "OptOut") -> Recorded:
-    """Record the same words for the contact of every line."""
+def _record(ws: "Workspace", lines: Sequence[tuple[int, str]], said: "OptOut", narrowed: list[UsageError]) -> Recorded:
+    """Record the same words for the contact of every line.
+
+    ``narrowed`` takes why a domain was refused whose address was given: the stop is then recorded for the person.
+    """
     from flows.ledger.events import optout_event
     from flows.ledger.unsubscribe import unsubscribe_event
 
     lists = contact_lists(ws)
 
     def events_of(keyring: "Keyring", contact: "Contact") -> "list[NewEvent]":
-        return [optout_event(keyring, replace(said, contacts=[contact]), lists)]
+        own = replace(said, contacts=[contact])
+        try:
+            return [optout_event(keyring, own, lists)]
+        except UsageError as error:
+            if said.scope != "domain" or contact.kind == "domain":
+                raise
+            narrowed.append(error)  # the domain is out of reach, the person said no all the same
+            return [optout_event(keyring, replace(own, scope=None), lists)]
 
     def of_token(keyring: "Keyring", token: str) -> "NewEvent":
         return unsubscribe_event(keyring, token, said)

@@ -196,6 +196,18 @@ def test_a_free_mail_domain_is_nobodys_to_opt_out(fresh: Path, capsys: pytest.Ca
     assert error["code"] == "domain_too_wide"
 
 
+def test_whoever_asks_for_too_wide_a_domain_is_stopped_all_the_same(
+    fresh: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The provider stays out of reach; the person said no, and that is recorded."""
+    words = ["optout", "add", "ann.adler@gmail.com", "--scope", "domain", "--workspace", str(fresh)]
+    assert call(words) == 1
+    said = capsys.readouterr()
+    assert "scope person" in said.out
+    assert "recorded for the person alone" in " ".join(said.err.split())
+    assert [row["scope"] for row in _answer(capsys, "optout", "list", "--workspace", str(fresh))] == ["person"]
+
+
 def test_an_altered_event_is_found(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`audit verify` names the spot and ends with 1."""
     import sqlite3
