@@ -69,6 +69,8 @@ CONSENT_COLUMNS = (
 
 __all__ = ["HOUR", "History", "channels"]
 
+_UNAGREED = "unagreed"  # a source without a contract
+
 channels = st.sampled_from(("any", "email", "phone"))
 scopes = st.sampled_from(("person", "address"))
 sources = st.sampled_from(("summit", "guild"))
@@ -143,10 +145,12 @@ class History(RuleBasedStateMachine):
 
     @rule(rows=lines)
     def drop_a_list_without_contract(self, rows: list[Line]) -> None:
-        """It goes to quarantine; what its cells say counts."""
-        drop_list(self._ws, "unagreed", rows, f"list-{self.step}.csv")
-        self.memory.hear_flags(rows, self.now, self.step)
+        """It goes to quarantine; what its cells say counts, unless it is so much that somebody must confirm it."""
+        file = drop_list(self._ws, _UNAGREED, rows, f"list-{self.step}.csv")
+        sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
         self._take_in()
+        if sha256 not in {waiting.sha256 for waiting in waiting_files(self._ws, self.ledger)}:
+            self.memory.hear_flags(rows, self.now, self.step)
 
     @rule(place=st.sampled_from(("lists/summit", "optouts", "consents", "touches")), data=st.binary(max_size=40))
     def drop_rubbish(self, place: str, data: bytes) -> None:
@@ -318,7 +322,7 @@ class History(RuleBasedStateMachine):
     def _take_in(self) -> None:
         file_inbox(self._ws, self.ledger, self.policy, dry_run=False, step=lambda _: None)
         for file in waiting_files(self._ws, self.ledger):  # it would opt out many people at once, and shall
-            if file.path is not None:
+            if file.path is not None and file.source != _UNAGREED:
                 confirm_list(self._ws, self.ledger, self.policy, file)
 
     def _remember_rows(self, file: Path, rows: list[Line]) -> None:
