@@ -20,7 +20,7 @@ __all__ = ["SETTINGS_TABLES", "WORKSPACE_TABLES", "merge_settings"]
 
 Value: TypeAlias = Any  # whatever TOML can hold
 
-BASE_TABLES: Final = ("lists", "titles", "legal_forms", "cadence", "brief", "relationship", "stop")
+BASE_TABLES: Final = ("lists", "titles", "legal_forms", "cadence", "brief", "relationship", "stop", "identity")
 WORKSPACE_TABLES: Final = ("fit", "fit_score", "account")  # nothing in the base: what a workspace is about
 SETTINGS_TABLES: Final = (*BASE_TABLES, *WORKSPACE_TABLES)
 
