@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["load_rulebook", "rule_files"]
 
 # folders of a workspace's rules/ and what their files are; nothing is read from below them
-_WORKSPACE: Final = (("", "workspace"), ("local", "workspace"), ("waivers", "waiver"), ("sources", "source"))
+_WORKSPACE: Final = (
+    *(("", "workspace"), ("local", "workspace"), ("identity", "workspace")),
+    *(("waivers", "waiver"), ("sources", "source")),
+)
 
 
 def _base_rules_folder() -> Path:

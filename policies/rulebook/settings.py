@@ -10,6 +10,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from policies.rulebook.files import nearest
+from policies.rulebook.identity_tables import replace_models
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -126,6 +127,7 @@ def merge_settings(files: Sequence[ParsedFile], problems: Problems) -> dict[str,
     then laid over the base under the rules above.
     """
     merged: dict[str, Any] = {}
+    replaced: set[str] = set()  # models that the workspace states
     for parsed in sorted(files, key=lambda parsed: (parsed.file.origin != "base", parsed.file.path)):
         for name in SETTINGS_TABLES:
             if name not in parsed.data:
@@ -137,6 +139,8 @@ def merge_settings(files: Sequence[ParsedFile], problems: Problems) -> dict[str,
                 problems.add(parsed.places.top(), name, f"{name} is not a table.", f"Write [{name}].")
             elif parsed.file.origin == "base" or name in WORKSPACE_TABLES:
                 _state(merged.setdefault(name, {}), value, parsed.places.table(name), problems, name)
+            elif name == "identity":
+                replace_models(merged.setdefault(name, {}), value, parsed, replaced, problems)
             else:
                 _Overlay(parsed, problems).lay(merged.setdefault(name, {}), value, name)
     return merged

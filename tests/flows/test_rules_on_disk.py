@@ -29,13 +29,15 @@ def test_the_base_is_packaged() -> None:
 
 def test_what_a_workspace_adds(tmp_path: Path) -> None:
     """Own rules, waivers and source contracts are told apart by their folder; other files are left alone."""
-    for name in ("fit.toml", "local/x.toml", "waivers/w.toml", "sources/s.toml", "local/.hidden.toml", "other/y.toml"):
+    names = ("fit.toml", "local/x.toml", "identity/m.toml", "waivers/w.toml", "sources/s.toml")
+    for name in (*names, "local/.hidden.toml", "other/y.toml"):
         _write(tmp_path, name, "")
     _write(tmp_path, "local/notes.md", "")
     added = {file.path: file.origin for file in rule_files(tmp_path) if file.origin != "base"}
     assert added == {
         "rules/fit.toml": "workspace",
         "rules/local/x.toml": "workspace",
+        "rules/identity/m.toml": "workspace",
         "rules/waivers/w.toml": "waiver",
         "rules/sources/s.toml": "source",
     }
