@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from policies.identity import Generation
+    from policies.identity import Generation, Matching
     from policies.identity.people import Mint
     from policies.rulebook import Rulebook
 
@@ -55,6 +55,7 @@ class Unsubscribing:
 class DecisionInputs:
     """Frames under the contracts of :mod:`policies.schema`, the rulebook, and the instant to judge at.
 
+    ``matching`` says which of the records are one human being, and which may be.
     ``contracts`` has one row per ``source, file_sha256`` with the source facts of :mod:`policies.facts`.
     ``commitments`` are those of earlier days; ``day_queue`` holds who is in the day's queue already
     (``person_id, channel, owner, standing``; ``standing``: in its latest revision). ``queue_date`` is the calendar day
@@ -64,6 +65,7 @@ class DecisionInputs:
     """
 
     records: pl.DataFrame
+    matching: Matching
     tokens: pl.DataFrame
     events: pl.DataFrame
     consents: pl.DataFrame

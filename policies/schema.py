@@ -213,6 +213,8 @@ SUPPRESSIONS: Final = _contract(
         "person_id": pl.String,
         "record_id": pl.String,  # the record that is covered
         "via_record_id": pl.String,  # the record whose contact point the event named; null: the event named the person
+        "crossed_from": pl.String,  # of a link it crossed to whoever may be the same person, the record on this side
+        "crossed_to": pl.String,  # and the record on the other; both null: it crossed none
         "channel": pl.String,  # channel of the record that is covered: email | phone
         "match": pl.String,  # exact | equivalent | digest | other | domain | person
         "seq": pl.Int64,

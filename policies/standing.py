@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from policies.identity import Ties
 from policies.permission import Permission, consent_states, fold, word_of
-from policies.schema import SPLITS, empty
 from policies.subjects import Subjects, contact_points_of, identify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from policies.identity import Generation
+    from policies.identity import Generation, Matching
     from policies.identity.people import Mint
 
 __all__ = ["Known", "Standing", "standing", "standing_of_points"]
@@ -50,22 +50,29 @@ class Standing:
 
 
 def standing(
-    known: Known, prior: Generation, lists: Mapping[str, Any], *, mint: Mint, as_of: datetime, on: date
+    known: Known,
+    matching: Matching,
+    prior: Generation,
+    lists: Mapping[str, Any],
+    *,
+    mint: Mint,
+    as_of: datetime,
+    on: date,
 ) -> Standing:
-    """Identify people and fold permission over them.
+    """Turn clusters into people and fold permission over them.
 
-    ``on`` is the calendar day of ``as_of`` in the organisation's zone; ``lists`` are the word lists of the rulebook.
+    ``matching`` says which of the records are one human being, and which may be. ``on`` is the calendar day of
+    ``as_of`` in the organisation's zone; ``lists`` are the word lists of the rulebook.
     """
-    subjects = identify(known.records, prior, lists, mint=mint, seen_on=on)
+    subjects = identify(known.records, matching, prior, lists, mint=mint, seen_on=on)
     points = contact_points_of(subjects.records)
     consents = consent_states(known.consents, known.tokens, as_of, on)
     events = known.events.with_columns(subjects.generation.resolve(pl.col("person_id")))
-    words = _words(known)
     return Standing(
         subjects=subjects,
         points=points,
         consents=consents,
-        permission=fold(events, known.tokens, points, consents, subjects.generation.splits, words),
+        permission=fold(events, known.tokens, points, consents, subjects.ties(), _words(known)),
         events=events,
     )
 
@@ -82,7 +89,7 @@ def standing_of_points(known: Known, as_of: datetime, on: date) -> Permission:
         for channel in ("email", "phone")
     ]
     consents = consent_states(known.consents, known.tokens, as_of, on)
-    return fold(known.events, known.tokens, pl.concat(channels), consents, empty(SPLITS), _words(known))
+    return fold(known.events, known.tokens, pl.concat(channels), consents, Ties.none(), _words(known))
 
 
 def _words(known: Known) -> pl.DataFrame:

@@ -9,14 +9,19 @@ import polars as pl
 
 from policies.identity import (
     Generation,
+    Matching,
+    Ties,
     components,
     contact_usage,
     exact_links,
     kept_records,
     mark_shared,
     resolve_people,
+    ties_between,
 )
+from policies.identity.columns import PEOPLE
 from policies.organisations import is_role_mailbox
+from policies.schema import conform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +29,7 @@ if TYPE_CHECKING:
 
     from policies.identity.people import Mint
 
-__all__ = ["Subjects", "contact_points_of", "countries_of", "identify"]
+__all__ = ["Subjects", "contact_points_of", "countries_of", "exactly_matched", "identify", "people_of"]
 
 
 @dataclass(frozen=True)
@@ -33,38 +38,88 @@ class Subjects:
 
     ``rows``: every accepted row of every file with ``person_id`` and ``kept`` (its row speaks for the person).
     ``records``: one row per distinct record, with ``person_id, role_mailbox, email_shared, phone_shared``.
-    ``links``: the keys that joined records; ``generation``: what a committed run would write down.
+    ``matching``: which records were found to be one human being, and which may be. ``links``: the keys that records
+    have in common (:func:`policies.identity.exact_links`); ``generation``: what a committed run would write down.
     """
 
     rows: pl.DataFrame
     records: pl.DataFrame
+    matching: Matching
     links: pl.DataFrame
     generation: Generation
 
+    def ties(self) -> Ties:
+        """What ties these people to each other although they are several."""
+        return ties_between(self.records, self.matching, self.links, self.generation.splits)
+
 
 def identify(
-    records: pl.DataFrame, prior: Generation, lists: Mapping[str, Any], *, mint: Mint, seen_on: date
+    records: pl.DataFrame,
+    matching: Matching,
+    prior: Generation,
+    lists: Mapping[str, Any],
+    *,
+    mint: Mint,
+    seen_on: date,
 ) -> Subjects:
-    """Find out which accepted records are the same person.
+    """Turn clusters of records into people who keep their ids.
 
-    ``records`` is ``RECORDS`` of all active lists; rejected and erased rows take no part. ``lists`` are the word lists
-    of the rulebook; ``mint`` and ``seen_on`` as in :func:`policies.identity.resolve_people`.
+    ``records`` is ``RECORDS`` of all active lists; rejected and erased rows take no part. ``matching`` is about them;
+    a record it does not know is a person of its own. ``lists`` are the word lists of the rulebook; ``mint`` and
+    ``seen_on`` as in :func:`policies.identity.resolve_people`.
     """
-    rows = records.filter(pl.col("reject_code").is_null() & pl.col("erased").is_null()).drop("erased")
-    distinct = rows.sort("record_id", "file_sha256", "row_number").unique(
-        "record_id", keep="first", maintain_order=True
+    rows = _accepted(records)
+    distinct = _marked(_distinct(rows), lists)
+    groups = (
+        distinct.select("record_id")
+        .join(matching.groups, on="record_id", how="left", validate="1:1")
+        .with_columns(pl.coalesce("component", "record_id").alias("component"))
     )
-    distinct = distinct.with_columns(is_role_mailbox(pl.col("email"), lists).alias("role_mailbox"))
-    distinct = mark_shared(distinct, contact_usage(distinct))
-    links = exact_links(distinct)
-    people = resolve_people(components(distinct.get_column("record_id"), links), prior, mint=mint, seen_on=seen_on)
+    people = resolve_people(groups, prior, mint=mint, seen_on=seen_on)
     person_of = people.assignments.select("record_id", "person_id")
     return Subjects(
         rows=_with_kept(rows.join(person_of, on="record_id", how="left", validate="m:1")),
         records=distinct.join(person_of, on="record_id", how="left", validate="1:1"),
-        links=links,
+        matching=matching,
+        links=exact_links(distinct),
         generation=people.generation,
     )
+
+
+def people_of(records: pl.DataFrame) -> pl.DataFrame:
+    """What is compared to find out who is who: ``PEOPLE`` of the accepted rows of ``RECORDS``, a row per record.
+
+    An address or number that could not be read stands there as it came: two rows with the same slip share it.
+    """
+    distinct = _distinct(_accepted(records)).with_columns(
+        pl.coalesce("email", "email_received").alias("email"), pl.coalesce("phone", "phone_received").alias("phone")
+    )
+    return conform(distinct.sort("record_id"), PEOPLE)
+
+
+def exactly_matched(records: pl.DataFrame, lists: Mapping[str, Any]) -> Matching:
+    """One person to each group of records tied by exact links, and nobody in doubt: what erasure reaches.
+
+    ``records`` is ``RECORDS``; ``lists`` are the word lists of the rulebook.
+    """
+    distinct = _marked(_distinct(_accepted(records)), lists)
+    return Matching.of_groups(components(distinct.get_column("record_id"), exact_links(distinct)))
+
+
+def _accepted(records: pl.DataFrame) -> pl.DataFrame:
+    return records.filter(pl.col("reject_code").is_null() & pl.col("erased").is_null()).drop("erased")
+
+
+def _distinct(rows: pl.DataFrame) -> pl.DataFrame:
+    """A row per record, whatever number of files it stands in."""
+    ordered = rows.sort("record_id", "file_sha256", "row_number")
+    return ordered.unique("record_id", keep="first", maintain_order=True)
+
+
+def _marked(records: pl.DataFrame, lists: Mapping[str, Any]) -> pl.DataFrame:
+    """Add ``role_mailbox, email_shared, phone_shared``."""
+    marked = records.with_columns(is_role_mailbox(pl.col("email"), lists).alias("role_mailbox"))
+    return mark_shared(marked, contact_usage(marked))
 
 
 def contact_points_of(records: pl.DataFrame) -> pl.DataFrame:

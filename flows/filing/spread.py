@@ -23,6 +23,7 @@ from flows.policy_files import word_lists
 from flows.store import active_lists, load_generation, load_records
 from policies.permission import SAID_STOP, SPREAD, split_word
 from policies.standing import Known, standing
+from policies.subjects import exactly_matched
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -92,6 +93,7 @@ def _standing(ws: Workspace, ledger: Ledger, known: Known, lists: Mapping[str, A
     moment = now(ws.settings)
     return standing(
         known,
+        exactly_matched(known.records, lists),
         load_generation(ws, published[-1] if published else None),
         lists,
         mint=lambda ids: [person_id(ledger.keyring, record) for record in ids],

@@ -28,6 +28,7 @@ from policies.errors import WorkspaceError
 from policies.permission import PERMISSION_FACTS
 from policies.schema import SCREENINGS, empty
 from policies.standing import Known, Standing, standing
+from policies.subjects import exactly_matched
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -243,10 +244,12 @@ def standing_now(ws: Workspace, ledger: Ledger) -> Standing:
         consents=own.named(ledger.consents(EVERYTHING)),
         touches=own.named(ledger.touches(EVERYTHING)),
     )
+    words = word_lists(ws)
     return standing(
         known,
+        exactly_matched(records, words),
         load_generation(ws, published[-1] if published else None),
-        word_lists(ws),
+        words,
         mint=lambda ids: [person_id(ledger.keyring, record) for record in ids],
         as_of=moment,
         on=queue_day(moment, ws.settings),

@@ -41,9 +41,8 @@ def decisive_parts(
 
     The identity that counts is the one the run would commit: what earlier runs committed and the lists make it.
     """
-    people = identify(
-        inputs.records, inputs.prior, policy.book.settings["lists"], mint=inputs.mint, seen_on=inputs.queue_date
-    )
+    words = policy.book.settings["lists"]
+    people = identify(inputs.records, inputs.matching, inputs.prior, words, mint=inputs.mint, seen_on=inputs.queue_date)
     return {
         "lists": [[meta.sha256, meta.source, meta.records_sha256] for meta in lists],
         "briefs": inputs.briefs.get_column("brief_id").to_list(),

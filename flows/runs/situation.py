@@ -19,6 +19,7 @@ from flows.runs.published import read_published
 from flows.runs.run_id import decisive_parts, fingerprint, parts_sha256
 from flows.store import active_lists, load_briefs, load_generation, load_records
 from policies.inputs import DecisionInputs, Organisation, Rep, Unsubscribing
+from policies.subjects import exactly_matched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,6 +99,7 @@ def _inputs(
     own = OneKey(ledger.keyring, records.filter(pl.col("reject_code").is_null()), ledger.token_kinds())
     return DecisionInputs(
         records=records,
+        matching=exactly_matched(records, policy.book.settings["lists"]),
         tokens=own.tokens,
         events=own.named(ledger.permission_events(cut, own.as_made)),
         consents=own.named(ledger.consents(cut)),

@@ -47,7 +47,9 @@ def gather(inputs: DecisionInputs) -> FactTable:
     """Compute all facts of all records; nobody leaves the frame on the way."""
     known = Known(inputs.records, inputs.tokens, inputs.events, inputs.consents, inputs.touches)
     lists: Any = inputs.settings["lists"]
-    found = standing(known, inputs.prior, lists, mint=inputs.mint, as_of=inputs.as_of, on=inputs.queue_date)
+    found = standing(
+        known, inputs.matching, inputs.prior, lists, mint=inputs.mint, as_of=inputs.as_of, on=inputs.queue_date
+    )
     subjects, permission = found.subjects, found.permission
     countries = countries_of(subjects.records, lists)
     records = record_facts(subjects.records, inputs)

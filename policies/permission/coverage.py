@@ -1,4 +1,11 @@
-"""Whom a statement covers: from the contact points it names to the people behind them, and to all that is theirs."""
+"""Whom a statement covers: from the contact points it names to the people behind them, and to all that is theirs.
+
+What people themselves said about being contacted goes one link further: to whoever may be the same person, and all
+that is theirs (design D11). It does so only where a person spoke: a word about an address, a bounce, or the word of
+nobody in particular behind a shared mailbox stays where it is. So does an erasure: whoever has the name and
+organisation of somebody erased is held, which is less than to be taken for erased oneself. And what was written down
+as spread was spread over that link already, and would creep on over the next.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +13,9 @@ from typing import Final
 
 import polars as pl
 
-from policies.identity import SHARED_BY_SURNAMES, components
+from policies.identity import SHARED_BY_SURNAMES, Ties, kin_of
 from policies.permission.answers import without_answered
-from policies.permission.vocabulary import POINT
+from policies.permission.vocabulary import POINT, SAID_STOP, SPREAD
 
 __all__ = ["hits", "spread"]
 
@@ -19,6 +26,7 @@ _HIT: Final = (
 _COVER: Final = (
     *("record_id", "person_id", "channel", "seq", "word", "kind", "scope"),
     *("stops", "via_record_id", "match", "effective_at", "recorded_at"),
+    *("crossed_from", "crossed_to"),
 )
 
 
@@ -74,12 +82,23 @@ def _narrowed() -> list[pl.Expr]:
     ]
 
 
-def spread(named: pl.DataFrame, points: pl.DataFrame, splits: pl.DataFrame) -> pl.DataFrame:
-    """From whom an event names to every contact point it covers; ``doubt`` marks those it only casts doubt on."""
+def spread(named: pl.DataFrame, points: pl.DataFrame, ties: Ties) -> pl.DataFrame:
+    """From whom an event names to every contact point it covers; ``doubt`` marks those it only casts doubt on.
+
+    ``crossed_from`` and ``crossed_to`` are the records on either side of the link it crossed, null where it crossed
+    none.
+    """
+    nowhere = [pl.lit(None, dtype=pl.String).alias(name) for name in ("crossed_from", "crossed_to")]
     everywhere = named.filter((pl.col("scope") != "address") | pl.col("in_doubt"))
-    of_kin = (
-        everywhere.join(_kin(named, splits), on="person_id", how="inner")
-        .drop("person_id")
+    near, over = kin_of(everywhere.select("person_id"), ties)
+    of_kin = pl.concat(
+        [
+            everywhere.join(near.with_columns(nowhere), on="person_id", how="inner"),
+            everywhere.filter(_crosses()).join(over, on="person_id", how="inner"),
+        ]
+    )
+    theirs = (
+        of_kin.drop("person_id")
         .join(points, left_on="kin", right_on="person_id", how="inner")
         .rename({"kin": "person_id"})
         .with_columns((pl.col("in_doubt") | (pl.col("kind") == "doubt")).alias("doubt"))
@@ -89,18 +108,15 @@ def spread(named: pl.DataFrame, points: pl.DataFrame, splits: pl.DataFrame) -> p
         pl.col("via_record_id").alias("record_id"),
         pl.col("via_channel").alias("channel"),
         (pl.col("kind") == "doubt").alias("doubt"),
+        *nowhere,
     )
     columns = [*_COVER, "doubt"]
     stopped = pl.col("stops").is_in(["any"]) | (pl.col("stops") == pl.col("channel"))
-    return pl.concat([of_kin.select(columns), here.select(columns)]).filter(stopped).unique()
+    return pl.concat([theirs.select(columns), here.select(columns)]).filter(stopped).unique()
 
 
-def _kin(named: pl.DataFrame, splits: pl.DataFrame) -> pl.DataFrame:
-    """``person_id, kin``: the person, and everybody they were once one person with, over any number of splits."""
-    themselves = named.select("person_id", pl.col("person_id").alias("kin"))
-    if splits.is_empty():
-        return themselves.unique()
-    parts = splits.with_row_index("key").unpivot(on=["person_id", "split_from"], index="key", value_name="record_id")
-    family = components(parts.get_column("record_id"), parts).rename({"record_id": "person_id"})
-    kin = family.join(family.rename({"person_id": "kin"}), on="component").select("person_id", "kin")
-    return pl.concat([themselves, kin]).unique()
+def _crosses() -> pl.Expr:
+    """Whether a person said it, so that it reaches whoever may be the same one."""
+    written_down = (pl.col("method") == SPREAD).fill_null(value=False)
+    of_person = pl.col("kind").is_in(SAID_STOP) & (pl.col("scope") == "person")
+    return of_person & ~pl.col("in_doubt") & ~written_down

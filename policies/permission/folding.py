@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from policies.permission.coverage import hits, spread
 from policies.permission.vocabulary import FLAG_COLUMN, LIFTABLE, LIST_WAITING, PERMISSION_FACTS, POINT, SPREAD
 from policies.schema import SUPPRESSIONS, conform
+
+if TYPE_CHECKING:
+    from policies.identity import Ties
 
 __all__ = ["Permission", "fold"]
 
@@ -34,20 +37,20 @@ def fold(
     tokens: pl.DataFrame,
     points: pl.DataFrame,
     consents: pl.DataFrame,
-    splits: pl.DataFrame,
+    ties: Ties,
     words: pl.DataFrame,
 ) -> Permission:
     """Fold permission events over people.
 
     ``events`` is ``PERMISSION_EVENTS`` with person ids resolved, ``tokens`` is ``CONTACT_TOKENS``, ``points`` has
     ``record_id, person_id, channel, shared`` (one row per contact point; ``shared``: role or shared mailbox),
-    ``consents`` comes from :func:`consent_states`, ``splits`` is ``SPLITS``, ``words`` has ``token, seq, word`` of
-    everything that was said plainly. An event of kind ``doubt`` is a word nobody could understand: it stops nobody for
-    good, but whoever it names is in doubt until something plain is recorded under the same contact; its ``method`` is
-    the code of the doubt.
+    ``consents`` comes from :func:`consent_states`, ``ties`` are those between people, ``words`` has
+    ``token, seq, word`` of everything that was said plainly. An event of kind ``doubt`` is a word nobody could
+    understand: it stops nobody for good, but whoever it names is in doubt until something plain is recorded under the
+    same contact; its ``method`` is the code of the doubt.
     """
     named = hits(_unsettled(events, words), tokens, points)
-    covered = _unlifted(spread(named, points, splits), events, consents)
+    covered = _unlifted(spread(named, points, ties), events, consents)
     suppressions = _suppressions(covered, events)
     return Permission(_facts(points, covered, events), suppressions)
 
@@ -113,7 +116,8 @@ def _suppressions(covered: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     repeated = pl.col("word").is_in(_said_by(events, SPREAD).implode())
     named_itself = (pl.col("via_record_id") == pl.col("record_id")) & ~repeated
     nearness = pl.col("match").replace_strict(_NEARNESS, return_dtype=pl.UInt8)
-    best_first = ["record_id", "channel", "word", "inferred", nearness, "via_record_id"]
+    crossed = pl.col("crossed_to").is_not_null()
+    best_first = ["record_id", "channel", "word", "inferred", crossed, nearness, "via_record_id"]
     found = (
         covered.filter(~pl.col("doubt"))
         .with_columns((~named_itself.fill_null(value=False)).alias("inferred"))

@@ -29,14 +29,16 @@ CLOSED = frozenset(PERMISSION_FACTS) - {"opted_out_by_shared_mailbox", "word_in_
 def subjects_of(inputs: DecisionInputs) -> Subjects:
     """Who is who in a world."""
     lists = inputs.book.settings["lists"]
-    return identify(inputs.records, inputs.prior, lists, mint=inputs.mint, seen_on=inputs.queue_date)
+    return identify(inputs.records, inputs.matching, inputs.prior, lists, mint=inputs.mint, seen_on=inputs.queue_date)
 
 
 def permission_of(inputs: DecisionInputs) -> tuple[Permission, pl.DataFrame]:
     """Permission in a world, and its contact points."""
     known = Known(inputs.records, inputs.tokens, inputs.events, inputs.consents, inputs.touches)
     lists = inputs.book.settings["lists"]
-    found = standing(known, inputs.prior, lists, mint=inputs.mint, as_of=inputs.as_of, on=inputs.queue_date)
+    found = standing(
+        known, inputs.matching, inputs.prior, lists, mint=inputs.mint, as_of=inputs.as_of, on=inputs.queue_date
+    )
     return found.permission, found.points
 
 

@@ -15,7 +15,7 @@ from flows.ledger.tokens import DIGEST_KINDS, person_id
 from flows.rules_on_disk import load_rulebook
 from policies.brief import brief_rows, parse_brief
 from policies.contact_points import canonical_email, classify_contact, email_equivalence
-from policies.identity import Generation
+from policies.identity import Generation, Matching
 from policies.inputs import DecisionInputs, Organisation, Rep
 from policies.schema import (
     COMMITMENTS,
@@ -27,6 +27,7 @@ from policies.schema import (
     conform,
     empty,
 )
+from policies.subjects import exactly_matched
 from tests.policies.brief_texts import FULL
 
 if TYPE_CHECKING:
@@ -213,17 +214,21 @@ def world(
     *,
     book: Rulebook | None = None,
     prior: Generation | None = None,
+    matching: Matching | None = None,
     briefed: Sequence[str] = (),
 ) -> DecisionInputs:
     """Everything a decision depends on; contracts are in order, and nothing was tried before.
 
-    ``briefed`` are the contacts whose people have a full brief that passes.
+    Without a ``matching`` of its own exact links alone say who is who. ``briefed`` are the contacts whose people have
+    a full brief that passes.
     """
     records = records_of(rows)
     sources = sorted({row.source for row in rows})
     day = AS_OF.date()
+    rules = book or base_rules()
     return DecisionInputs(
         records=records,
+        matching=matching or exactly_matched(records, rules.settings["lists"]),
         tokens=contact_tokens(KEYRING, records),
         events=events_of(said),
         consents=consents_of(given),
@@ -234,7 +239,7 @@ def world(
         contracts=pl.DataFrame([_contract(source) for source in sources], schema=_CONTRACTS),
         day_queue=day_queue(),
         prior=prior or Generation.none(),
-        book=book or base_rules(),
+        book=rules,
         organisation=Organisation(
             "Kestrel", "1 Mill Lane", "https://kestrel.example/p", "stop@kestrel.example", "UTC", ["kestrel.example"]
         ),

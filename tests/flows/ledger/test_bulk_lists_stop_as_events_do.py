@@ -28,6 +28,7 @@ from policies.errors import LedgerError
 from policies.identity import Generation
 from policies.permission import PERMISSION_FACTS
 from policies.standing import Known, Standing, standing
+from policies.subjects import exactly_matched
 from tests.effort import few
 from tests.flows.event_file_samples import CONTEXT, write
 from tests.flows.ledger.ledgers import KEYRING, LISTS, Clock
@@ -109,10 +110,12 @@ class Side:
         own = OneKey(self.ledger.keyring, records, self.ledger.token_kinds())
         events = self.ledger.permission_events(people=own.as_made if filtered else None)
         known = Known(records, own.tokens, own.named(events), own.named(self.ledger.consents()), self.ledger.touches())
+        lists = base_rules().settings["lists"]
         return standing(
             known,
+            exactly_matched(records, lists),
             Generation.none(),
-            base_rules().settings["lists"],
+            lists,
             mint=lambda ids: [person_id(self.ledger.keyring, record) for record in ids],
             as_of=self.clock(),
             on=self.clock().date(),
