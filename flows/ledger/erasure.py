@@ -17,11 +17,13 @@ import sqlalchemy as sa
 from flows.ledger.chain import canonical
 from flows.ledger.decoding import decoded_events, text_columns
 from flows.ledger.events import dedup_key, plain
-from flows.ledger.model import EVERYTHING, NewEvent
+from flows.ledger.judgements import JUDGED_VERSION, JUDGEMENT, judged_values, naming
+from flows.ledger.model import EVERYTHING, NewEvent, Token
 from flows.ledger.queries import within
 from flows.ledger.tables import erasable, event_tokens, events
 from flows.ledger.tokens import MATCH_KEY, match_key, match_key_tokens, token
 from flows.ledger.void import VOID
+from policies.contact_points import email_equivalence
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -49,9 +51,9 @@ __all__ = [
 ERASURE: Final = "erasure"
 REDACTION: Final = "redaction"
 _CHUNK: Final = 500  # parameters in one IN (...)
-# Kinds whose plain text is not about the person: the request itself, and in a void who declared it.
+# Plain text that is not about the person: the request itself, and who declared a void or gave a judgement.
 _KEPT: Final = (ERASURE,)
-_KEPT_OF_VOIDS: Final = ("by", "second")
+_KEPT_OF: Final = {VOID: ("by", "second"), JUDGEMENT: ("by",)}
 _SAYS_WHO: Final = ("bounce", "complaint", "consent", "doubt", "objection", "optout", "touch")
 
 
@@ -97,6 +99,11 @@ def erasure_event(keyring: Keyring, who: Forgotten, request: str, at: datetime) 
     rings = [type(keyring)((key,)) for key in keyring]
     tokens = [made for ring in rings for contact in who.contacts for made in contact.tokens(ring)]
     tokens += [made for ring in rings for name in who.names for made in match_key_tokens(ring, *name)]
+    tokens += [
+        Token(MATCH_KEY, token(key, MATCH_KEY, value), key.key_id, exact=False, rule_version=JUDGED_VERSION)
+        for key in keyring
+        for value in sorted(_judged(who))
+    ]
     points = sorted(token(keyring.first, contact.kind, contact.value.lower()) for contact in who.contacts)
     return NewEvent(
         kind=ERASURE,
@@ -106,6 +113,13 @@ def erasure_event(keyring: Keyring, who: Forgotten, request: str, at: datetime) 
         dedup_key=dedup_key(keyring, ERASURE, points, body["records"], request.strip()),
         erasable=plain(request=request),
     )
+
+
+def _judged(who: Forgotten) -> frozenset[str]:
+    """What people said who they are, and who they are not, knew them by."""
+    points = {kind: [one.value for one in who.contacts if one.kind == kind] for kind in ("email", "phone")}
+    emails = [email_equivalence(value.lower()) for value in points["email"]]
+    return judged_values({name for name, _ in who.names}, emails, points["phone"])
 
 
 def redaction_event(path: str, old: str, new: str | None, erasure: int, at: datetime) -> NewEvent:
@@ -169,15 +183,16 @@ def forget_plain_text(connection: sa.Connection, erased: Erased) -> int:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
     named = _events_of_tokens(connection, erased.tokens) | _events_of_people(connection, erased.person_ids)
-    voids = _voids_of(connection, named)
+    partly = {VOID: _voids_of(connection, named), JUDGEMENT: naming(connection, erased.record_ids, erased.match_keys)}
     gone = 0
     for chunk in _chunks(sorted(named)):
         kept = sa.select(events.c.seq).where(events.c.seq.in_(chunk), events.c.kind.in_(_KEPT))
         statement = sa.delete(erasable).where(erasable.c.ref.in_(chunk), erasable.c.ref.not_in(kept))
         gone += connection.execute(statement).rowcount
-    for chunk in _chunks(sorted(voids)):
-        statement = sa.delete(erasable).where(erasable.c.ref.in_(chunk), erasable.c.kind.not_in(_KEPT_OF_VOIDS))
-        gone += connection.execute(statement).rowcount
+    for kind, numbers in partly.items():
+        for chunk in _chunks(sorted(numbers)):
+            statement = sa.delete(erasable).where(erasable.c.ref.in_(chunk), erasable.c.kind.not_in(_KEPT_OF[kind]))
+            gone += connection.execute(statement).rowcount
     return gone
 
 
@@ -209,9 +224,12 @@ def _kept_of(connection: sa.Connection, event: NewEvent, erased: Erased) -> Mapp
         voided = sa.select(event_tokens.c.token).where(event_tokens.c.seq == event.body["event"])
         named |= set(connection.scalars(voided))
     about = not erased.tokens.isdisjoint(named) or event.body.get("person_id") in erased.person_ids
+    if event.kind == JUDGEMENT:
+        records = {record for side in event.body["sides"] for record in side["records"]}
+        about = not (erased.record_ids.isdisjoint(records) and erased.match_keys.isdisjoint(named))
     if not about or event.kind in _KEPT:
         return event.erasable
-    kept = _KEPT_OF_VOIDS if event.kind == VOID else ()
+    kept = _KEPT_OF.get(event.kind, ())
     return {kind: text for kind, text in event.erasable.items() if kind in kept}
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from flows.ledger import erasure, filed, frames, handed_out, queries, void
+from flows.ledger import erasure, filed, frames, handed_out, judgements, queries, void
 from flows.ledger.appending import new_kinds
 from flows.ledger.bulk_lists import unrecorded
 from flows.ledger.listed import entries_of_tokens, listed_optouts
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from flows.ledger.bulk_lists import Unrecorded
     from flows.ledger.database import Database
     from flows.ledger.erasure import Erased
+    from flows.ledger.judgements import Judgement
     from flows.ledger.keys import Keyring
     from flows.ledger.model import Cut, NewEvent, RecordedEvent
     from flows.ledger.snapshots import Snapshot
@@ -113,6 +114,16 @@ class Statements:
         """The kind of a statement that may be voided; raises ``UsageError`` as ``void.require_voidable``."""
         with self._database.read() as connection:
             return void.require_voidable(connection, self.snapshots, seq, entry)
+
+    def judgements(self, cut: Cut = EVERYTHING) -> list[Judgement]:
+        """Every human's word on who is the same person, in their order."""
+        with self._database.read() as connection:
+            return judgements.judgements(connection, cut)
+
+    def last_judgement(self, cut: Cut = EVERYTHING) -> str | None:
+        """What stands for all judgements before the cut; None where nobody judged."""
+        with self._database.read() as connection:
+            return judgements.last_judgement(connection, cut)
 
     def registry_versions(self, cut: Cut = EVERYTHING) -> list[RecordedEvent]:
         """Every version of a do-not-call registry that was taken in (see flows/registries/versions.py)."""

@@ -33,6 +33,7 @@ __all__ = [
     "digest_tokens",
     "domain_tokens",
     "email_tokens",
+    "folded_name",
     "match_key",
     "match_key_tokens",
     "person_id",
@@ -107,8 +108,8 @@ def match_key_tokens(keyring: Keyring, full_name: str, organisation: str | None 
 
 def match_key(full_name: str, organisation: str | None = None) -> str:
     """Name and organisation folded for comparison: no accents, no case, no order of words."""
-    name = _folded(full_name)
-    return f"{name}{_SEPARATOR}{_folded(organisation or '')}" if name else ""
+    name = folded_name(full_name)
+    return f"{name}{_SEPARATOR}{folded_name(organisation or '')}" if name else ""
 
 
 def company_token(keyring: Keyring, company_key: str) -> str:
@@ -137,7 +138,8 @@ def _made(keyring: Keyring, kind: str, value: str, *, exact: bool = True, versio
     return Token(kind=kind, token=token(key, kind, value), key_id=key.key_id, exact=exact, rule_version=version)
 
 
-def _folded(text: str) -> str:
+def folded_name(text: str) -> str:
+    """A name as two are compared: no accents, no case, no order of words."""
     if text.isascii():  # the same, several times faster
         return " ".join(sorted(_NO_WORD.sub(" ", text.lower()).split()))
     plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
