@@ -72,7 +72,7 @@ def standing(
         subjects=subjects,
         points=points,
         consents=consents,
-        permission=fold(events, known.tokens, points, consents, subjects.ties(), _words(known)),
+        permission=fold(events, known.tokens, points, consents, subjects.ties, _words(known)),
         events=events,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -48,6 +49,7 @@ class Subjects:
     links: pl.DataFrame
     generation: Generation
 
+    @cached_property
     def ties(self) -> Ties:
         """What ties these people to each other although they are several."""
         return ties_between(self.records, self.matching, self.links, self.generation.splits)

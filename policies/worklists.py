@@ -10,7 +10,7 @@ from policies.cadence import open_commitments
 from policies.effects import Effect, Verdict
 from policies.fact_table.law import notice_dates
 from policies.fact_table.people import of_people
-from policies.identity import doubtful_links
+from policies.review import REVIEW, matches_to_review
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,6 @@ BRIEFS_WANTED: Final = (
     *("person_id", "full_name", "job_title", "company", "channel", "contact_point", "relationship", "warmth"),
     *("tier", "brief_state", "source", "asked_on", "asked_about"),
 )
-REVIEW: Final = ("person_id", "record_a", "name_a", "source_a", "record_b", "name_b", "source_b", "why")
 CLASS_WANTED: Final = ("company", "country", "people", "rules")
 TOUCHES_MISSING: Final = ("owner", "person_id", "channel", "queue_date", "run_id", "expires_on", "overdue")
 NOTICES_DUE: Final = (
@@ -78,21 +77,6 @@ def briefs_wanted(decision: Decision) -> pl.DataFrame:
             nulls_last=True,
         )
         .select(BRIEFS_WANTED)
-    )
-
-
-def matches_to_review(decision: Decision) -> pl.DataFrame:
-    """Records that one mailbox made one person of although their surnames differ. Columns ``REVIEW``."""
-    subjects = decision.table.subjects
-    pairs = doubtful_links(subjects.records, subjects.links)
-    named = subjects.records.select("record_id", "full_name", "source", "person_id")
-    first = named.rename({"record_id": "record_a", "full_name": "name_a", "source": "source_a"})
-    second = named.drop("person_id").rename({"record_id": "record_b", "full_name": "name_b", "source": "source_b"})
-    return (
-        pairs.join(first, on="record_a", how="left", validate="m:1")
-        .join(second, on="record_b", how="left", validate="m:1")
-        .select(REVIEW)
-        .sort("person_id", "record_a", "record_b")
     )
 
 

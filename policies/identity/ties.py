@@ -112,15 +112,18 @@ def kin_of(people: pl.DataFrame, ties: Ties) -> tuple[pl.DataFrame, pl.DataFrame
     of splits; and ``person_id, kin, crossed_from, crossed_to`` of whom one link leads to from any of these. One link,
     never two: a chain of doubts would reach anybody.
     """
-    near = _once_one(people.select("person_id").unique(), ties)
-    middle = near.rename({"kin": "middle"})
+    near = _once_one(people.select("person_id"), ties)
+    there = near.rename({"kin": "middle"}).join(
+        ties.crossings.rename({"person_id": "middle", "kin": "reached"}), on="middle", how="inner"
+    )
+    parts = _once_one(there.select(pl.col("reached").alias("person_id")), ties).rename({"person_id": "reached"})
+    direct = (pl.col("middle") == pl.col("person_id")) & (pl.col("reached") == pl.col("kin"))
     over = (
-        middle.join(ties.crossings.rename({"person_id": "middle"}), on="middle", how="inner")
+        there.join(parts, on="reached", how="inner")
         .join(near, on=_OF, how="anti")
         .join(ties.apart, on=_OF, how="anti")
-        .with_columns((pl.col("middle") != pl.col("person_id")).alias("indirect"))
         .sort(
-            [*_OF, "indirect", _KEYED, "millibits", "crossed_from", "crossed_to"],
+            [*_OF, ~direct, _KEYED, "millibits", "crossed_from", "crossed_to"],
             descending=[False, *_STRONGEST_FIRST],
         )
         .unique(_OF, keep="first", maintain_order=True)
@@ -130,6 +133,7 @@ def kin_of(people: pl.DataFrame, ties: Ties) -> tuple[pl.DataFrame, pl.DataFrame
 
 def _once_one(people: pl.DataFrame, ties: Ties) -> pl.DataFrame:
     """``person_id, kin``: the people themselves, and those they were once one person with and are not judged apart."""
+    people = people.unique()
     themselves = people.select("person_id", pl.col("person_id").alias("kin"))
     if ties.splits.is_empty():
         return themselves
