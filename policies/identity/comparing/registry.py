@@ -1,0 +1,50 @@
+"""Which kinds of comparison a model file may name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from policies.identity.comparing import circumstances, contacts, generic, names, places
+from policies.identity.comparing.pairs import Conditions
+from policies.identity.model import Comparison
+
+__all__ = ["KINDS", "Kind"]
+
+Function: TypeAlias = Callable[[Comparison], Conditions]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A comparison function; its levels (``graded``: further ones with a limit, by the file) and its options."""
+
+    function: Function
+    levels: tuple[str, ...]
+    options: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    limit: str | None = None
+
+
+_FIELD: Final = ("field",)
+_GRADED: Final = ("field", "crosses")
+
+KINDS: Final[dict[str, Kind]] = {
+    "exact": Kind(generic.exact, ("same", "different"), _FIELD, _FIELD),
+    "similar": Kind(generic.similar, ("same", "crossed", "different"), _GRADED, _FIELD, "at_least"),
+    "digits": Kind(generic.digits, ("same", "crossed", "different"), _GRADED, _FIELD, "at_most"),
+    "date": Kind(generic.dates, ("same", "crossed", "different"), _GRADED, _FIELD, "at_most"),
+    "number": Kind(generic.numbers, ("same", "different"), _FIELD, _FIELD, "at_most"),
+    "person_surname": Kind(names.surname, ("same", "swapped", "similar", "part", "near", "different")),
+    "person_given": Kind(names.given, ("same", "swapped", "initial", "other_initial", "similar", "different")),
+    "person_middle": Kind(names.middle, ("same", "different")),
+    "person_generation": Kind(names.generation, ("different", "one_only")),
+    "mailbox": Kind(contacts.mailbox, ("own", "few", "shared", "slip", "rival", "same_local", "private", "different")),
+    "telephone": Kind(contacts.number, ("own", "few", "shared", "different")),
+    "organisation": Kind(
+        places.organisation, ("same", "company", "switchboard", "shared_mailbox", "similar", "different")
+    ),
+    "city": Kind(places.city, ("same", "different")),
+    "one_list": Kind(circumstances.one_list, ("same",)),
+    "namesakes": Kind(circumstances.namesakes, ("known",)),
+}
