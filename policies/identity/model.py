@@ -1,4 +1,4 @@
-"""The model: what is compared, how pairs are found, what agreement weighs. Read from a file, checked, never trained here.
+"""The model: what is compared, how pairs are found, what agreement weighs. Read from a file, never trained here.
 
 Weights are bits, that is log2(m/u): m is how often records of one person agree so, u how often records of different
 people do (Fellegi and Sunter 1969, doi:10.1080/01621459.1969.10501049).

@@ -1,7 +1,7 @@
 """What is counted over all records: frequencies of values, how many people share a contact point, namesakes.
 
-An epoch freezes these counts (design D6). They are kept as small frames, a row per value, so that they can be stored and
-joined; a value stands there as a hash, so that they hold nothing about anybody.
+An epoch freezes these counts (design D6). They are kept as small frames, a row per value, so that they can be stored
+and joined; a value stands there as a hash, so that they hold nothing about anybody.
 """
 
 from __future__ import annotations
@@ -102,8 +102,8 @@ def _rivals(values: pl.LazyFrame, statistic: Statistic) -> pl.DataFrame:
 
 
 def _apart(pairs: pl.DataFrame) -> pl.Series:
-    from rapidfuzz.distance import OSA  # noqa: PLC0415  # a quarter of a second that `why` need not pay
-    from rapidfuzz.process import cpdist  # noqa: PLC0415
+    from rapidfuzz.distance import OSA  # a quarter of a second that `why` need not pay
+    from rapidfuzz.process import cpdist
 
     if not pairs.height:
         return pl.Series([], dtype=pl.Boolean)

@@ -15,7 +15,7 @@ __all__ = ["link_kind", "mergeable"]
 
 
 def mergeable(model: Model, threshold: int | None = None) -> pl.Expr:
-    """The pair scores high enough to be merged (``threshold`` in millibits, else the model's) and nothing forbids it."""
+    """The pair scores high enough to be merged (``threshold``: millibits, else the model's), nothing forbids it."""
     least = model.thresholds.merge if threshold is None else threshold
     return (pl.col("millibits") >= least) & (pl.col("veto") == 0)
 
