@@ -23,6 +23,7 @@ from flows.commands import (
     consents,
     forget,
     keys,
+    matching,
     notices,
     optouts,
     people,
@@ -67,6 +68,7 @@ app.add_typer(consents.app, name="consent")
 app.add_typer(notices.app, name="notice")
 app.add_typer(briefs.app, name="brief")
 app.add_typer(touches.app, name="touch")
+app.add_typer(matching.app, name="people")
 app.add_typer(policy.app, name="policy")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="key")

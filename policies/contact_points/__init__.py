@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from policies.contact_points.domains import ascii_domain, domain_candidates, is_known_suffix, registrable_domains
 from policies.contact_points.email_addresses import (
     EQUIVALENCE_VERSION,
+    bare_emails,
     canonical_email,
     canonical_emails,
     clean_email,
@@ -33,6 +34,7 @@ __all__ = [
     "PhoneReading",
     "addresses_inside",
     "ascii_domain",
+    "bare_emails",
     "canonical_email",
     "canonical_emails",
     "canonical_phone",

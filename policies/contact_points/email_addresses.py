@@ -15,7 +15,15 @@ import polars as pl
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
 
-__all__ = ["DASHES", "EQUIVALENCE_VERSION", "canonical_email", "canonical_emails", "clean_email", "email_equivalence"]
+__all__ = [
+    "DASHES",
+    "EQUIVALENCE_VERSION",
+    "bare_emails",
+    "canonical_email",
+    "canonical_emails",
+    "clean_email",
+    "email_equivalence",
+]
 
 # Raised whenever email_equivalence changes: tokens in the ledger carry the version they were made with.
 EQUIVALENCE_VERSION: Final = 1
@@ -39,6 +47,7 @@ _BRACKETED_TEXT: Final = re.compile(_BRACKETED)
 _ADDRESS_IN_NAME_TEXT: Final = re.compile(_ADDRESS_IN_NAME)
 _MAILTO_TEXT: Final = re.compile(_MAILTO, re.ASCII)  # as in Polars: no dotless i
 
+_NOTHING_AROUND: Final = r"^[A-Za-z0-9_+.\-]+@[A-Za-z0-9.\-]+$"
 _LOCAL: Final = r"[A-Za-z0-9_+\-]+(?:\.[A-Za-z0-9_+\-]+)*"
 _HOST: Final = r"(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 _PLAIN: Final = rf"^{_LOCAL}@{_HOST}$"
@@ -57,6 +66,20 @@ def clean_email(text: str) -> str:
     if (bracketed := _BRACKETED_TEXT.fullmatch(bare)) and not _names_another(*bracketed.groups()):
         bare = bracketed.group(2).strip(_BLANKS)
     return _MAILTO_TEXT.sub(r"\1", bare).strip(_BLANKS)
+
+
+def bare_emails(values: pl.Series) -> pl.Series:
+    """:func:`clean_email` of every value, in order, whether or not it is an address; nulls stay.
+
+    For comparison in bulk: what has nothing around it, most of any list, is left as it is.
+    """
+    rows = values.cast(pl.String).alias("received").to_frame()
+    around = rows.filter(~pl.col("received").str.contains(_NOTHING_AROUND)).unique()
+    if around.is_empty():
+        return rows.to_series().alias(values.name)
+    cleaned = around.with_columns(_cleaned(pl.col("received")).alias("bare"))
+    joined = rows.join(cleaned, on="received", how="left", maintain_order="left")
+    return joined.select(pl.coalesce("bare", "received")).to_series().alias(values.name)
 
 
 def _names_another(name: str, address: str) -> bool:

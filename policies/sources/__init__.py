@@ -2,6 +2,7 @@
 
 from policies.sources.column_mapping import ColumnMapping, likely_columns, map_columns
 from policies.sources.contract import SourceContract
+from policies.sources.countries import country_codes
 from policies.sources.facts import contract_facts, refused_membership
 from policies.sources.flag_columns import FlagColumn
 from policies.sources.parsing import expectations, parse_source_contract, parse_source_contracts
@@ -12,6 +13,7 @@ __all__ = [
     "FlagColumn",
     "SourceContract",
     "contract_facts",
+    "country_codes",
     "expectations",
     "likely_columns",
     "map_columns",

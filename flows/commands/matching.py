@@ -1,0 +1,125 @@
+"""``people match`` and ``people calibrate``: one human being in any table, and weights fitted to what is known."""
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from flows import messages
+from flows.commands.common import AsJson, WorkspaceDir, answer, reporting, workspace_if_any
+from policies.errors import UsageError
+
+if TYPE_CHECKING:
+    from flows.matching.match_file import Matched
+
+__all__ = ["app", "match"]
+
+app = typer.Typer(
+    help="Who is one person: match any table, look at doubtful matches, say same or different.", rich_markup_mode=None
+)
+
+_MOST_BITS: Final = 100
+
+ModelFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--model", metavar="FILE", exists=True, dir_okay=False, show_default=False, help="Compare by this model file."
+    ),
+]
+
+
+@app.command()
+def match(  # noqa: PLR0913 (one option for each file there is to read or write, and how)
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="A table of people.")],
+    *,
+    out: Annotated[
+        Path, typer.Option("-o", "--out", metavar="OUT", show_default=False, help="Its rows with person_id go here.")
+    ],
+    pairs: Annotated[
+        Path | None,
+        typer.Option(metavar="PAIRS", show_default=False, help="The linked pairs go here, with reasons."),
+    ] = None,
+    model: ModelFile = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(metavar="BITS", show_default=False, help="Merge from here on: 6 is strict, 2 is balanced."),
+    ] = None,
+    partitions: Annotated[int, typer.Option(min=1, help="Compare in so many parts, to need less memory.")] = 1,
+    workspace: WorkspaceDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the rows of any table that are one person. CSV, Parquet, workbooks; needs no workspace.
+
+    Read are the columns record_id, source, obtained_on, full_name, company, email, phone, city and country, as many as
+    there are. The same rows come out with a person_id. Pairs say why: bits, reasons, and link: merge, review (a human
+    should look) or suppress (too unsure to merge, but an opt-out should cross). OUT and PAIRS end in .parquet or .csv.
+    """
+    from flows.matching.match_file import Terms, match_file
+    from flows.matching.model_files import load_model
+    from flows.rules_on_disk import load_rulebook
+
+    merge = _millibits(threshold)
+    ws = workspace_if_any(workspace)
+    settings = load_rulebook(ws.rules if ws else None).settings
+    with reporting() as progress:
+        found = match_file(
+            file, out, pairs, Terms(load_model(model, settings), settings, merge, partitions), progress=progress
+        )
+    written = {"out": str(out), "pairs_file": str(pairs) if pairs else None}
+    answer({**found.as_dict(), **written}, matched_text(found, out, pairs), as_json=as_json)
+
+
+def matched_text(found: "Matched", out: Path, pairs: Path | None) -> str:
+    """What matching a file came to, for somebody who does not know the words of the trade."""
+    said = [_people_sentence(found), *_doubt_sentences(found, pairs), *_note_sentences(found)]
+    return "\n\n".join(messages.paragraph(text) for text in [*said, f"The rows with their person_id are in {out}."])
+
+
+def _people_sentence(found: "Matched") -> str:
+    if not found.joined_records:
+        return f"{found.records:,} records, and as many people: no two of them are certainly one person."
+    return (
+        f"{found.records:,} records are {found.people:,} people: {found.joined_records:,} of the records belong to"
+        f" somebody who has several, at most {found.largest:,}."
+    )
+
+
+def _doubt_sentences(found: "Matched", pairs: Path | None) -> list[str]:
+    review, suppress = found.pairs["review"], found.pairs["suppress"]
+    if not review + suppress:
+        return []
+    where = f"in {pairs}" if pairs else "in the file that --pairs names"
+    doubtful = (
+        f"{review:,} pairs may be one person and were not merged: look at those with link = review {where}."
+        if review
+        else "No pair needs a second look."
+    )
+    crossing = (
+        f"An opt-out of one record should stop every record it is linked to, by merge, review or suppress: {suppress:,}"
+        " more pairs are linked for that alone."
+    )
+    return [f"{doubtful} {crossing}"]
+
+
+def _note_sentences(found: "Matched") -> list[str]:
+    """What was taken as unknown or passed over, if anything."""
+    counts = (
+        (found.unread.get("obtained_on", 0), "days in obtained_on could not be read for certain and count as unknown"),
+        (found.unread.get("country", 0), "countries are no known names or codes and count as unknown"),
+        (found.mended_rows, "rows lacked cells at their end, which count as blank"),
+        (found.ignored_lines, "lines hold no row: blank ones, titles, repeated headers"),
+    )
+    notes = [f"{count:,} {text}" for count, text in counts if count]
+    return [f"Note: {'; '.join(notes)}."] if notes else []
+
+
+def _millibits(bits: float | None) -> int | None:
+    """The merge threshold as whole thousandths; raises ``UsageError`` for what cannot be one."""
+    if bits is None:
+        return None
+    if not math.isfinite(bits) or abs(bits) > _MOST_BITS:
+        raise UsageError(
+            "bad_threshold", "--threshold is no number of bits.", "Take 6 for strict merging, 2 for balanced."
+        )
+    return round(bits * 1000)

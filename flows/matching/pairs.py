@@ -1,0 +1,35 @@
+"""Linked pairs as users get them: bits, probability, veto, and reasons that add up to the bits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from policies.identity.calibration import probability
+from policies.identity.reasons import reason_texts, veto_label
+
+if TYPE_CHECKING:
+    from policies.identity.model import Model
+
+__all__ = ["pairs_table"]
+
+
+def pairs_table(links: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """``a, b, bits, probability, veto, reasons, link`` of ``LINKS``, the smaller record id first, sorted by both.
+
+    ``reasons`` names every comparison that weighs something with its bits, then the prior: together they are ``bits``.
+    A veto stands last and weighs nothing. A model without a calibration map gives no probability.
+    """
+    likely = probability(pl.col("millibits"), model.calibration) if model.calibration else pl.lit(None, pl.Float64)
+    ordered = links.sort("record_a", "record_b")
+    veto = pl.when(pl.col("veto") > 0).then(pl.format("veto: {} (+0.000)", veto_label(model)))
+    return ordered.select(
+        pl.col("record_a").alias("a"),
+        pl.col("record_b").alias("b"),
+        (pl.col("millibits") / 1000).alias("bits"),
+        likely.alias("probability"),
+        (pl.col("veto") > 0).alias("veto"),
+        pl.concat_list(pl.lit(reason_texts(ordered, model)), veto).list.drop_nulls().alias("reasons"),
+        "link",
+    )
