@@ -28,6 +28,7 @@ __all__ = [
     "disk_error",
     "fsync",
     "fsync_tree",
+    "is_at_work",
     "make_folder",
     "mending",
     "move_file",
@@ -192,3 +193,14 @@ def sha256_file(path: Path) -> str:
     """SHA-256 of a file's bytes, in hex."""
     with mending(path), path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def is_at_work(process: str) -> bool:
+    """Whether a process of this number is there; a text that is no number is none."""
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, ValueError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -13,12 +13,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
-__all__ = ["code_sha256", "code_version", "data_versions", "dependency_versions"]
+__all__ = ["code_sha256", "code_version", "data_versions", "dependency_versions", "matching_versions"]
 
 _PACKAGES: Final = ("policies", "flows")
 # Everything that shapes an output; rule files (.toml) are counted by the policy revision.
 _CODE: Final = frozenset({".py", ".html", ".j2", ".css", ".js", ".svg"})
-_WITH_DATA: Final = ("email-validator", "holidays", "phonenumbers", "publicsuffixlist", "tzdata")
+_WITH_DATA: Final = ("anyascii", "email-validator", "ftfy", "holidays", "phonenumbers", "publicsuffixlist", "tzdata")
+_COMPARING: Final = ("anyascii", "ftfy", "numpy", "polars", "rapidfuzz")  # what names are compared with
 _ENGINES: Final = ("great-expectations", "polars", "pydantic", "sqlalchemy")
 
 
@@ -42,6 +43,11 @@ def code_sha256() -> str:
 def data_versions() -> dict[str, str]:
     """Versions of the libraries that carry data a decision rests on."""
     return {name: _installed(name) for name in _WITH_DATA} | {"zoneinfo": _zone_data()}
+
+
+def matching_versions() -> dict[str, str]:
+    """Versions of the libraries that tell which records are one person."""
+    return {name: _installed(name) for name in _COMPARING} | data_versions()
 
 
 def dependency_versions() -> dict[str, str]:

@@ -105,6 +105,11 @@ class Workspace:
         return self.store / "identity"
 
     @property
+    def store_matching(self) -> Path:
+        """What matching found last, derived from everything else: it may be removed at any time."""
+        return self.store / "matching"
+
+    @property
     def store_optouts(self) -> Path:
         """Long opt-out lists as they were taken in, by the hash of their tokens."""
         return self.store / "optouts"

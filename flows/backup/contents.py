@@ -2,7 +2,7 @@
 
 Everything that is written once and kept: rules, settings, originals, store, refused rows and files, published runs,
 and what still waits in the inbox. Not the keys: whoever has both has everything, and without them it is worth nothing.
-Not the queue files and the journal of stops, which are derived.
+Not the queue files, the journal of stops and what matching found, which are derived.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def files_to_keep(ws: Workspace) -> Iterator[tuple[str, Path]]:
     secret = {path.resolve() for path in (ws.keys, ws.key_file)}
     for prefix, folder in ((_RULES, ws.rules), *((f"{DATA}{name}/", ws.data / name) for name in _FOLDERS)):
         for path in _tree(folder):
-            if path != ws.journal_file and not secret.intersection((path.resolve(), *path.resolve().parents)):
+            derived = path == ws.journal_file or path.is_relative_to(ws.store_matching)
+            if not derived and not secret.intersection((path.resolve(), *path.resolve().parents)):
                 yield f"{prefix}{path.relative_to(folder).as_posix()}", path
 
 

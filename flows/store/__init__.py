@@ -6,12 +6,11 @@ write here.
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flows.files import mending, remove_partials
+from flows.files import is_at_work, mending, remove_partials
 from flows.locks import queue_lock
 from flows.store.briefs import accept_brief, load_briefs
 from flows.store.identity import generation_id, load_generation, write_generation
@@ -100,22 +99,11 @@ def sweep(ws: Workspace) -> Swept:
 def _remove_abandoned_imports(folder: Path) -> int:
     """Remove copies that imports left whose process is gone; an import takes no lock, so one may be at work now."""
     found = sorted(folder.glob(f"{STAGE_PREFIX}import-*")) if folder.is_dir() else []
-    abandoned = [stage for stage in found if not _is_at_work(stage.name.split("-")[2])]
+    abandoned = [stage for stage in found if not is_at_work(stage.name.split("-")[2])]
     with mending(folder):
         for stage in abandoned:
             shutil.rmtree(stage)
     return len(abandoned)
-
-
-def _is_at_work(process: str) -> bool:
-    """Whether a process of this number is there."""
-    try:
-        os.kill(int(process), 0)
-    except (ProcessLookupError, ValueError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _remove_stages(folder: Path) -> int:

@@ -1,0 +1,7 @@
+"""Who is who in a workspace: its records matched under the rules in force and the words of people, and kept."""
+
+from __future__ import annotations
+
+from flows.who_is_who.matching import Cohort, matching_for
+
+__all__ = ["Cohort", "matching_for"]
