@@ -79,4 +79,6 @@ def _records(answer: Mapping[str, Any]) -> str:
     for record in answer["records"]:
         obtained = record["obtained_on"] or "an unknown day"
         lines.append(f"  {record['source']}, obtained {obtained}, row {record['row_number']}: {record['verdict']}")
+        if record.get("joined_by"):
+            lines.append(f"    {record['joined_by']['text']}")
     return "\n".join(lines)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from policies.identity.people import Mint
 
-__all__ = ["Subjects", "contact_points_of", "countries_of", "exactly_matched", "identify", "people_of"]
+__all__ = ["Subjects", "contact_points_of", "countries_of", "exactly_matched", "identify", "matching_of", "people_of"]
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,18 @@ def people_of(records: pl.DataFrame) -> pl.DataFrame:
         pl.coalesce("email", "email_received").alias("email"), pl.coalesce("phone", "phone_received").alias("phone")
     )
     return conform(distinct.sort("record_id"), PEOPLE)
+
+
+def matching_of(records: pl.DataFrame, settings: Mapping[str, Any], judgements: pl.DataFrame | None = None) -> Matching:
+    """Find out who is who among ``records`` (``RECORDS``) from nothing but them, by the model of the rulebook.
+
+    ``settings`` are the tables of the rulebook, ``judgements`` is ``JUDGEMENTS``. For whoever keeps no state: with
+    many records it costs seconds.
+    """
+    from policies.identity.matching import match
+    from policies.identity.model_file import lead_model
+
+    return match(people_of(records), lead_model(settings), settings, judgements)
 
 
 def exactly_matched(records: pl.DataFrame, lists: Mapping[str, Any]) -> Matching:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from flows.asking.paths import path_of, place_of
+from flows.asking.links import Links
+from flows.asking.paths import path_of, place_of, told
 from flows.ledger.contacts import Contact, ContactLists, read_contact
 from flows.ledger.frames import SUPPRESSING_KINDS
 from flows.ledger.screening import lookup_tokens
@@ -39,6 +40,7 @@ class Inquiry:
         self._ledger = ledger
         self._situation = situation
         self._decision = decision
+        self._links = Links(decision.table.subjects, self._reasons_of_links)
         self._lists = ContactLists.of(situation.inputs.settings["lists"])
         self._rows = decisions_frame(
             situation.inputs.records,
@@ -113,7 +115,34 @@ class Inquiry:
         wanted = rows.sort("source", "file_sha256", "row_number").select(
             "record_id", "source", "file_sha256", "row_number", pl.col("obtained_on").cast(pl.String), "verdict"
         )
-        return wanted.to_dicts()
+        joined = self._joined(person)
+        return [{**row, "joined_by": joined.get(row["record_id"])} for row in wanted.iter_rows(named=True)]
+
+    def _joined(self, person: str) -> dict[str, dict[str, Any]]:
+        """How each record came to be this person's: the strongest link to those before it; none of the first one."""
+        subjects = self._decision.table.subjects
+        seen = subjects.generation.assignments.filter(pl.col("person_id") == person)
+        own = seen.join(subjects.records.select("record_id"), on="record_id", how="semi")
+        records = own.sort("first_seen_on", "record_id").get_column("record_id").to_list()
+        return {
+            record: {
+                "record_id": edge.other,
+                "link": edge.link,
+                "bits": edge.bits,
+                "reasons": list(edge.reasons),
+                "text": told(edge, subjects),
+            }
+            for record, edge in self._links.joining(records, records[0]).items()
+        }
+
+    def _reasons_of_links(self, links: pl.DataFrame) -> pl.Series:
+        """What the weight of each of some scored pairs is made of."""
+        if links.is_empty():
+            return pl.Series([], dtype=pl.List(pl.String))
+        from policies.identity.model_file import lead_model
+        from policies.identity.reasons import reason_texts
+
+        return reason_texts(links, lead_model(self._situation.inputs.settings))
 
     def _channels(self, person: str) -> dict[str, Any]:
         """Per channel the best contact point, its strictest effect and every rule that reaches it."""
@@ -161,7 +190,7 @@ class Inquiry:
             {
                 "kind": row["kind"],
                 "stated_or_inferred": row["stated_or_inferred"],
-                "path": path_of(row, subjects),
+                "path": path_of(row, subjects, self._links),
                 "recorded_at": row["recorded_at"].isoformat(),
             }
             for row in nearest.iter_rows(named=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -10,9 +9,10 @@ import polars as pl
 from policies.permission import written_word
 
 if TYPE_CHECKING:
+    from flows.asking.links import Edge, Links
     from policies.subjects import Subjects
 
-__all__ = ["path_of", "place_of"]
+__all__ = ["path_of", "place_of", "told"]
 
 _MATCHES: Final = {
     "exact": "names the contact point of",
@@ -22,56 +22,52 @@ _MATCHES: Final = {
     "domain": "names a domain above the address of",
     "person": "names the person of",
 }
-_LINKS: Final = {"same_email": "has the same mailbox as", "same_phone_and_surname": "has the same phone and surname as"}
 
 
-def path_of(suppression: dict[str, Any], subjects: Subjects) -> list[str]:
+def path_of(suppression: dict[str, Any], subjects: Subjects, links: Links) -> list[str]:
     """The steps from an event to a covered record, in words that hold keyed ids only.
 
-    ``suppression`` is a row of ``SUPPRESSIONS``. The links are the shortest chain between the two records.
+    ``suppression`` is a row of ``SUPPRESSIONS``. The way leads over the shortest chain of links within a person, and
+    over at most one link to whoever may be the same person.
     """
+    ways = _Ways(subjects, links)
     target, via = suppression["record_id"], suppression["via_record_id"]
+    here, there = suppression["crossed_from"], suppression["crossed_to"]
     start = f"event {written_word(suppression['word'])} ({suppression['kind']}, scope {suppression['scope']})"
-    named = _MATCHES[suppression["match"]]
-    if via is None:
-        return [start, f"{named} {place_of(subjects, target)}"]
-    steps = [start, f"{named} {place_of(subjects, via)}"]
-    return steps + _chain(subjects, suppression["person_id"], via, target)
+    first = via or here or target
+    steps = [start, f"{_MATCHES[suppression['match']]} {place_of(subjects, first)}"]
+    if there is None:
+        return steps + ways.between(first, target)
+    crossed = told(links.crossing(here, there), subjects)
+    return [*steps, *ways.between(first, here), crossed, *ways.between(there, target)]
 
 
-def _chain(subjects: Subjects, person: str, via: str, target: str) -> list[str]:
-    """One sentence per link from the record named to the record covered."""
-    if via == target:
-        return []
-    links = _links_of(subjects, person)
-    came_from: dict[str, tuple[str, str]] = {via: ("", "")}
-    waiting = deque([via])
-    while waiting and target not in came_from:
-        here = waiting.popleft()
-        for there, link in sorted(links.get(here, ())):
-            if there not in came_from:
-                came_from[there] = (here, link)
-                waiting.append(there)
-    if target not in came_from:
-        return [f"was once one person with {place_of(subjects, target)}"]
-    steps: list[str] = []
-    while target != via:
-        before, link = came_from[target]
-        steps.append(f"which {_LINKS[link]} {place_of(subjects, target)}")
-        target = before
-    return steps[::-1]
+def told(edge: Edge, subjects: Subjects) -> str:
+    """A link as a step of a path, seen from the record it starts at."""
+    return f"which {edge.words} {place_of(subjects, edge.other)}{edge.weighed}"
 
 
-def _links_of(subjects: Subjects, person: str) -> dict[str, set[tuple[str, str]]]:
-    """For each record of a person the records it shares a key with, and the kind of key."""
-    own = subjects.records.filter(pl.col("person_id") == person).select("record_id")
-    members = subjects.links.join(own, on="record_id", how="semi")
-    pairs = members.join(members.select("key", pl.col("record_id").alias("other")), on="key")
-    found: dict[str, set[tuple[str, str]]] = {}
-    for record, other, link in pairs.select("record_id", "other", "link").iter_rows():
-        if record != other:
-            found.setdefault(record, set()).add((other, link))
-    return found
+class _Ways:
+    """Ways between records that are counted as one person, or once were."""
+
+    def __init__(self, subjects: Subjects, links: Links) -> None:
+        self._subjects = subjects
+        self._links = links
+
+    def between(self, start: str, end: str) -> list[str]:
+        """One sentence per link."""
+        if start == end:
+            return []
+        one, other = self._person(start), self._person(end)
+        family = self._subjects.records.filter(pl.col("person_id") == other).get_column("record_id").to_list()
+        chain = self._links.chain(family, start, end) if one == other else None
+        if chain is None:
+            return [f"was once one person with {place_of(self._subjects, end)}"]
+        return [told(edge, self._subjects) for edge in chain]
+
+    def _person(self, record: str) -> str:
+        found = self._subjects.records.filter(pl.col("record_id") == record).get_column("person_id")
+        return str(found.item())
 
 
 def place_of(subjects: Subjects, record: str) -> str:
