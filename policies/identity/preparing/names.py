@@ -2,76 +2,146 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from policies.folding import fold
+from policies.identity.preparing.cells import name_cells, words_of
+from policies.identity.preparing.lexicon import Lexicon
+from policies.identity.preparing.reading import Lines, read_roles
+from policies.identity.preparing.spelling import sound, syllabic_sound
+from policies.identity.preparing.vocabulary import syllables, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["name_keys"]
+    import numpy as np
+    import numpy.typing as npt
 
-_TITLES = r"^(?:(?:dr|prof|mr|mrs|ms|herr|frau|dipl\.?-? ?ing|dipl|ing|sir|mag)\.?\s+)+"
-_LETTERS = r"(?:,?\s*\b(?:phd|mba|cpa|p\.e\.|pe|md|esq)\.?)+$"
-_GENERATION = r"\b(jr|sr|ii|iii)\.?\s*$"
+    from policies.identity.preparing.reading import Flags, Roles
+
+__all__ = ["NAME_KEYS", "name_keys"]
+
+NAME_KEYS: Final = (
+    "given",
+    "given_root",
+    "surname",
+    "surname_first",
+    "surname_last",
+    "surname_sound",
+    "given_sound",
+    "middle",
+    "generation",
+    "script",
+)
+_FLAGS: Final = (
+    "comma", "opens", "closes", "separator", "title", "inside_title", "doubtful", "letters", "particle", "formerly",
+    "organisation", "initial", "capital", "known_given", "chinese_surname", "syllabic", "patronymic", "empty",
+)  # fmt: skip
 
 
-def _flat(text: pl.Expr) -> pl.Expr:
-    return text.str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])
+def name_keys(people: pl.DataFrame, words: Mapping[str, Any]) -> pl.DataFrame:
+    """Name columns of ``PREPARED``, a row per row of ``people``, in order. Each different name is read once."""
+    cells = name_cells(people)
+    read = _read(cells.filter(pl.col("cell").is_not_null()).unique(), Lexicon.of(words))
+    on = ["cell", "country"]
+    return cells.join(read, on=on, how="left", nulls_equal=True, maintain_order="left").select(NAME_KEYS)
 
 
-def _sound(key: pl.Expr) -> pl.Expr:
-    spelled = key.str.replace_many(
-        ["ph", "ck", "sch", "th", "dt", "tz", "ie", "y", "z", "w", "c", "q"],
-        ["f", "k", "s", "t", "t", "s", "i", "i", "s", "v", "k", "k"],
+def _read(cells: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
+    """``cell, country`` and the keys, of unique cells."""
+    names = words_of(cells, lexicon)
+    flat = names.select(pl.col("words").explode(empty_as_null=False)).to_series()
+    known = vocabulary(flat.unique(), lexicon).with_row_index("code")
+    codes = flat.to_frame("word").join(known.select("word", "code"), on="word", how="left", maintain_order="left")
+    at = codes.get_column("code").to_numpy()
+    lines = Lines(names.get_column("words").list.len().to_numpy().astype("int64"))
+    told = {flag: known.get_column(flag).to_numpy()[at] for flag in _FLAGS}
+    told["generation"] = known.get_column("generation").is_not_null().to_numpy()[at]
+    for kind in ("surname_first", "two_surnames"):
+        told[kind] = names.get_column("country").is_in(list(getattr(lexicon, kind))).fill_null(False).to_numpy()[lines.owner]
+    roles = read_roles(lines, told)
+    keys = _assembled(len(names), lines, roles, known, at)
+    return _with_sounds(pl.concat([names.select("cell", "country", "script"), keys], how="horizontal"), lexicon)
+
+
+def _assembled(
+    names: int, lines: Lines, roles: Roles, known: pl.DataFrame, at: npt.NDArray[np.uint32]
+) -> pl.DataFrame:
+    """The keys of each name from the roles of its words."""
+    core = roles.surname & ~known.get_column("particle").to_numpy()[at]
+    core |= roles.surname & (lines.count(core) == 0)
+    first_core, last_core = core & (lines.before(core) == 0), core & (lines.after(core) == 0)
+    first_given = roles.given & (lines.before(roles.given) == 0)
+    first_middle = roles.middle & (lines.before(roles.middle) == 0)
+    pick = _Picker(names, lines, known, at)
+    joined = pick.joined(roles.joined, "key")
+    return pl.DataFrame(
+        {
+            "joined": joined,
+            "given": joined.zip_with(joined.is_not_null(), pick.one(first_given, "first_key")),
+            "given_root": joined.zip_with(joined.is_not_null(), pick.one(first_given, "root")),
+            "surname": pick.joined(roles.surname, "key"),
+            "core": pick.joined(core, "key"),
+            "surname_first": pick.one(first_core, "first_key"),
+            "surname_last": pick.one(last_core, "last_key"),
+            "middle": pick.one(first_middle, "lead").fill_null(pick.one(first_given & ~roles.joined, "second_lead")),
+            "generation": pick.one(roles.generation & (lines.before(roles.generation) == 0), "generation"),
+        }
     )
-    return spelled.str.replace_all(r"[^a-z]", "").str.replace_all(r"(.)[aeiouh]+", "$1")
 
 
-def name_keys(rows: pl.DataFrame, words: Mapping[str, Any]) -> pl.DataFrame:
-    """Name columns of ``PREPARED``, a row per row of ``rows``, in order."""
-    whole = pl.coalesce("full_name", pl.concat_str("given_name", "family_name", separator=" ", ignore_nulls=True))
-    cells = rows.select(whole.alias("name"))
-    return cells.join(
-        _read(cells.unique("name"), words), on="name", how="left", nulls_equal=True, maintain_order="left"
-    ).drop("name")
+class _Picker:
+    """Takes values of the vocabulary for the words of names that are flagged; a name without one has null."""
+
+    def __init__(self, names: int, lines: Lines, known: pl.DataFrame, at: npt.NDArray[np.uint32]) -> None:
+        self._names = names
+        self._lines = lines
+        self._known = known
+        self._at = at
+
+    def one(self, flags: Flags, column: str) -> pl.Series:
+        """The value of the one flagged word of each name."""
+        owners = pl.Series(self._lines.owner[flags])
+        values = self._known.get_column(column).gather(pl.Series(self._at[flags]))
+        return self._filled(owners, values)
+
+    def joined(self, flags: Flags, column: str) -> pl.Series:
+        """The values of all flagged words of each name, joined; most names have one."""
+        alone = flags & (self._lines.count(flags) == 1)
+        several = flags & ~alone
+        runs = pl.DataFrame(
+            {
+                "owner": self._lines.owner[several],
+                "value": self._known.get_column(column).gather(pl.Series(self._at[several])),
+            }
+        ).group_by("owner", maintain_order=True)
+        together = runs.agg(pl.col("value").str.join(""))
+        owners = pl.concat([pl.Series(self._lines.owner[alone]), together.get_column("owner")])
+        values = pl.concat(
+            [self._known.get_column(column).gather(pl.Series(self._at[alone])), together.get_column("value")]
+        )
+        return self._filled(owners, values)
+
+    def _filled(self, owners: pl.Series, values: pl.Series) -> pl.Series:
+        import numpy as np  # noqa: PLC0415  # numpy is not loaded where no names are read
+
+        places = np.full(self._names, -1, dtype=np.int64)
+        places[owners.to_numpy()] = np.arange(len(owners))
+        found = pl.Series(places)
+        return values.gather(found.set(found < 0, None))
 
 
-def _read(names: pl.DataFrame, words: Mapping[str, Any]) -> pl.DataFrame:
-    roots = words.get("identity", {}).get("nicknames", {})
-    nick = {name: root for root, forms in roots.items() for name in forms.split()}
-    plain = fold(pl.col("name")).str.strip_chars().str.replace(_TITLES, "").str.replace(_LETTERS, "")
-    read = names.with_columns(plain.alias("n")).with_columns(
-        pl.col("n").str.extract(_GENERATION).alias("generation"),
-        pl.col("n").str.replace(r",?\s*" + _GENERATION, "").str.strip_chars().alias("n"),
-    )
-    turned = pl.col("n").str.split_exact(",", 1)
-    read = read.with_columns(
-        pl.when(pl.col("n").str.contains(",", literal=True))
-        .then(turned.struct[1] + " " + turned.struct[0])
-        .otherwise("n")
-        .str.replace_all(r"[^\p{L}]+", " ")
-        .str.strip_chars()
-        .alias("n")
-    )
-    read = read.with_columns(
-        pl.col("n").str.extract(r"^(\S+)").alias("given"),
-        pl.col("n").str.extract(r"^\S+ (?:.* )??(\S)(?: |$)").alias("middle"),
-        pl.col("n").str.extract(r"^\S+ (.*)$").str.replace_all(r"(?:^| )\S\b", "").str.strip_chars().alias("rest"),
-    )
-    surname = _flat(pl.col("rest").str.replace_all(" ", "", literal=True))
-    return read.select(
-        "name",
-        "given",
-        _flat(pl.col("given").replace(nick)).alias("given_root"),
-        pl.when(surname != "").then(surname).alias("surname"),
-        _flat(pl.col("rest").str.extract(r"^(\S+)")).alias("surname_first"),
-        _flat(pl.col("rest").str.extract(r"(\S+)$")).alias("surname_last"),
-        pl.when(surname != "").then(_sound(surname)).alias("surname_sound"),
-        _sound(pl.col("given")).alias("given_sound"),
-        "middle",
-        "generation",
-        pl.lit("latin").alias("script"),
+def _with_sounds(keys: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
+    """Add ``surname_sound, given_sound``; each different name is sounded once."""
+    surnames = keys.select("core").unique().drop_nulls()
+    reading = pl.col("core").replace(lexicon.chinese)
+    surnames = surnames.with_columns(sound(reading).alias("surname_sound"))
+    givens = keys.select("given_root").unique().drop_nulls()
+    syllabic = pl.col("given_root").str.contains(syllables(lexicon)) & ~pl.col("given_root").is_in(list(lexicon.roots))
+    root = pl.col("given_root")
+    heard = pl.when(syllabic).then(syllabic_sound(root)).otherwise(sound(root))
+    givens = givens.with_columns(heard.alias("given_sound"))
+    return keys.join(surnames, on="core", how="left", maintain_order="left").join(
+        givens, on="given_root", how="left", maintain_order="left"
     )

@@ -1,0 +1,84 @@
+"""Name cells made ready to be read word by word: damage mended, East Asian names romanised, punctuation set apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from policies.identity.preparing.east_asia import read_east_asian
+
+if TYPE_CHECKING:
+    from policies.identity.preparing.lexicon import Lexicon
+
+__all__ = ["behind_name", "name_cells", "script_of"]
+
+# UTF-8 read as a one-byte code page, and what is left of letters that got lost.
+_DAMAGED: Final = r"[\u00C2-\u00C5\u00D0\u00D1\u00D8\u00D9\u00E2\u00E3\u00E4-\u00E9\u0102-\u0105\u0413\u0420\u0421\u2013\u221A][\u0080-\u00BF\u0152-\u017E\u0192\u02C6\u02DC\u2010-\u203A\u20AC\u2116\u2122\u0402-\u040F\u0452-\u045F\u0490\u0491\u00A0\u00B0-\u00BF]|&#?\w{2,6};"
+_APART: Final = {mark: f" {mark} " for mark in ",;()[]{}<>\"|•，、،（）\u201c\u201d\u201e"} | {"\n": " | ", "\r": " ", "*": " ", "_": " "}
+_JOINED_TITLE: Final = r"\.([\p{L}]{2,})"
+_SERVANT: Final = r"(?i)\b(?:abd[aeu]?)[ \-]?(?:[aeu][lrnsz]|l)?[ \-]+(?:[aeu][lrnsz][ \-]+)?(\p{L}{3,})"
+_EAST: Final = r"[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]"
+_SCRIPTS: Final = (
+    ("kana", r"[\p{Hiragana}\p{Katakana}]"),
+    ("han", r"\p{Han}"),
+    ("hangul", r"\p{Hangul}"),
+    ("cyrillic", r"\p{Cyrillic}"),
+    ("arabic", r"\p{Arabic}"),
+    ("greek", r"\p{Greek}"),
+    ("latin", r"\p{Latin}"),
+    ("other", r"\p{L}"),
+)
+_BEHIND: Final = r"\S\s+(?:[\-\u2013\u2014|•/@]|\||at|bei|chez)\s+(\S.*)$"
+_BRACKETED: Final = r"[(\[\u{FF08}]([^()\[\]\u{FF08}\u{FF09}]{2,})[)\]\u{FF09}]\s*$"
+_BELOW: Final = r"\n\s*(\S[^\n]*?)\s*$"
+
+
+def name_cells(people: pl.DataFrame) -> pl.DataFrame:
+    """``cell, country`` of every row: the parts as ``family , given`` where a list has both, else the whole name."""
+    parts = pl.concat_str(
+        pl.col("family_name").str.replace_all(",", " ", literal=True),
+        pl.lit(" , "),
+        pl.col("given_name").str.replace_all(",", " ", literal=True),
+    )
+    whole = pl.coalesce(parts, "full_name", "family_name", "given_name").str.strip_chars()
+    return people.select(pl.when(whole != "").then(whole).alias("cell"), "country")
+
+
+def words_of(cells: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
+    """Add ``script`` and ``words``, the words and marks of each cell, to unique ``cell, country``."""
+    mended = _mended(cells.with_columns(pl.col("cell").alias("text")))
+    read = read_east_asian(mended.with_columns(script_of(pl.col("text")).alias("script")), _EAST, lexicon)
+    text = pl.col("text")
+    apart = (
+        pl.when(text.str.contains(r"(?i)\babd"))
+        .then(text.str.replace_all(_SERVANT, "abdul$1"))
+        .otherwise(text)
+        .str.replace_many(list(_APART), list(_APART.values()))
+    )
+    split = pl.when(apart.str.contains(_JOINED_TITLE)).then(apart.str.replace_all(_JOINED_TITLE, ". $1")).otherwise(apart)
+    return read.with_columns(split.str.replace_all(r"\s+", " ").str.strip_chars().str.split(" ").alias("words")).drop("text")
+
+
+def script_of(text: pl.Expr) -> pl.Expr:
+    """The script a text is written in; null where it holds no letters."""
+    script = pl.when(text.str.contains(r"^[\x00-\x7F]*[A-Za-z][\x00-\x7F]*$")).then(pl.lit("latin"))
+    for name, letter in _SCRIPTS:
+        script = script.when(text.str.contains(letter)).then(pl.lit(name))
+    return script
+
+
+def behind_name(full_name: pl.Expr) -> pl.Expr:
+    """What stands behind a name, in brackets, behind a dash or on the next line: mostly the organisation."""
+    found = (full_name.str.extract(pattern) for pattern in (_BELOW, _BEHIND, _BRACKETED))
+    return pl.coalesce(*found).str.strip_chars()
+
+
+def _mended(cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells with the damage of a wrong encoding undone, where there are signs of it."""
+    damaged = cells.filter(pl.col("text").str.contains(_DAMAGED)).get_column("text").unique().sort().to_list()
+    if not damaged:
+        return cells
+    from ftfy import fix_text  # noqa: PLC0415  # only damaged names pay for it
+
+    return cells.with_columns(pl.col("text").replace({text: fix_text(text) for text in damaged}))

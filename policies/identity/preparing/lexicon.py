@@ -1,0 +1,102 @@
+"""Words that names are read by, looked up from the rule data once for a frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from policies.folding import fold_words
+from policies.identity.preparing.spelling import flat_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["Lexicon"]
+
+_GENERATIONS = {"junior": "jr", "senior": "sr"}
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Sets of folded words and tables from a spelling to what it stands for."""
+
+    titles: frozenset[str]
+    inside_titles: frozenset[str]
+    doubtful_titles: frozenset[str]
+    letters: frozenset[str]  # degrees and the like after a name
+    degrees: frozenset[str]  # the same, in capitals only
+    generations: Mapping[str, str]
+    particles: frozenset[str]
+    prefixes: frozenset[str]
+    separators: frozenset[str]
+    formerly: frozenset[str]
+    organisations: frozenset[str]
+    nobody: frozenset[str]
+    patronymics: tuple[str, ...]
+    surname_first: frozenset[str]  # countries
+    two_surnames: frozenset[str]
+    roots: Mapping[str, str]  # given names
+    chinese: Mapping[str, str]  # surnames of China, Korea and Vietnam in any spelling
+    japanese: Mapping[str, str]
+    japanese_given: Mapping[str, str]
+    arabic: Mapping[str, str]
+    syllables: tuple[str, str]  # initials and finals, as alternatives of a pattern
+
+    @classmethod
+    def of(cls, words: Mapping[str, Any]) -> Lexicon:
+        """From the settings tables of the rulebook; a table that is missing is empty."""
+        told, listed = words.get("identity", {}), words.get("lists", {}).get("names", {})
+        names = told.get("names", {})
+        generations = names.get("generations", "").split()
+        suffixes = {word.replace(" ", "") for word in fold_words(list(listed.get("suffixes", ())))}
+        syllables = told.get("syllables", {})
+        return cls(
+            titles=frozenset(_single(listed.get("titles", ()))),
+            inside_titles=_set(names, "inside_titles"),
+            doubtful_titles=_set(names, "doubtful_titles"),
+            letters=frozenset(suffixes - set(generations)),
+            degrees=frozenset(word.replace(" ", "") for word in listed.get("degrees", ())),
+            generations={word: _GENERATIONS.get(word, word) for word in generations},
+            particles=frozenset(_parts(listed.get("particles", ()))) | _set(names, "more_particles"),
+            prefixes=_set(names, "prefixes"),
+            separators=frozenset(names.get("separators", "").split()),
+            formerly=_set(names, "formerly"),
+            organisations=_set(names, "organisations") | frozenset(_single(listed.get("no_given", ()))),
+            nobody=frozenset(listed.get("no_names", ())),
+            patronymics=tuple(names.get("patronymics", "").split()),
+            surname_first=_set(names, "surname_first"),
+            two_surnames=_set(names, "two_surnames"),
+            roots=_table(told.get("nicknames", {}), flatten=True),
+            chinese=_table(told.get("chinese_surnames", {})),
+            japanese=_table(told.get("japanese_surnames", {})),
+            japanese_given=_table(told.get("japanese_given", {})),
+            arabic=_table(told.get("arabic", {})),
+            syllables=(_any(syllables.get("initials", "")), _any(syllables.get("finals", ""))),
+        )
+
+
+def _set(names: Mapping[str, str], key: str) -> frozenset[str]:
+    return frozenset(names.get(key, "").split())
+
+
+def _single(phrases: Iterable[str]) -> list[str]:
+    """Phrases written without the blanks, hyphens and dots inside them."""
+    return [word.replace(" ", "") for word in fold_words(list(phrases))]
+
+
+def _parts(phrases: Iterable[str]) -> list[str]:
+    """Every word of the phrases."""
+    return [part for phrase in fold_words(list(phrases)) for part in phrase.split()]
+
+
+def _table(rows: Mapping[str, str], *, flatten: bool = False) -> dict[str, str]:
+    """From each spelling, and each reading itself, to the reading."""
+    table: dict[str, str] = {}
+    for reading, spellings in rows.items():
+        for spelling in (reading, *spellings.split()):
+            table.setdefault(flat_text(spelling) if flatten else spelling, flat_text(reading) if flatten else reading)
+    return table
+
+
+def _any(alternatives: str) -> str:
+    return "|".join(sorted(set(alternatives.split()), key=lambda part: (-len(part), part)))

@@ -1,0 +1,112 @@
+"""The different words of all names, each read once: what it may be, its keys, whether it is a given name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from policies.folding import fold
+from policies.identity.preparing.spelling import flat, romanised
+from policies.patterns import NOTHING
+
+if TYPE_CHECKING:
+    from policies.identity.preparing.lexicon import Lexicon
+
+__all__ = ["syllables", "vocabulary"]
+
+_NO_ASCII: Final = r"[^\x00-\x7F]"
+_LATIN: Final = r"^[a-z0-9\-'’`´.]*$"
+_INITIALS: Final = r"^(?:\p{L}\.?|(?:\p{L}\.-?)+\p{L}?\.?)$"
+
+
+def vocabulary(words: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
+    """A row per word of ``words`` (unique, none null), in order.
+
+    ``key`` is the word in plain Latin letters, ``first_key, last_key`` of the parts a hyphen joins, ``root`` the given
+    name it stands for. The flags say what it may be; where it stands decides.
+    """
+    told = _spelled(words, lexicon)
+    bare = pl.col("bare")
+    no_dots = bare.str.replace_all(r"[.\-]", "")
+    return told.with_columns(
+        pl.col("word").is_in([",", "，", "、", "،"]).alias("comma"),
+        pl.col("word").is_in(["(", "[", "{", "（", "<"]).alias("opens"),
+        pl.col("word").is_in([")", "]", "}", "）", ">"]).alias("closes"),
+        pl.col("word").str.to_lowercase().is_in(list(lexicon.separators)).alias("separator"),
+        no_dots.is_in(list(lexicon.titles)).alias("title"),
+        no_dots.is_in(list(lexicon.inside_titles)).alias("inside_title"),
+        (no_dots.is_in(list(lexicon.doubtful_titles)) & ~pl.col("word").str.ends_with(".")).alias("doubtful"),
+        (
+            no_dots.is_in(list(lexicon.letters))
+            | (no_dots.is_in(list(lexicon.degrees)) & (pl.col("word") == pl.col("word").str.to_uppercase()))
+        ).alias("letters"),
+        no_dots.replace_strict(lexicon.generations, default=None, return_dtype=pl.String).alias("generation"),
+        (bare.is_in(list(lexicon.particles)) & ~_is_initial()).alias("particle"),
+        bare.is_in(list(lexicon.formerly)).alias("formerly"),
+        no_dots.is_in(list(lexicon.organisations)).alias("organisation"),
+        (_is_initial() & (pl.col("key") != "")).alias("initial"),
+        _is_capital().alias("capital"),
+        pl.col("first_key").is_in(list(lexicon.roots)).alias("known_given"),
+        pl.col("key").is_in(list(lexicon.chinese)).alias("chinese_surname"),
+        (pl.col("key").str.contains(syllables(lexicon)) & ~pl.col("key").is_in(list(lexicon.roots))).alias("syllabic"),
+        pl.col("key").str.contains(_patronymic(lexicon)).alias("patronymic"),
+        pl.when(~_is_initial()).then(pl.col("first_key").replace(lexicon.roots)).otherwise("first_key").alias("root"),
+        _lead(pl.col("key"), lexicon).alias("lead"),
+        pl.when(pl.col("last_key") != pl.col("first_key")).then(pl.col("last_key").str.head(1)).alias("second_lead"),
+        (pl.col("key") == "").alias("empty"),
+    )
+
+
+def _spelled(words: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
+    """``word, bare, key, first_key, last_key``."""
+    folded = words.alias("word").to_frame().with_columns(fold(pl.col("word")).alias("folded"))
+    foreign = folded.filter(pl.col("folded").str.contains(_NO_ASCII)).get_column("folded")
+    latin = {word: lexicon.arabic.get(word) or romanised(word) for word in foreign.unique().sort().to_list()}
+    bare = pl.col("folded").replace(latin).str.replace_all(r"[^a-z\-.]", "").str.strip_chars("-.")
+    parts = pl.col("bare").str.replace(_prefix(lexicon), "")
+    return folded.with_columns(bare.alias("bare")).select(
+        "word",
+        "bare",
+        _key(pl.col("bare")).alias("key"),
+        pl.when(_is_initial())
+        .then(_key(parts.str.extract(r"^([^\-.]*)")).str.head(1))
+        .otherwise(_key(parts.str.extract(r"^([^\-.]*)")))
+        .alias("first_key"),
+        _key(parts.str.extract(r"([^\-.]*)$")).alias("last_key"),
+    )
+
+
+def _key(text: pl.Expr) -> pl.Expr:
+    return flat(text.str.replace_all(r"[\-.]", ""))
+
+
+def _is_initial() -> pl.Expr:
+    return pl.col("word").str.contains(_INITIALS)
+
+
+def _is_capital() -> pl.Expr:
+    """Whether a word of at least two letters, a vowel among them, is in capitals."""
+    word = pl.col("word")
+    shouted = (word == word.str.to_uppercase()) & (word != word.str.to_lowercase())
+    return shouted & (pl.col("key").str.len_bytes() >= 2) & pl.col("key").str.contains(r"[aeiouy]|^ng$")  # noqa: PLR2004
+
+
+def _lead(key: pl.Expr, lexicon: Lexicon) -> pl.Expr:
+    """First letter of a middle name; the glide before a vowel is written or not in patronymics."""
+    bare = key.str.replace(r"^[yij]([aeou])", "$1")
+    return pl.when(key.str.contains(_patronymic(lexicon))).then(bare).otherwise(key).str.head(1)
+
+
+def _prefix(lexicon: Lexicon) -> str:
+    return rf"^(?:{'|'.join(sorted(lexicon.prefixes))})-"
+
+
+def syllables(lexicon: Lexicon) -> str:
+    """Pattern of a given name made of Chinese or Korean syllables."""
+    initials, finals = lexicon.syllables
+    return rf"^(?:(?:{initials})?(?:{finals})){{1,3}}$" if finals else NOTHING
+
+
+def _patronymic(lexicon: Lexicon) -> str:
+    return rf"..(?:{'|'.join(lexicon.patronymics) or NOTHING})$"
