@@ -107,7 +107,10 @@ def _text(reach: "Reach") -> str:
         lines.append("These stay, because others stand under them as well or nobody in particular does:")
         lines += [f"  {contact.kind} {messages.printable(contact.value)}" for contact in reach.shared]
     if reach.namesakes:
-        lines.append("These may be meant too: the same name and organisation under other contact points. Look at them:")
+        lines.append(
+            "These may be meant too: the same name and organisation, or likely the same person, under other contact "
+            "points. Look at them:"
+        )
         lines += [f"{_place(row)}, person {row['person_id']}" for row in reach.namesakes]
     if reach.originals:
         lines.append(

@@ -1,8 +1,10 @@
 """How far an erasure reaches: the person's own contact points over exact links, and what else may be meant.
 
 What other people have as well, a shared mailbox, a switchboard, a further address of two rows, is proven to be
-nobody's: it stays, and is shown to whoever handles the request. What was asked with is theirs, and so is an address of
-their own that somebody else's row only notes: it goes, and that row, which would bring it back, goes with it.
+nobody's: it stays, and is shown to whoever handles the request. So is every record that matching takes for the same
+person by its weights, or that may be: likely is not proven, and nobody's data goes for a likeness. What was asked with
+is theirs, and so is an address of their own that somebody else's row only notes: it goes, and that row, which would
+bring it back, goes with it.
 """
 
 from __future__ import annotations
@@ -22,12 +24,14 @@ from flows.queue.suppression_now import standing_now
 from flows.store import active_lists
 from policies.contact_points import email_equivalence
 from policies.errors import UnknownContact, UsageError
+from policies.identity import components, kin_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from flows.ledger import Ledger
     from flows.workspace import Workspace
+    from policies.subjects import Subjects
 
 __all__ = ["Reach", "reach_of"]
 
@@ -40,8 +44,9 @@ class Reach:
 
     ``rows`` are their rows as ``source, file_sha256, row_number``. ``noted`` are rows of others that name a contact
     point of theirs beside their own: they go too. ``shared`` are contact points of theirs that stay because others have
-    them too. ``namesakes`` are rows of others with the same name and organisation. ``originals`` are archived files
-    and files of refused rows that hold them still.
+    them too. ``namesakes`` are rows of others with the same name and organisation, and rows that are likely the same
+    person's without being proven to be. ``originals`` are archived files and files of refused rows that hold them
+    still.
     """
 
     who: Forgotten
@@ -66,18 +71,31 @@ def reach_of(ws: Workspace, ledger: Ledger, text: str, lists: ContactLists) -> R
             "Give their e-mail address, their number with country code (+44 ...), or their person id.",
         )
     subjects = standing_now(ws, ledger).subjects
-    records = subjects.records
-    people = _named(records, contact, subjects.generation.resolve(pl.lit(contact.value)))
-    if not people:
+    found = _named(subjects.records, contact, subjects.generation.resolve(pl.lit(contact.value)))
+    if found.is_empty():
         return _with_files(ws, ledger, _without_records(ledger, contact, text))
-    if len(people) > 1:
-        ids = ", ".join(people[:_SHOWN])
-        raise UsageError(
-            "several_people",
-            f"{len(people):,} people stand under this contact.",
-            f"Give the one who asks by a contact of their own or by person id: {ids}.",
+    proven = components(subjects.records.get_column("record_id"), subjects.links)
+    groups = proven.join(found.select("record_id"), on="record_id", how="semi").get_column("component").unique()
+    if len(groups) > 1:
+        raise _of_several(found, contact)
+    own = proven.filter(pl.col("component") == groups.item()).get_column("record_id")
+    return _with_files(ws, ledger, _of_person(ws, ledger, subjects, own, contact))
+
+
+def _of_several(found: pl.DataFrame, contact: Contact) -> UsageError:
+    """A contact that several people have, or an id under which rows stand that nothing exact ties."""
+    people = sorted(found.get_column("person_id").unique())
+    if contact.kind == "person_id" or len(people) == 1:
+        return UsageError(
+            "likely_one_person",
+            "Rows of this person are tied by likeness alone, which is no proof that all of them are theirs.",
+            "Give a contact of their own; whatever else may be theirs is shown, to be forgotten by its own contact.",
         )
-    return _with_files(ws, ledger, _of_person(ws, ledger, subjects.rows, records, people[0], contact))
+    return UsageError(
+        "several_people",
+        f"{len(people):,} people stand under this contact.",
+        "Give the one who asks by a contact of their own or by person id: " + ", ".join(people[:_SHOWN]) + ".",
+    )
 
 
 def _with_files(ws: Workspace, ledger: Ledger, found: Reach) -> Reach:
@@ -85,8 +103,8 @@ def _with_files(ws: Workspace, ledger: Ledger, found: Reach) -> Reach:
     return replace(found, originals=tuple(dict.fromkeys((*found.originals, *still_held(ws, ledger, found.who)))))
 
 
-def _named(records: pl.DataFrame, contact: Contact, person: pl.Expr) -> list[str]:
-    """The people who have a contact as their own, or else as a further one."""
+def _named(records: pl.DataFrame, contact: Contact, person: pl.Expr) -> pl.DataFrame:
+    """The records that have a contact as their own, or else as a further one."""
     value = contact.value
     if contact.kind == "person_id":
         found = records.filter(pl.col("person_id") == person)
@@ -96,7 +114,7 @@ def _named(records: pl.DataFrame, contact: Contact, person: pl.Expr) -> list[str
     else:
         found = records.filter(pl.col("phone") == value)
         found = found if found.height else records.filter(_lists("other_phones", value))
-    return sorted(found.get_column("person_id").unique())
+    return found
 
 
 def _lists(column: str, value: str) -> pl.Expr:
@@ -113,11 +131,10 @@ def _without_records(ledger: Ledger, contact: Contact, text: str) -> Reach:
     return Reach(Forgotten(contacts=[contact]))
 
 
-def _of_person(
-    ws: Workspace, ledger: Ledger, rows: pl.DataFrame, records: pl.DataFrame, person: str, asked: Contact
-) -> Reach:
-    own, others = records.filter(pl.col("person_id") == person), records.filter(pl.col("person_id") != person)
-    theirs = rows.filter(pl.col("person_id") == person).sort("source", "file_sha256", "row_number")
+def _of_person(ws: Workspace, ledger: Ledger, subjects: Subjects, proven: pl.Series, asked: Contact) -> Reach:
+    records, mine = subjects.records, pl.col("record_id").is_in(proven.implode())
+    own, others = records.filter(mine), records.filter(~mine)
+    theirs = subjects.rows.filter(mine).sort("source", "file_sha256", "row_number")
     points = _points(own)
     shared = _shared(own, others, points, asked)
     alone = [point for point in points if point not in shared]
@@ -127,11 +144,11 @@ def _of_person(
     archived = {meta.sha256: f"{meta.sha256}.{meta.extension}" for meta in active_lists(ws)}
     files = pl.concat([theirs.get_column("file_sha256"), noted.get_column("file_sha256")]).unique().sort()
     return Reach(
-        who=Forgotten(contacts=alone, names=names, person_ids=[person], record_ids=ids),
+        who=Forgotten(contacts=alone, names=names, person_ids=_whole(own, others), record_ids=ids),
         rows=_places(theirs),
         noted=_places(noted),
         shared=tuple(point for point in points if point in shared),
-        namesakes=_places(_alike(ledger, others, names)),
+        namesakes=_places(_maybe_meant(ledger, subjects, own, others, names)),
         originals=tuple(archived[sha256] for sha256 in files),
     )
 
@@ -188,11 +205,27 @@ def _points(records: pl.DataFrame, among: Collection[str] | None = None) -> list
     return list(dict.fromkeys(found))
 
 
-def _alike(ledger: Ledger, others: pl.DataFrame, names: list[tuple[str, str | None]]) -> pl.DataFrame:
-    """Records of other people with the same name and organisation."""
+def _whole(own: pl.DataFrame, others: pl.DataFrame) -> list[str]:
+    """The ids of people all of whose records go: an id that others keep is not erased."""
+    kept = others.get_column("person_id").unique().implode()
+    return sorted(own.filter(~pl.col("person_id").is_in(kept)).get_column("person_id").unique())
+
+
+def _maybe_meant(
+    ledger: Ledger,
+    subjects: Subjects,
+    own: pl.DataFrame,
+    others: pl.DataFrame,
+    names: list[tuple[str, str | None]],
+) -> pl.DataFrame:
+    """Records of others with the same name and organisation, and those taken for the same person or one who may be."""
     keys = [made.token for name, organisation in names for made in match_key_tokens(ledger.keyring, name, organisation)]
-    ids = namesakes(ledger.keyring, others, Erased(match_keys=frozenset(keys)))
-    return others.filter(pl.col("record_id").is_in(sorted(ids))).sort("source", "file_sha256", "row_number")
+    alike = sorted(namesakes(ledger.keyring, others, Erased(match_keys=frozenset(keys))))
+    people = own.select("person_id").unique()
+    near, over = kin_of(people, subjects.ties)
+    likely = pl.concat([people.get_column("person_id"), near.get_column("kin"), over.get_column("kin")]).unique()
+    found = pl.col("record_id").is_in(alike) | pl.col("person_id").is_in(likely.implode())
+    return others.filter(found).sort("source", "file_sha256", "row_number")
 
 
 def _places(rows: pl.DataFrame) -> tuple[dict[str, Any], ...]:
