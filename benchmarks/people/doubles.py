@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from benchmarks.people.naming import given_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -48,7 +50,8 @@ def father_and_son(world: World, person: Person) -> None:
 
 def spouses(world: World, person: Person) -> None:
     """Two people with one private mailbox."""
-    other = world.newcomer(person, surname=person.surname)
+    given = given_of(person.culture, world.dice, world.rates, woman=not person.woman)
+    other = world.newcomer(person, given=given, surname=person.surname)
     other.woman = not person.woman
     person.private = person.private or world.private_mailbox(person)
     other.private, other.town = person.private, person.town

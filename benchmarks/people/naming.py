@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from benchmarks.people.rates import Rates
 
-__all__ = ["LATIN", "Culture", "Name", "culture_named", "name_of"]
+__all__ = ["LATIN", "Culture", "Name", "culture_named", "given_of", "name_of"]
 
 LATIN: Final = frozenset(load("latin"))
 _STEEP_GIVEN, _STEEP_SURNAME = 0.8, 0.75
@@ -88,7 +88,7 @@ def culture_named(code: str) -> Culture:
 
 def name_of(culture: Culture, dice: Dice, rates: Rates, *, woman: bool) -> tuple[Name, Name]:
     """A given name and a surname."""
-    return _given_name(culture, dice, rates, woman=woman), surname_of(culture, dice, rates, woman=woman)
+    return given_of(culture, dice, rates, woman=woman), surname_of(culture, dice, rates, woman=woman)
 
 
 def surname_of(culture: Culture, dice: Dice, rates: Rates, *, woman: bool) -> Name:
@@ -105,7 +105,8 @@ def surname_of(culture: Culture, dice: Dice, rates: Rates, *, woman: bool) -> Na
     return surname
 
 
-def _given_name(culture: Culture, dice: Dice, rates: Rates, *, woman: bool) -> Name:
+def given_of(culture: Culture, dice: Dice, rates: Rates, *, woman: bool) -> Name:
+    """A given name alone."""
     if culture.syllables:
         return _composed(culture, dice, rates, woman=woman)
     if culture.joined and dice.chance(rates.joined_given):
