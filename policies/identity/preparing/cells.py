@@ -11,11 +11,14 @@ from policies.identity.preparing.east_asia import read_east_asian
 if TYPE_CHECKING:
     from policies.identity.preparing.lexicon import Lexicon
 
-__all__ = ["behind_name", "name_cells", "script_of"]
+__all__ = ["behind_name", "name_cells", "script_of", "words_of"]
 
-# UTF-8 read as a one-byte code page, and what is left of letters that got lost.
-_DAMAGED: Final = r"[\u00C2-\u00C5\u00D0\u00D1\u00D8\u00D9\u00E2\u00E3\u00E4-\u00E9\u0102-\u0105\u0413\u0420\u0421\u2013\u221A][\u0080-\u00BF\u0152-\u017E\u0192\u02C6\u02DC\u2010-\u203A\u20AC\u2116\u2122\u0402-\u040F\u0452-\u045F\u0490\u0491\u00A0\u00B0-\u00BF]|&#?\w{2,6};"
-_APART: Final = {mark: f" {mark} " for mark in ",;()[]{}<>\"|•，、،（）\u201c\u201d\u201e"} | {"\n": " | ", "\r": " ", "*": " ", "_": " "}
+# What letters outside ASCII look like when their UTF-8 is read in another encoding, and letters written for HTML.
+_DAMAGED: Final = r"[\u00C2-\u00F4\u0102-\u0111\u0412-\u0422][^\x00-\x7F]|&#?\w{2,6};"
+_WRONGLY: Final = ("cp1252", "latin-1", "cp1251", "cp1250", "mac_roman", "cp850")
+_MARKS: Final = ",;()[]{}<>|•\uFF0C\u3001\u060C\uFF08\uFF09\uFF1B"
+_APART: Final = {mark: f" {mark} " for mark in _MARKS} | {"\n": " | ", "\r": " ", "*": " ", "_": " "}
+_QUOTED: Final = r"[\"\u201C\u201D\u201E][^\"\u201C\u201D\u201E]*[\"\u201C\u201D\u201E]"
 _JOINED_TITLE: Final = r"\.([\p{L}]{2,})"
 _SERVANT: Final = r"(?i)\b(?:abd[aeu]?)[ \-]?(?:[aeu][lrnsz]|l)?[ \-]+(?:[aeu][lrnsz][ \-]+)?(\p{L}{3,})"
 _EAST: Final = r"[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]"
@@ -49,23 +52,18 @@ def words_of(cells: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
     """Add ``script`` and ``words``, the words and marks of each cell, to unique ``cell, country``."""
     mended = _mended(cells.with_columns(pl.col("cell").alias("text")))
     read = read_east_asian(mended.with_columns(script_of(pl.col("text")).alias("script")), _EAST, lexicon)
-    text = pl.col("text")
-    apart = (
-        pl.when(text.str.contains(r"(?i)\babd"))
-        .then(text.str.replace_all(_SERVANT, "abdul$1"))
-        .otherwise(text)
-        .str.replace_many(list(_APART), list(_APART.values()))
-    )
-    split = pl.when(apart.str.contains(_JOINED_TITLE)).then(apart.str.replace_all(_JOINED_TITLE, ". $1")).otherwise(apart)
-    return read.with_columns(split.str.replace_all(r"\s+", " ").str.strip_chars().str.split(" ").alias("words")).drop("text")
+    text = pl.col("text").str.replace_all(_QUOTED, " ")
+    text = pl.when(text.str.contains(r"(?i)\babd")).then(text.str.replace_all(_SERVANT, "abdul$1")).otherwise(text)
+    apart = text.str.replace_many(list(_APART), list(_APART.values())).str.replace_all(_JOINED_TITLE, ". $1")
+    words = apart.str.replace_all(r"\s+", " ").str.strip_chars(" ").str.split(" ")
+    return read.select("cell", "country", "script", words.alias("words"))
 
 
 def script_of(text: pl.Expr) -> pl.Expr:
     """The script a text is written in; null where it holds no letters."""
-    script = pl.when(text.str.contains(r"^[\x00-\x7F]*[A-Za-z][\x00-\x7F]*$")).then(pl.lit("latin"))
-    for name, letter in _SCRIPTS:
-        script = script.when(text.str.contains(letter)).then(pl.lit(name))
-    return script
+    plain = pl.when(text.str.contains(r"^[\x00-\x7F]*[A-Za-z][\x00-\x7F]*$")).then(pl.lit("latin"))
+    told = (pl.when(text.str.contains(letter)).then(pl.lit(name)) for name, letter in _SCRIPTS)
+    return pl.coalesce(plain, *told)
 
 
 def behind_name(full_name: pl.Expr) -> pl.Expr:
@@ -79,6 +77,16 @@ def _mended(cells: pl.DataFrame) -> pl.DataFrame:
     damaged = cells.filter(pl.col("text").str.contains(_DAMAGED)).get_column("text").unique().sort().to_list()
     if not damaged:
         return cells
-    from ftfy import fix_text  # noqa: PLC0415  # only damaged names pay for it
+    return cells.with_columns(pl.col("text").replace({text: _repaired(text) for text in damaged}))
 
-    return cells.with_columns(pl.col("text").replace({text: fix_text(text) for text in damaged}))
+
+def _repaired(text: str) -> str:
+    """A text read again as the UTF-8 it was; where that is not what happened, what ftfy makes of it."""
+    for encoding in _WRONGLY:
+        try:
+            return text.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+    from ftfy import fix_text
+
+    return fix_text(text)

@@ -28,6 +28,7 @@ class Lexicon:
     generations: Mapping[str, str]
     particles: frozenset[str]
     prefixes: frozenset[str]
+    sons: frozenset[str]  # "son of": what follows is the father's name
     separators: frozenset[str]
     formerly: frozenset[str]
     organisations: frozenset[str]
@@ -59,6 +60,7 @@ class Lexicon:
             generations={word: _GENERATIONS.get(word, word) for word in generations},
             particles=frozenset(_parts(listed.get("particles", ()))) | _set(names, "more_particles"),
             prefixes=_set(names, "prefixes"),
+            sons=_set(names, "sons"),
             separators=frozenset(names.get("separators", "").split()),
             formerly=_set(names, "formerly"),
             organisations=_set(names, "organisations") | frozenset(_single(listed.get("no_given", ()))),

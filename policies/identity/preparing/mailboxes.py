@@ -9,26 +9,47 @@ import polars as pl
 from policies.organisations import is_free_mail, is_role_mailbox
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-__all__ = ["mailbox_keys"]
+__all__ = ["mailbox_keys", "others"]
 
 _GOOGLE: Final = ("gmail.com", "googlemail.com")
 
 
-def mailbox_keys(emails: pl.Series, lists: Mapping[str, Any]) -> pl.DataFrame:
-    """``mailbox, local, domain, work_domain, role_mailbox``, a row per value, in order."""
-    email = emails.alias("email").to_frame()
-    read = _parted(email.unique("email"))
+def mailbox_keys(people: pl.DataFrame, lists: Mapping[str, Any]) -> pl.DataFrame:
+    """``mailbox, local, domain, work_domain, role_mailbox, other_mailboxes``, a row per row of ``people``, in order."""
+    email = people.select("email")
+    read = _parted(email.unique())
     keys = read.select(
         "email",
-        (pl.col("local") + "@" + pl.col("domain")).alias("mailbox"),
+        _mailbox().alias("mailbox"),
         "local",
         "domain",
         pl.when(~is_free_mail(pl.col("domain"), lists)).then("domain").alias("work_domain"),
-        is_role_mailbox(pl.col("plain"), lists).alias("role_mailbox"),
+        (is_role_mailbox(pl.col("plain"), lists) & _mailbox().is_not_null()).alias("role_mailbox"),
     )
-    return email.join(keys, on="email", how="left", nulls_equal=True, maintain_order="left").drop("email")
+    further = others(people.get_column("other_emails"), _mailboxes).alias("other_mailboxes")
+    joined = email.join(keys, on="email", how="left", nulls_equal=True, maintain_order="left")
+    return joined.drop("email").with_columns(further)
+
+
+def others(lists: pl.Series, keyed: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.Series:
+    """Keys of lists of further contact points: unique, sorted, without values that have none.
+
+    ``keyed`` gives the key of each row of ``row, value``, in its place.
+    """
+    numbered = lists.alias("value").to_frame().with_row_index("row")
+    values = numbered.filter(pl.col("value").list.len() > 0).explode("value", empty_as_null=False)
+    kept = keyed(values).drop_nulls("value").unique().sort("row", "value").group_by("row", maintain_order=True).agg("value")
+    return numbered.select("row").join(kept, on="row", how="left", maintain_order="left").get_column("value")
+
+
+def _mailboxes(values: pl.DataFrame) -> pl.DataFrame:
+    return _parted(values.rename({"value": "email"})).select("row", _mailbox().alias("value"))
+
+
+def _mailbox() -> pl.Expr:
+    return pl.col("local") + "@" + pl.col("domain")
 
 
 def _parted(emails: pl.DataFrame) -> pl.DataFrame:

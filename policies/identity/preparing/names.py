@@ -36,7 +36,7 @@ NAME_KEYS: Final = (
 )
 _FLAGS: Final = (
     "comma", "opens", "closes", "separator", "title", "inside_title", "doubtful", "letters", "particle", "formerly",
-    "organisation", "initial", "capital", "known_given", "chinese_surname", "syllabic", "patronymic", "empty",
+    "organisation", "initial", "capital", "known_given", "chinese_surname", "syllabic", "hyphened", "patronymic", "son_of", "empty",
 )  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def name_keys(people: pl.DataFrame, words: Mapping[str, Any]) -> pl.DataFrame:
 
 def _read(cells: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
     """``cell, country`` and the keys, of unique cells."""
-    names = words_of(cells, lexicon)
+    names = words_of(cells, lexicon).filter(~_is_nobody(pl.col("words"), lexicon))
     flat = names.select(pl.col("words").explode(empty_as_null=False)).to_series()
     known = vocabulary(flat.unique(), lexicon).with_row_index("code")
     codes = flat.to_frame("word").join(known.select("word", "code"), on="word", how="left", maintain_order="left")
@@ -58,11 +58,18 @@ def _read(cells: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
     lines = Lines(names.get_column("words").list.len().to_numpy().astype("int64"))
     told = {flag: known.get_column(flag).to_numpy()[at] for flag in _FLAGS}
     told["generation"] = known.get_column("generation").is_not_null().to_numpy()[at]
-    for kind in ("surname_first", "two_surnames"):
-        told[kind] = names.get_column("country").is_in(list(getattr(lexicon, kind))).fill_null(False).to_numpy()[lines.owner]
+    country = names.get_column("country").fill_null("")
+    for kind, countries in (("surname_first", lexicon.surname_first), ("two_surnames", lexicon.two_surnames)):
+        told[kind] = country.is_in(sorted(countries)).to_numpy()[lines.owner]
     roles = read_roles(lines, told)
     keys = _assembled(len(names), lines, roles, known, at)
     return _with_sounds(pl.concat([names.select("cell", "country", "script"), keys], how="horizontal"), lexicon)
+
+
+def _is_nobody(words: pl.Expr, lexicon: Lexicon) -> pl.Expr:
+    """Whether a name is a placeholder such as ``n/a`` or ``Test User``."""
+    bare = words.list.join(" ").str.to_lowercase().str.replace_all(r"[^\p{L}]+", " ").str.strip_chars(" ")
+    return bare.is_in(sorted(lexicon.nobody)) | (bare == "")
 
 
 def _assembled(
@@ -73,7 +80,8 @@ def _assembled(
     core |= roles.surname & (lines.count(core) == 0)
     first_core, last_core = core & (lines.before(core) == 0), core & (lines.after(core) == 0)
     first_given = roles.given & (lines.before(roles.given) == 0)
-    first_middle = roles.middle & (lines.before(roles.middle) == 0)
+    middle = roles.middle & ~known.get_column("son_of").to_numpy()[at]
+    first_middle = middle & (lines.before(middle) == 0)
     pick = _Picker(names, lines, known, at)
     joined = pick.joined(roles.joined, "key")
     return pl.DataFrame(
@@ -82,7 +90,7 @@ def _assembled(
             "given": joined.zip_with(joined.is_not_null(), pick.one(first_given, "first_key")),
             "given_root": joined.zip_with(joined.is_not_null(), pick.one(first_given, "root")),
             "surname": pick.joined(roles.surname, "key"),
-            "core": pick.joined(core, "key"),
+            "core": pick.joined(core, "stem"),
             "surname_first": pick.one(first_core, "first_key"),
             "surname_last": pick.one(last_core, "last_key"),
             "middle": pick.one(first_middle, "lead").fill_null(pick.one(first_given & ~roles.joined, "second_lead")),
@@ -124,7 +132,7 @@ class _Picker:
         return self._filled(owners, values)
 
     def _filled(self, owners: pl.Series, values: pl.Series) -> pl.Series:
-        import numpy as np  # noqa: PLC0415  # numpy is not loaded where no names are read
+        import numpy as np
 
         places = np.full(self._names, -1, dtype=np.int64)
         places[owners.to_numpy()] = np.arange(len(owners))

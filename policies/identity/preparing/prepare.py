@@ -12,10 +12,10 @@ import polars as pl
 
 from policies.folding import fold
 from policies.identity.columns import PREPARED
-from policies.identity.preparing.mailboxes import mailbox_keys
+from policies.identity.preparing.companies import company_keys
+from policies.identity.preparing.mailboxes import mailbox_keys, others
 from policies.identity.preparing.names import name_keys
 from policies.identity.preparing.numbers import comparison_digits
-from policies.organisations import company_key
 from policies.schema import conform
 
 if TYPE_CHECKING:
@@ -29,17 +29,26 @@ def prepare(people: pl.DataFrame, words: Mapping[str, Any]) -> pl.DataFrame:
 
     ``words`` are the settings tables of the rulebook: ``lists``, ``legal_forms`` and ``identity``.
     """
-    lists = words.get("lists", {})
     rows = people.sort("record_id")
-    named = name_keys(rows, words)
-    mailed = mailbox_keys(rows.get_column("email"), lists)
-    company = rows.select(company_key(pl.col("company"), words.get("legal_forms", {})).alias("company_key"))
     plain = rows.select(
         "record_id",
         "source",
         "obtained_on",
-        comparison_digits(pl.col("phone")).alias("number"),
-        fold(pl.col("city")).str.strip_chars().alias("city"),
+        _once(rows, "phone", comparison_digits(pl.col("phone"))).alias("number"),
+        _once(rows, "city", fold(pl.col("city")).str.strip_chars()).alias("city"),
         "country",
+        company_keys(rows, words),
+        others(rows.get_column("other_phones"), _numbers).alias("other_numbers"),
     )
-    return conform(pl.concat([plain, named, mailed, company], how="horizontal"), PREPARED)
+    mailed = mailbox_keys(rows, words.get("lists", {}))
+    return conform(pl.concat([plain, name_keys(rows, words), mailed], how="horizontal"), PREPARED)
+
+
+def _once(rows: pl.DataFrame, column: str, key: pl.Expr) -> pl.Series:
+    """An expression over a text column, computed once for each different value."""
+    keys = rows.select(column).unique().with_columns(key.alias("key"))
+    return rows.select(column).join(keys, on=column, how="left", nulls_equal=True, maintain_order="left")["key"]
+
+
+def _numbers(values: pl.DataFrame) -> pl.DataFrame:
+    return values.with_columns(comparison_digits(pl.col("value")))

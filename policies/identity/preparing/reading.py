@@ -26,7 +26,7 @@ class Lines:
     """Words of names end to end: which word belongs to which name, and sums along the words of a name."""
 
     def __init__(self, lengths: Numbers) -> None:
-        import numpy as np  # noqa: PLC0415  # numpy is not loaded where no names are read
+        import numpy as np
 
         self.names = len(lengths)
         self.owner: Numbers = np.repeat(np.arange(self.names), lengths)
@@ -51,7 +51,7 @@ class Lines:
 
     def previous(self, flags: Flags) -> Flags:
         """Whether the word right before is flagged."""
-        import numpy as np  # noqa: PLC0415  # as above
+        import numpy as np
 
         shifted = np.zeros(len(flags), dtype=np.bool_)
         shifted[1:] = flags[:-1]
@@ -59,14 +59,14 @@ class Lines:
 
     def next(self, flags: Flags) -> Flags:
         """Whether the word right after is flagged."""
-        import numpy as np  # noqa: PLC0415  # as above
+        import numpy as np
 
         shifted = np.zeros(len(flags), dtype=np.bool_)
         shifted[:-1] = flags[1:]
         return shifted & (np.arange(len(flags)) + 1 < self._end)
 
     def _sums(self, flags: Flags) -> Numbers:
-        import numpy as np  # noqa: PLC0415  # as above
+        import numpy as np
 
         return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(flags, dtype=np.int64)])
 
@@ -201,7 +201,8 @@ def _is_turned(lines: Lines, told: Mapping[str, Flags], plain: Flags) -> Flags:
     begins_chinese = lines.count(first & told["chinese_surname"]) > 0
     ends_chinese = lines.count(last & told["chinese_surname"]) > 0
     others = lines.count(plain & (place > 0) & (told["syllabic"] | told["chinese_surname"])) == words - 1
-    chinese = begins_chinese & others & ~begins_given & (~ends_chinese | told["surname_first"]) & ~ends_given
+    certain = told["surname_first"] | (lines.count(plain & (place > 0) & told["hyphened"]) > 0)
+    chinese = begins_chinese & others & ((~begins_given & ~ends_given & ~ends_chinese) | certain)
     return (words >= 2) & (by_country | by_patronymic | chinese)  # noqa: PLR2004
 
 
@@ -219,9 +220,12 @@ def _behind_given(
     """Words behind the given name that belong to the surname: from a particle on, and no middle names."""
     inner = plain & (place > 0)
     particle = inner & told["particle"] & ~told["initial"] & (place < words - 1)
+    # "bin Salman" is a patronymic where a surname follows.
+    son_of = inner & told["son_of"] & (place < words - 2)
+    particle &= ~son_of
     from_particle = inner & (lines.before(particle) + particle > 0)
     second_last = inner & (place == words - 2)
     of_two = second_last & told["two_surnames"] & ~told["initial"] & ~told["patronymic"]
     is_two = of_two & (~told["known_given"] | (words >= 4))  # noqa: PLR2004
-    middle = told["initial"] | told["known_given"] | told["patronymic"]
+    middle = told["initial"] | told["known_given"] | told["patronymic"] | son_of | lines.previous(son_of)
     return from_particle | is_two | (inner & ~middle)

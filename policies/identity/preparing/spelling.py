@@ -23,7 +23,8 @@ _LETTERS: Final = {
     "z": "s", "w": "f", "v": "f",
 }  # fmt: skip
 _DOUBLES: Final = {letter * 2: letter for letter in "bcdfghjklmnprst"}
-_SLAVIC: Final = (  # endings, and beginnings with a glide
+_SLAVIC: Final = (
+    (r"(?:itsch|itch|ic)$", "ich"),
     (r"(?:c|ts|tz|z|s|sc)?k(?:yj|yi|yy|iy|ij|ii|i|y)$", "sk"),
     (r"^(?:ye|je|ie|e)", "a"),
     (r"^[yji]([aou])", "j$1"),
@@ -49,7 +50,7 @@ def flat(key: pl.Expr) -> pl.Expr:
 
 def romanised(text: str) -> str:
     """Letters of any script in Latin ones, lower case."""
-    from anyascii import anyascii  # noqa: PLC0415  # only names in other scripts pay for it
+    from anyascii import anyascii
 
     return anyascii(text).lower()
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["syllables", "vocabulary"]
 
 _NO_ASCII: Final = r"[^\x00-\x7F]"
-_LATIN: Final = r"^[a-z0-9\-'’`´.]*$"
 _INITIALS: Final = r"^(?:\p{L}\.?|(?:\p{L}\.-?)+\p{L}?\.?)$"
 
 
@@ -30,9 +29,9 @@ def vocabulary(words: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
     bare = pl.col("bare")
     no_dots = bare.str.replace_all(r"[.\-]", "")
     return told.with_columns(
-        pl.col("word").is_in([",", "，", "、", "،"]).alias("comma"),
-        pl.col("word").is_in(["(", "[", "{", "（", "<"]).alias("opens"),
-        pl.col("word").is_in([")", "]", "}", "）", ">"]).alias("closes"),
+        pl.col("word").is_in([",", ";", "\uFF0C", "\u3001", "\u060C", "\uFF1B"]).alias("comma"),
+        pl.col("word").is_in(["(", "[", "{", "\uFF08", "<"]).alias("opens"),
+        pl.col("word").is_in([")", "]", "}", "\uFF09", ">"]).alias("closes"),
         pl.col("word").str.to_lowercase().is_in(list(lexicon.separators)).alias("separator"),
         no_dots.is_in(list(lexicon.titles)).alias("title"),
         no_dots.is_in(list(lexicon.inside_titles)).alias("inside_title"),
@@ -43,13 +42,15 @@ def vocabulary(words: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
         ).alias("letters"),
         no_dots.replace_strict(lexicon.generations, default=None, return_dtype=pl.String).alias("generation"),
         (bare.is_in(list(lexicon.particles)) & ~_is_initial()).alias("particle"),
+        bare.is_in(list(lexicon.sons)).alias("son_of"),
         bare.is_in(list(lexicon.formerly)).alias("formerly"),
         no_dots.is_in(list(lexicon.organisations)).alias("organisation"),
         (_is_initial() & (pl.col("key") != "")).alias("initial"),
         _is_capital().alias("capital"),
         pl.col("first_key").is_in(list(lexicon.roots)).alias("known_given"),
         pl.col("key").is_in(list(lexicon.chinese)).alias("chinese_surname"),
-        (pl.col("key").str.contains(syllables(lexicon)) & ~pl.col("key").is_in(list(lexicon.roots))).alias("syllabic"),
+        (_is_hyphened(lexicon) | (pl.col("key").str.contains(syllables(lexicon)) & ~pl.col("key").is_in(list(lexicon.roots)))).alias("syllabic"),
+        _is_hyphened(lexicon).alias("hyphened"),
         pl.col("key").str.contains(_patronymic(lexicon)).alias("patronymic"),
         pl.when(~_is_initial()).then(pl.col("first_key").replace(lexicon.roots)).otherwise("first_key").alias("root"),
         _lead(pl.col("key"), lexicon).alias("lead"),
@@ -65,16 +66,28 @@ def _spelled(words: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
     latin = {word: lexicon.arabic.get(word) or romanised(word) for word in foreign.unique().sort().to_list()}
     bare = pl.col("folded").replace(latin).str.replace_all(r"[^a-z\-.]", "").str.strip_chars("-.")
     parts = pl.col("bare").str.replace(_prefix(lexicon), "")
-    return folded.with_columns(bare.alias("bare")).select(
+    spelled = folded.with_columns(bare.alias("bare")).with_columns(
         "word",
         "bare",
         _key(pl.col("bare")).alias("key"),
+        _key(parts).alias("stem"),
         pl.when(_is_initial())
         .then(_key(parts.str.extract(r"^([^\-.]*)")).str.head(1))
         .otherwise(_key(parts.str.extract(r"^([^\-.]*)")))
         .alias("first_key"),
         _key(parts.str.extract(r"([^\-.]*)$")).alias("last_key"),
     )
+    # The syllables of a Chinese or Korean given name are one name, whether a hyphen stands between them or not.
+    one = _is_hyphened(lexicon)
+    return spelled.with_columns(pl.when(one).then("key").otherwise(name).alias(name) for name in ("first_key", "last_key"))
+
+
+def _is_hyphened(lexicon: Lexicon) -> pl.Expr:
+    """Whether a word is two syllables with a hyphen between them, such as Xiao-ming; Jo-Ann is not."""
+    first, second = (pl.col("bare").str.extract(r"^([a-z]+)-([a-z]+)$", part) for part in (1, 2))
+    syllable = syllables(lexicon, most=1)
+    told = first.str.contains(syllable) & second.str.contains(syllable) & ~flat(second).is_in(list(lexicon.roots))
+    return told.fill_null(value=False)
 
 
 def _key(text: pl.Expr) -> pl.Expr:
@@ -102,10 +115,10 @@ def _prefix(lexicon: Lexicon) -> str:
     return rf"^(?:{'|'.join(sorted(lexicon.prefixes))})-"
 
 
-def syllables(lexicon: Lexicon) -> str:
-    """Pattern of a given name made of Chinese or Korean syllables."""
+def syllables(lexicon: Lexicon, most: int = 3) -> str:
+    """Pattern of a given name made of at most so many Chinese or Korean syllables."""
     initials, finals = lexicon.syllables
-    return rf"^(?:(?:{initials})?(?:{finals})){{1,3}}$" if finals else NOTHING
+    return rf"^(?:(?:{initials})?(?:{finals})){{1,{most}}}$" if finals else NOTHING
 
 
 def _patronymic(lexicon: Lexicon) -> str:
