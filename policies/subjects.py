@@ -21,6 +21,8 @@ from policies.identity import (
     ties_between,
 )
 from policies.identity.columns import PEOPLE
+from policies.identity.matching import match
+from policies.identity.model_file import lead_model
 from policies.organisations import is_role_mailbox
 from policies.schema import conform
 
@@ -105,9 +107,6 @@ def matching_of(records: pl.DataFrame, settings: Mapping[str, Any], judgements: 
     ``settings`` are the tables of the rulebook, ``judgements`` is ``JUDGEMENTS``. For whoever keeps no state: with
     many records it costs seconds.
     """
-    from policies.identity.matching import match
-    from policies.identity.model_file import lead_model
-
     return match(people_of(records), lead_model(settings), settings, judgements)
 
 
