@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from policies.rulebook import Rulebook, RuleFile
     from policies.sources import SourceContract
 
-__all__ = ["Policy", "load_policy", "stop_terms", "word_lists"]
+__all__ = ["Policy", "load_policy", "settings_in_force", "stop_terms", "word_lists"]
 
 _CONTRACT_FACTS: Final[dict[str, pl.DataType]] = {
     "source_kind": pl.String(),
@@ -94,21 +94,22 @@ def word_lists(ws: Workspace) -> Mapping[str, Any]:
 
     Somebody's opt-out must not wait until a rule file is mended.
     """
-    lists: Mapping[str, Any] = _book_or_base(ws).settings["lists"]
+    lists: Mapping[str, Any] = settings_in_force(ws)["lists"]
     return lists
 
 
 def stop_terms(ws: Workspace) -> Mapping[str, Any]:
     """The terms of ``[stop]``, likewise."""
-    terms: Mapping[str, Any] = _book_or_base(ws).settings["stop"]
+    terms: Mapping[str, Any] = settings_in_force(ws)["stop"]
     return terms
 
 
-def _book_or_base(ws: Workspace) -> Rulebook:
+def settings_in_force(ws: Workspace) -> Mapping[str, Any]:
+    """All settings tables, likewise."""
     try:
-        return _loaded(tuple(rule_files(ws.rules)))
+        return _loaded(tuple(rule_files(ws.rules))).settings
     except RuleFileError:
-        return _loaded(tuple(rule_files(None)))
+        return _loaded(tuple(rule_files(None))).settings
 
 
 @lru_cache(maxsize=2)

@@ -18,6 +18,7 @@ from flows.files import mending, sha256_file
 from flows.filing.erased_rows import about_erased, with_stubs
 from flows.ledger.erasure import erasure_event, redaction_event
 from flows.store import active_lists, load_briefs, load_generation, load_records
+from flows.store.matching import drop_states
 from flows.store.redacting import (
     Redaction,
     begin,
@@ -102,6 +103,7 @@ def take_away(ws: Workspace, ledger: Ledger) -> tuple[int, int, int]:
     rows = sum(_redact_list(ws, ledger, erased, meta.sha256) for meta in active_lists(ws))
     briefs = _briefs_about(ws, ledger, erased)
     _remove(ws, ledger, erased, [*briefs, *_without_their_file(ws)])
+    drop_states(ws)  # names as they are compared by
     return rows, len({path.stem for path in briefs}), ledger.forget_plain_text(erased)
 
 

@@ -19,11 +19,11 @@ from flows.ledger.events import OptOut, optout_event
 from flows.ledger.one_key import OneKey
 from flows.ledger.tokens import person_id
 from flows.ledger.void import spread_words
-from flows.policy_files import word_lists
+from flows.policy_files import settings_in_force
 from flows.store import active_lists, load_generation, load_records
+from flows.who_is_who import Cohort, matching_for
 from policies.permission import SAID_STOP, SPREAD, split_word
 from policies.standing import Known, standing
-from policies.subjects import exactly_matched
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -54,11 +54,14 @@ def spread_of_records(ws: Workspace, ledger: Ledger, records: Collection[str]) -
 
 def _written_down(ws: Workspace, ledger: Ledger, goes: pl.Expr, source: Mapping[str, Any]) -> list[NewEvent]:
     """The events for what is reached by way of the records that go."""
-    known, lists = _known(ws, ledger, active_lists(ws), EVERYTHING), word_lists(ws)
-    reached = _reached(_standing(ws, ledger, known, lists))
+    lists = active_lists(ws)
+    known = _known(ws, ledger, lists, EVERYTHING)
+    everybody = Cohort.of_lists(known.records, lists)
+    reached = _reached(_standing(ws, ledger, known, everybody, EVERYTHING))
     own = known.records.filter(goes).select("record_id")
-    rest = known.records.filter(~goes)
-    still = _reached(_standing(ws, ledger, _of_records(known, rest), lists))
+    others = everybody.without(goes)
+    rest = others.records
+    still = _reached(_standing(ws, ledger, _of_records(known, rest), others, EVERYTHING))
     elsewhere = rest.filter(pl.col("reject_code").is_null()).select("record_id")
     leaving = reached.join(own.join(elsewhere, on="record_id", how="anti"), on="record_id", how="semi")
     freed = reached.join(still, on=_REACHED, how="anti")
@@ -68,7 +71,8 @@ def _written_down(ws: Workspace, ledger: Ledger, goes: pl.Expr, source: Mapping[
 
 def standing_at(ws: Workspace, ledger: Ledger, lists: Sequence[ListMeta], cut: Cut) -> Standing:
     """Where everybody on some lists stands by what was recorded before a cut."""
-    return _standing(ws, ledger, _known(ws, ledger, lists, cut), word_lists(ws))
+    known = _known(ws, ledger, lists, cut)
+    return _standing(ws, ledger, known, Cohort.of_lists(known.records, lists), cut)
 
 
 def _known(ws: Workspace, ledger: Ledger, lists: Sequence[ListMeta], cut: Cut) -> Known:
@@ -88,14 +92,14 @@ def _of_records(known: Known, records: pl.DataFrame) -> Known:
     return Known(records, tokens, known.events, known.consents, known.touches)
 
 
-def _standing(ws: Workspace, ledger: Ledger, known: Known, lists: Mapping[str, Any]) -> Standing:
+def _standing(ws: Workspace, ledger: Ledger, known: Known, cohort: Cohort, cut: Cut) -> Standing:
     published = ledger.publications().get_column("identity_generation").to_list()
-    moment = now(ws.settings)
+    moment, settings = now(ws.settings), settings_in_force(ws)
     return standing(
         known,
-        exactly_matched(known.records, lists),
+        matching_for(ws, ledger, settings, cohort, cut),
         load_generation(ws, published[-1] if published else None),
-        lists,
+        settings["lists"],
         mint=lambda ids: [person_id(ledger.keyring, record) for record in ids],
         as_of=moment,
         on=queue_day(moment, ws.settings),

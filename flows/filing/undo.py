@@ -16,6 +16,7 @@ from flows.ledger.frames import SUPPRESSING_KINDS
 from flows.ledger.snapshots import SNAPSHOT
 from flows.ledger.taken_back import UNDO, undo_event
 from flows.store import accepted_list, active_lists, remove_withdrawn, withdraw_list, withdrawn_lists
+from flows.store.matching import drop_states
 from policies.errors import UsageError
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def complete_undos(ws: Workspace, ledger: Ledger) -> None:
     for withdrawn in withdrawn_lists(ws):
         event = undo_event(ledger.keyring, withdrawn.sha256, "lists", withdrawn.head, now(ws.settings))
         ledger.append([event])
+        drop_states(ws)  # names of its people, as they are compared by
         remove_withdrawn(withdrawn)
 
 

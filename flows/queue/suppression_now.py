@@ -17,18 +17,18 @@ from flows.ledger import EVERYTHING
 from flows.ledger.one_key import OneKey
 from flows.ledger.taken_back import UNDO
 from flows.ledger.tokens import person_id, token
-from flows.policy_files import word_lists
+from flows.policy_files import settings_in_force
 from flows.queue.bare_points import said_of_points
 from flows.queue.files import QueueInForce, is_current, lines_of_day, refresh
 from flows.queue.handed_out import earlier_lines, live_lines, traces, with_exports
 from flows.registries.versions import Shelf
 from flows.runs.published import read_published
 from flows.store import active_lists, load_generation, load_records
+from flows.who_is_who import Cohort, matching_for
 from policies.errors import WorkspaceError
 from policies.permission import PERMISSION_FACTS
 from policies.schema import SCREENINGS, empty
 from policies.standing import Known, Standing, standing
-from policies.subjects import exactly_matched
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -235,7 +235,8 @@ def standing_now(ws: Workspace, ledger: Ledger) -> Standing:
     """Who is who on the active lists, and what everything recorded says of them."""
     published = ledger.publications().get_column("identity_generation").to_list()
     moment = now(ws.settings)
-    records = load_records(ws, active_lists(ws))
+    lists, settings = active_lists(ws), settings_in_force(ws)
+    records = load_records(ws, lists)
     own = OneKey(ledger.keyring, records, ledger.token_kinds())
     known = Known(
         records=records,
@@ -244,12 +245,11 @@ def standing_now(ws: Workspace, ledger: Ledger) -> Standing:
         consents=own.named(ledger.consents(EVERYTHING)),
         touches=own.named(ledger.touches(EVERYTHING)),
     )
-    words = word_lists(ws)
     return standing(
         known,
-        exactly_matched(records, words),
+        matching_for(ws, ledger, settings, Cohort.of_lists(records, lists)),
         load_generation(ws, published[-1] if published else None),
-        words,
+        settings["lists"],
         mint=lambda ids: [person_id(ledger.keyring, record) for record in ids],
         as_of=moment,
         on=queue_day(moment, ws.settings),

@@ -18,8 +18,8 @@ from flows.registries.versions import Shelf
 from flows.runs.published import read_published
 from flows.runs.run_id import decisive_parts, fingerprint, parts_sha256
 from flows.store import active_lists, load_briefs, load_generation, load_records
+from flows.who_is_who import Cohort, matching_for
 from policies.inputs import DecisionInputs, Organisation, Rep, Unsubscribing
-from policies.subjects import exactly_matched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,7 +99,7 @@ def _inputs(
     own = OneKey(ledger.keyring, records.filter(pl.col("reject_code").is_null()), ledger.token_kinds())
     return DecisionInputs(
         records=records,
-        matching=exactly_matched(records, policy.book.settings["lists"]),
+        matching=matching_for(ws, ledger, policy.book.settings, Cohort.of_lists(records, lists), cut),
         tokens=own.tokens,
         events=own.named(ledger.permission_events(cut, own.as_made)),
         consents=own.named(ledger.consents(cut)),

@@ -178,7 +178,7 @@ def test_whoever_was_reached_on_the_list_itself_is_stopped_later(ws: Workspace) 
 
 def test_what_a_consent_freed_is_not_stopped_by_writing_down(ws: Workspace) -> None:
     """The spread is that of today: the address a newer consent frees stays free."""
-    listed(ws, "guild", [Line(OTHER, phone=PHONE)])
+    listed(ws, "guild", [Line(OTHER, phone=PHONE, given="Ann")])
     gone = listed(ws, "summit", [Line(ADA, phone=PHONE)])
     drop(ws, "optouts/o.csv", f"value,received_at\n{ADA},2026-09-01\n")
     drop(ws, "consents/c.csv", CONSENT.format(contact=ADA, state="ConsentGiven", day=1))
