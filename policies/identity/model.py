@@ -76,6 +76,10 @@ class Weight:
 
     A frequency is taken ``times`` a factor; the weight is held between ``low`` and ``high``, where ``high`` rises by
     ``grows`` for every doubling of the number of records above ten thousand; ``less`` is taken off at the end.
+
+    With ``among`` and ``toward`` u is the frequency of the value of ``u_of`` among the records that ``among`` counts,
+    drawn toward the general frequency of ``toward`` as if ``strength`` records had been seen (a Dirichlet prior): how
+    often a surname comes with this given name, where there are enough of the surname to tell.
     """
 
     bits: float | None = None
@@ -87,6 +91,9 @@ class Weight:
     high: float | None = None
     grows: float = 0.0
     less: float = 0.0
+    among: str | None = None
+    toward: str | None = None
+    strength: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -284,20 +284,22 @@ def _level(reader: _Reader, table: dict[str, Any], place: str, limit: str | None
     name = reader.text(table, "name", place)
     label = reader.text(table, "label", place)
     least = reader.number(table, limit, place) if limit else None
-    u_of = table.pop("u_of", None)
-    if u_of is not None:
-        reader.known(str(u_of), sorted(counted), f"{place}.u_of")
+    counts = {key: table.pop(key, None) for key in ("u_of", "among", "toward")}
+    for key, counts_by in counts.items():
+        if counts_by is not None:
+            reader.known(str(counts_by), sorted(counted), f"{place}.{key}")
     number: Callable[..., float | None] = reader.number
     weight = Weight(
         bits=number(table, "bits", place),
         m=number(table, "m", place, 1.0) or 0.0,
         u=number(table, "u", place),
-        u_of=u_of,
+        **counts,
         times=number(table, "times", place, 1.0) or 0.0,
         low=number(table, "low", place),
         high=number(table, "high", place),
         grows=number(table, "grows", place, 0.0) or 0.0,
         less=number(table, "less", place, 0.0) or 0.0,
+        strength=number(table, "strength", place, 1.0) or 0.0,
     )
     _check_weight(reader, weight, place)
     reader.done(table, place)
@@ -306,7 +308,7 @@ def _level(reader: _Reader, table: dict[str, Any], place: str, limit: str | None
 
 def _check_weight(reader: _Reader, weight: Weight, place: str) -> None:
     stated = [weight.bits is not None, weight.u is not None, weight.u_of is not None]
-    if sum(stated) != 1:
+    if sum(stated) != 1 or (weight.among is None) is not (weight.toward is None):
         reader.fault(place, "needs one weight.", "Write bits, or m with u, or m with u_of.")
     if not 0 < weight.m <= 1 or (weight.u is not None and not 0 < weight.u <= 1) or weight.times <= 0:
         reader.fault(place, "has no probability.", "Write m and u above 0 and up to 1, and times above 0.")

@@ -144,11 +144,24 @@ def _weight(weight: Weight, records: int) -> pl.Expr:
     if weight.u_of is None:
         bits = weight.bits if weight.bits is not None else math.log2(weight.m / (weight.u or 1.0))
         return pl.lit(round(bits * MILLIBITS), pl.Int32)
-    seen = pl.max_horizontal(f"{weight.u_of}_a", f"{weight.u_of}_b").fill_null(1).clip(1)
-    bits_of = (weight.m * records / weight.times / seen.cast(pl.Float64)).log(2)
+    bits_of = (weight.m / _chance(weight, records)).log(2)
     grown = weight.grows * max(math.log2(max(records, 1) / _GROWING_FROM), 0.0)
     highest = None if weight.high is None else weight.high + grown
     return ((bits_of.clip(weight.low, highest) - weight.less) * MILLIBITS).round().cast(pl.Int32)
+
+
+def _chance(weight: Weight, records: int) -> pl.Expr:
+    """How often two different people agree on the value, by the more frequent of the two where they differ."""
+    seen = _seen(weight.u_of)
+    if weight.among is None:
+        return seen * weight.times / max(records, 1)
+    toward = (_seen(weight.toward) * weight.times / max(records, 1)).clip(upper_bound=1.0)
+    others = (seen - 2).clip(0)  # but for the two that are compared
+    return (others + weight.strength * toward) / (_seen(weight.among) - 1 + weight.strength)
+
+
+def _seen(statistic: str | None) -> pl.Expr:
+    return pl.max_horizontal(f"{statistic}_a", f"{statistic}_b").fill_null(1).clip(1).cast(pl.Float64)
 
 
 def _veto(model: Model) -> pl.Expr:

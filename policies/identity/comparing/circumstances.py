@@ -23,4 +23,4 @@ def one_list(_: Comparison) -> Conditions:
 def namesakes(_: Comparison) -> Conditions:
     """The name is known to stand for two people in this organisation, and no own contact point says which."""
     known = pl.max_horizontal(of_a("name_rivals"), of_b("name_rivals")) > 0
-    return {"known": known & ~pl.col("mailbox.own") & ~pl.col("number.own")}
+    return {"known": known & ~pl.col("mailbox.work") & ~pl.col("mailbox.private") & ~pl.col("number.own")}

@@ -21,19 +21,23 @@ _SHARED_NUMBER: Final = 3
 def mailbox(_: Comparison) -> Conditions:
     """Mailboxes: one of their own, one that several share, a slip of the pen, two at one organisation, others."""
     people = pl.max_horizontal(of_a("mailbox_people"), of_b("mailbox_people"))
-    role = either("role_mailbox")
-    apart = differ("mailbox") & ~role
+    own = same("mailbox") & ~either("role_mailbox")
+    apart = differ("mailbox") & ~either("role_mailbox")
     figures = of_a("local").str.contains(r"\d") | of_b("local").str.contains(r"\d")
     at_one = same("work_domain")
+    at_aliases = both("work_domain") & same("org")
     private = of_a("work_domain").is_null() & of_b("work_domain").is_null()
     return {
-        "own": same("mailbox") & ~role & (people < _SHARED_MAILBOX - 1),
-        "few": same("mailbox") & ~role & (people < _SHARED_MAILBOX),
-        "shared": same("mailbox"),
+        "few": own & (people == _SHARED_MAILBOX - 1),
+        "shared": same("mailbox") & (either("role_mailbox") | (people >= _SHARED_MAILBOX)),
+        "private": own & private,
+        "work": own,
         "slip": apart & at_one & (similarity("local", "osa") <= 1) & ~figures,
         "rival": apart & at_one,
-        "same_local": apart & same("local"),
-        "private": apart & private,
+        "alias": apart & at_aliases & same("local"),
+        "rival_alias": apart & at_aliases,
+        "handle": apart & same("local") & figures,
+        "both_private": apart & private,
         "different": apart & both("mailbox"),
     }
 
@@ -42,8 +46,8 @@ def number(_: Comparison) -> Conditions:
     """Telephone numbers: one of their own, one of two people, a switchboard, different ones."""
     people = pl.max_horizontal(of_a("number_people"), of_b("number_people"))
     return {
-        "own": same("number") & (people < _SHARED_NUMBER - 1),
-        "few": same("number") & (people < _SHARED_NUMBER),
-        "shared": same("number"),
+        "shared": same("number") & (people >= _SHARED_NUMBER),
+        "few": same("number") & (people == _SHARED_NUMBER - 1),
+        "own": same("number"),
         "different": differ("number"),
     }

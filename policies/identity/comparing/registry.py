@@ -35,12 +35,13 @@ KINDS: Final[dict[str, Kind]] = {
     "digits": Kind(generic.digits, ("same", "crossed", "different"), _GRADED, _FIELD, "at_most"),
     "date": Kind(generic.dates, ("same", "crossed", "different"), _GRADED, _FIELD, "at_most"),
     "number": Kind(generic.numbers, ("same", "different"), _FIELD, _FIELD, "at_most"),
-    "person_surname": Kind(names.surname, ("same", "swapped", "similar", "part", "near", "different")),
-    "person_given": Kind(names.given, ("same", "swapped", "initial", "other_initial", "similar", "different")),
+    "person_surname": Kind(names.surname, ("same", "swapped", "similar", "part", "sound", "near", "script", "different")),
+    "person_given": Kind(names.given, ("same", "swapped", "initial", "other_initial", "similar", "sound", "script", "different")),
     "person_middle": Kind(names.middle, ("same", "different")),
     "person_generation": Kind(names.generation, ("different", "one_only")),
-    "mailbox": Kind(contacts.mailbox, ("own", "few", "shared", "slip", "rival", "same_local", "private", "different")),
-    "telephone": Kind(contacts.number, ("own", "few", "shared", "different")),
+    "local_name": Kind(names.local_name, ("full", "surname")),
+    "mailbox": Kind(contacts.mailbox, ("few", "shared", "private", "work", "slip", "rival", "alias", "rival_alias", "handle", "both_private", "different")),
+    "telephone": Kind(contacts.number, ("shared", "few", "own", "different")),
     "organisation": Kind(
         places.organisation, ("same", "company", "switchboard", "shared_mailbox", "similar", "different")
     ),
