@@ -33,7 +33,6 @@ __all__ = ["JUDGED_PAIRS", "Epoch", "clustering_of", "content_of", "open_epoch",
 # A judgement by positions instead of record ids.
 JUDGED_PAIRS: Final = pl.Schema({"a": pl.UInt32, "b": pl.UInt32, "word": pl.String, "again": pl.Boolean})
 _PROBED: Final = "the same text must hash the same wherever an epoch is read"
-_FIRM: Final = "generation"  # Jr. and Sr. are two people even if somebody thought otherwise once
 _STATISTIC: Final = "statistics."  # prefixes of the names of stored frames
 _ORGANISATION: Final = "organisations."
 
@@ -149,7 +148,7 @@ def content_of(people: pl.DataFrame) -> pl.Expr:
 
 def clustering_of(model: Model, *, threshold: int | None = None) -> Clustering:
     """From which weight on the model merges, and its firm vetoes by their codes."""
-    firm = tuple(code for code, veto in enumerate(model.vetoes, start=1) if veto.name == _FIRM)
+    firm = tuple(code for code, veto in enumerate(model.vetoes, start=1) if veto.firm)
     return Clustering(model.thresholds.merge if threshold is None else threshold, firm)
 
 
