@@ -7,7 +7,7 @@ from typing import Final
 
 __all__ = ["CULTURES", "Rates"]
 
-# Whose names they are, as shares of the people.
+# Whose names they are, as parts of the people.
 CULTURES: Final = {
     "en": 0.25, "de": 0.10, "fr": 0.08, "es": 0.08, "it": 0.05, "pt": 0.045, "nl": 0.045, "nordic": 0.04, "pl": 0.03,
     "cz": 0.02, "hu": 0.015, "tr": 0.025, "vi": 0.015, "in": 0.045, "ru": 0.055, "gr": 0.015, "ar": 0.045,
