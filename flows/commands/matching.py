@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from flows import messages
+from flows.commands.calibrating import calibrate
 from flows.commands.common import AsJson, WorkspaceDir, answer, reporting, workspace_if_any
 from policies.errors import UsageError
 
@@ -18,6 +19,8 @@ __all__ = ["app", "match"]
 app = typer.Typer(
     help="Who is one person: match any table, look at doubtful matches, say same or different.", rich_markup_mode=None
 )
+
+app.command()(calibrate)
 
 _MOST_BITS: Final = 100
 
@@ -64,7 +67,7 @@ def match(  # noqa: PLR0913 (one option for each file there is to read or write,
     settings = load_rulebook(ws.rules if ws else None).settings
     with reporting() as progress:
         found = match_file(
-            file, out, pairs, Terms(load_model(model, settings), settings, merge, partitions), progress=progress
+            file, out, pairs, Terms(load_model(model, settings).model, settings, merge, partitions), progress=progress
         )
     written = {"out": str(out), "pairs_file": str(pairs) if pairs else None}
     answer({**found.as_dict(), **written}, matched_text(found, out, pairs), as_json=as_json)

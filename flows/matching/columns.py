@@ -47,9 +47,12 @@ def columns_to_compare(rows: pl.DataFrame, lists: Mapping[str, Any], further: Co
     """Read the columns of a table; ``lists`` are those of the rule data, ``further`` fields a model names besides.
 
     A column is known by its name, whatever its case and blanks, else by the headers that lists usually have. Raises
-    ``TactfulError``: ``no_usable_column``, and those of :func:`~flows.matching.record_ids.record_ids`.
+    ``TactfulError``: ``no_usable_column``, ``column_missing`` for one of ``further``, and those of
+    :func:`~flows.matching.record_ids.record_ids`.
     """
     columns = _found(rows.columns, lists, further)
+    if missing := [name for name in further if name not in columns]:
+        raise _missing(missing)
     if not any(name in columns for name in (*_IDENTIFYING, *further)):
         raise _unusable(further)
     ids = record_ids(rows, columns.get(RECORD_ID))
@@ -87,6 +90,15 @@ def _unusable(further: Collection[str]) -> TactfulError:
         f"No column of the file can tell people apart: none is called {wanted}, or anything like it.",
         "Name the columns so in the header line, or name them in a model file with --model.",
         {"wanted": list(further or _IDENTIFYING)},
+    )
+
+
+def _missing(names: Sequence[str]) -> TactfulError:
+    return TactfulError(
+        "column_missing",
+        f"The model compares columns that the file has not: {', '.join(names)}.",
+        "Name the columns of the file so, or take them out of the model's [fields].",
+        {"missing": list(names)},
     )
 
 

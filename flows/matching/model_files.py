@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from flows.toml_lines import decode_error_line, line_of
 from policies.errors import UsageError
 from policies.identity.columns import PEOPLE, PREPARED
-from policies.identity.model_file import parse_model
+from policies.identity.model_file import lead_model, parse_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,30 +17,39 @@ if TYPE_CHECKING:
 
     from policies.identity.model import Model
 
-__all__ = ["PACKAGED", "further_columns", "load_model", "model_table"]
+__all__ = ["PACKAGED", "ModelSource", "further_columns", "load_model"]
 
 PACKAGED: Final = "leads"
 _TABLE: Final = "identity"  # in rule files a model stands below [identity.<name>]
 _PREPARED: Final = frozenset({*PREPARED, "org"})
 
 
-def load_model(path: Path | None, settings: Mapping[str, Any]) -> Model:
+@dataclass(frozen=True)
+class ModelSource:
+    """A checked model, the table it was read from, and the path to that table in a rule file."""
+
+    model: Model
+    table: Mapping[str, Any]
+    prefix: tuple[str, ...]
+
+
+def load_model(path: Path | None, settings: Mapping[str, Any]) -> ModelSource:
     """The model of a file, or the one in force by ``settings`` (those of the rulebook).
 
     Raises ``UsageError`` (``model_invalid``) with file, line and key of every fault.
     """
     if path is None:
-        return parse_model(settings[_TABLE][PACKAGED])
+        return ModelSource(lead_model(settings), settings[_TABLE][PACKAGED], (_TABLE, PACKAGED))
     text, data = _parsed(path)
-    prefix, table = model_table(data)
+    prefix, table = _model_table(data)
     try:
-        return parse_model(table)
+        return ModelSource(parse_model(table), table, prefix)
     except UsageError as error:
         faults = error.details.get("problems")
         raise _invalid(path, text, prefix, table, faults if isinstance(faults, list) else []) from None
 
 
-def model_table(data: Mapping[str, Any]) -> tuple[tuple[str, ...], Mapping[str, Any]]:
+def _model_table(data: Mapping[str, Any]) -> tuple[tuple[str, ...], Mapping[str, Any]]:
     """The model in a parsed file, and the path to it: the file itself, or the one table below ``identity``."""
     inner = data.get(_TABLE)
     models = {name: table for name, table in inner.items() if _is_model(table)} if isinstance(inner, dict) else {}
