@@ -20,6 +20,7 @@ __all__ = [
     "COMMITMENTS",
     "CONSENTS",
     "CONTACT_TOKENS",
+    "CROSSED",
     "DECISIONS",
     "NOTICES",
     "OUTCOME_COLUMNS",
@@ -192,6 +193,8 @@ SCREENINGS: Final = _contract(
 ASSIGNMENTS: Final = pl.Schema({"record_id": pl.String, "person_id": pl.String, "first_seen_on": pl.Date})
 SPLITS: Final = pl.Schema({"person_id": pl.String, "split_from": pl.String, "reason": pl.String})
 ALIASES: Final = pl.Schema({"old_person_id": pl.String, "person_id": pl.String, "reason": pl.String})
+# Links in doubt over which a stop went in a published run, the smaller id first: what was inferred does not run out.
+CROSSED: Final = pl.Schema({"record_a": pl.String, "record_b": pl.String})
 
 BRIEFS: Final = _contract(
     {

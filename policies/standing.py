@@ -5,7 +5,7 @@ The decision of a run and the last look before and after publishing both start h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -68,13 +68,27 @@ def standing(
     points = contact_points_of(subjects.records)
     consents = consent_states(known.consents, known.tokens, as_of, on)
     events = known.events.with_columns(subjects.generation.resolve(pl.col("person_id")))
+    permission = fold(events, known.tokens, points, consents, subjects.ties, _words(known))
     return Standing(
-        subjects=subjects,
+        subjects=_remembering(subjects, permission),
         points=points,
         consents=consents,
-        permission=fold(events, known.tokens, points, consents, subjects.ties, _words(known)),
+        permission=permission,
         events=events,
     )
+
+
+def _remembering(subjects: Subjects, permission: Permission) -> Subjects:
+    """The people, with every link that a stop crosses written down: a committed run keeps it."""
+    known = subjects.generation.crossed
+    crossed = permission.suppressions.drop_nulls("crossed_to").select(
+        pl.min_horizontal("crossed_from", "crossed_to").alias("record_a"),
+        pl.max_horizontal("crossed_from", "crossed_to").alias("record_b"),
+    )
+    if crossed.is_empty():
+        return subjects
+    both = pl.concat([known, crossed]).unique().sort("record_a", "record_b")
+    return replace(subjects, generation=replace(subjects.generation, crossed=both))
 
 
 def standing_of_points(known: Known, as_of: datetime, on: date) -> Permission:

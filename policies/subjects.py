@@ -54,7 +54,7 @@ class Subjects:
     @cached_property
     def ties(self) -> Ties:
         """What ties these people to each other although they are several."""
-        return ties_between(self.records, self.matching, self.links, self.generation.splits)
+        return ties_between(self.records, self.matching, self.links, self.generation)
 
 
 def identify(

@@ -27,6 +27,7 @@ _KEYS: Final = {"same_email": "has the same mailbox as", "same_phone_and_surname
 _MERGED: Final = "matches"
 _SAID: Final = "is, as somebody said, the same person as"
 _MAY_BE: Final = "may be the same person as"
+_WAS: Final = "was taken for somebody who may be the same person as"  # more records have made the likeness common
 _JUDGED: Final = "judged"  # the link that somebody's word is
 _FEW: Final = 30  # records under one key of which every two are told apart; of more, each with the first
 
@@ -110,7 +111,7 @@ class Links:
         """The link between records of two people, over which a stop went."""
         found = {(edge.record, edge.other): edge for edge in self._within((record, other), doubtful=True)}
         low, high = sorted((record, other))
-        edge = found.get((low, high), Edge(low, high, "suppress", _MAY_BE))
+        edge = found.get((low, high), Edge(low, high, "suppress", _WAS))
         return edge if edge.record == record else edge.turned()
 
     def _within(self, records: Collection[str], *, doubtful: bool = False) -> list[Edge]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flows.settings import settings_sha256
 from flows.store import generation_id
 from flows.versions import code_version, data_versions
-from policies.subjects import identify
+from policies.fact_table.table import standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,8 +41,7 @@ def decisive_parts(
 
     The identity that counts is the one the run would commit: what earlier runs committed and the lists make it.
     """
-    words = policy.book.settings["lists"]
-    people = identify(inputs.records, inputs.matching, inputs.prior, words, mint=inputs.mint, seen_on=inputs.queue_date)
+    people = standing_of(inputs).subjects
     return {
         "lists": [[meta.sha256, meta.source, meta.records_sha256] for meta in lists],
         "briefs": inputs.briefs.get_column("brief_id").to_list(),

@@ -17,22 +17,25 @@ from flows.store.content import frame_sha256
 from flows.store.lists import STAGE_PREFIX
 from flows.store.parquet import damaged, read_parquet, write_parquet
 from policies.identity import Generation
-from policies.schema import ALIASES, ASSIGNMENTS, SPLITS, conform
+from policies.schema import ALIASES, ASSIGNMENTS, CROSSED, SPLITS, conform
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import polars as pl
 
     from flows.workspace import Workspace
 
 __all__ = ["generation_id", "load_generation", "write_generation"]
 
 _HASHES = "hashes.json"
-_SCHEMAS = {"assignments": ASSIGNMENTS, "aliases": ALIASES, "splits": SPLITS}
+_SCHEMAS = {"assignments": ASSIGNMENTS, "aliases": ALIASES, "splits": SPLITS, "crossed": CROSSED}
+_ONLY_WITH_ROWS = ("crossed",)  # parts that earlier releases did not know: without rows they are not written
 
 
 def generation_id(generation: Generation) -> str:
     """SHA-256 over the content of a generation, in hex."""
-    parts = [frame_sha256(conform(getattr(generation, name), schema)) for name, schema in _SCHEMAS.items()]
+    parts = [frame_sha256(frame) for frame in _parts(generation).values()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -44,8 +47,8 @@ def write_generation(ws: Workspace, generation: Generation) -> str:
         return name
     stage = make_folder(ws.store / f"{STAGE_PREFIX}{name}-{os.getpid()}")
     try:
-        for part, schema in _SCHEMAS.items():
-            write_parquet(conform(getattr(generation, part), schema), stage / f"{part}.parquet")
+        for part, frame in _parts(generation).items():
+            write_parquet(frame, stage / f"{part}.parquet")
         write_bytes(stage / _HASHES, _hashes(stage))
         fsync_tree(stage)
         make_folder(ws.store_identity)
@@ -66,13 +69,20 @@ def load_generation(ws: Workspace, name: str | None) -> Generation:
     with mending(folder):
         try:
             hashes: dict[str, str] = json.loads((folder / _HASHES).read_bytes())
-            parts = {part: (folder / f"{part}.parquet", hashes[part]) for part in _SCHEMAS}
+            there = [part for part in _SCHEMAS if part in hashes or part not in _ONLY_WITH_ROWS]
+            parts = {part: (folder / f"{part}.parquet", hashes[part]) for part in there}
         except (ValueError, KeyError, TypeError):
             raise damaged(folder / _HASHES) from None
-    return Generation(**{part: conform(read_parquet(*parts[part]), _SCHEMAS[part]) for part in _SCHEMAS})
+    return Generation(**{part: conform(read_parquet(*place), _SCHEMAS[part]) for part, place in parts.items()})
+
+
+def _parts(generation: Generation) -> dict[str, pl.DataFrame]:
+    """The frames of a generation that are written down, by name."""
+    frames = {part: conform(getattr(generation, part), schema) for part, schema in _SCHEMAS.items()}
+    return {part: frame for part, frame in frames.items() if part not in _ONLY_WITH_ROWS or frame.height}
 
 
 def _hashes(folder: Path) -> bytes:
     """Hashes of a generation's files, looked at before one of them is parsed."""
-    found = {part: sha256_file(folder / f"{part}.parquet") for part in _SCHEMAS}
+    found = {path.stem: sha256_file(path) for path in sorted(folder.glob("*.parquet"))}
     return (json.dumps(found, sort_keys=True, indent=1) + "\n").encode()

@@ -19,9 +19,10 @@ from policies.subjects import countries_of
 if TYPE_CHECKING:
     from policies.inputs import DecisionInputs
     from policies.permission import Permission
+    from policies.standing import Standing
     from policies.subjects import Subjects
 
-__all__ = ["FactTable", "gather", "with_late_facts"]
+__all__ = ["FactTable", "gather", "standing_of", "with_late_facts"]
 
 POINT: Final = ("record_id", "channel")
 
@@ -45,11 +46,8 @@ class FactTable:
 
 def gather(inputs: DecisionInputs) -> FactTable:
     """Compute all facts of all records; nobody leaves the frame on the way."""
-    known = Known(inputs.records, inputs.tokens, inputs.events, inputs.consents, inputs.touches)
     lists: Any = inputs.settings["lists"]
-    found = standing(
-        known, inputs.matching, inputs.prior, lists, mint=inputs.mint, as_of=inputs.as_of, on=inputs.queue_date
-    )
+    found = standing_of(inputs)
     subjects, permission = found.subjects, found.permission
     countries = countries_of(subjects.records, lists)
     records = record_facts(subjects.records, inputs)
@@ -70,6 +68,15 @@ def gather(inputs: DecisionInputs) -> FactTable:
         countries=countries,
         subjects=subjects,
         permission=permission,
+    )
+
+
+def standing_of(inputs: DecisionInputs) -> Standing:
+    """Where everybody stands by the inputs of a decision."""
+    known = Known(inputs.records, inputs.tokens, inputs.events, inputs.consents, inputs.touches)
+    lists: Any = inputs.settings["lists"]
+    return standing(
+        known, inputs.matching, inputs.prior, lists, mint=inputs.mint, as_of=inputs.as_of, on=inputs.queue_date
     )
 
 

@@ -8,12 +8,12 @@ record keeps the id. Only a committed run writes the result down (design D6).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 import polars as pl
 
-from policies.schema import ALIASES, ASSIGNMENTS, SPLITS, conform, empty
+from policies.schema import ALIASES, ASSIGNMENTS, CROSSED, SPLITS, conform, empty
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,11 +25,12 @@ Mint: TypeAlias = Callable[[list[str]], list[str]]
 
 @dataclass(frozen=True)
 class Generation:
-    """What earlier runs decided: frames ``ASSIGNMENTS``, ``ALIASES`` and ``SPLITS``."""
+    """What earlier runs decided: frames ``ASSIGNMENTS``, ``ALIASES``, ``SPLITS`` and ``CROSSED``."""
 
     assignments: pl.DataFrame
     aliases: pl.DataFrame
     splits: pl.DataFrame
+    crossed: pl.DataFrame = field(default_factory=lambda: empty(CROSSED))
 
     @classmethod
     def none(cls) -> Generation:
@@ -75,6 +76,7 @@ def resolve_people(groups: pl.DataFrame, prior: Generation, *, mint: Mint, seen_
             conform(pl.concat([now, kept]).sort("record_id"), ASSIGNMENTS),
             aliases,
             _splits(assigned, prior, aliases),
+            prior.crossed,
         )
     )
 

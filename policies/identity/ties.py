@@ -18,6 +18,7 @@ from policies.schema import SPLITS, empty
 
 if TYPE_CHECKING:
     from policies.identity.matched import Matching
+    from policies.identity.people import Generation
 
 __all__ = ["CROSSINGS", "Ties", "kin_of", "ties_between"]
 
@@ -28,7 +29,7 @@ CROSSINGS: Final = pl.Schema(
         "kin": pl.String,  # the other person
         "crossed_from": pl.String,  # record of the person
         "crossed_to": pl.String,  # record of the other
-        "millibits": pl.Int32,  # null: they share a key, and nothing was weighed
+        "millibits": pl.Int32,  # null: nothing is weighed, they share a key or were linked before
     }
 )
 _APART: Final = pl.Schema({"person_id": pl.String, "kin": pl.String})
@@ -53,24 +54,25 @@ class Ties:
         return cls(empty(SPLITS), empty(CROSSINGS), empty(_APART))
 
 
-def ties_between(records: pl.DataFrame, matching: Matching, exact: pl.DataFrame, splits: pl.DataFrame) -> Ties:
+def ties_between(records: pl.DataFrame, matching: Matching, exact: pl.DataFrame, generation: Generation) -> Ties:
     """The ties between people.
 
-    ``records`` has ``record_id, person_id``; ``exact`` comes from :func:`policies.identity.exact_links`; ``splits`` is
-    ``SPLITS``, by the person ids in force.
+    ``records`` has ``record_id, person_id``; ``exact`` comes from :func:`policies.identity.exact_links`;
+    ``generation`` has the splits by the person ids in force, and the links a stop once crossed: these stay ties even
+    where more records have made the likeness a common one, so that nothing inferred runs out by itself.
     """
     person_of = records.select("record_id", "person_id")
     judged = matching.judged.filter(pl.col("word") == DIFFERENT).select("record_a", "record_b")
     apart = _between(judged, person_of).select(_OF).unique()
     links = _between(matching.links.select("record_a", "record_b", pl.col("millibits").cast(pl.Int32)), person_of)
-    keyed = _between(_sharing(exact, person_of), person_of)
+    keyed = _between(pl.concat([_sharing(exact, person_of), generation.crossed]), person_of)
     crossings = (
         pl.concat([links.select(CROSSINGS.names()), keyed.select(CROSSINGS.names())])
         .join(apart, on=_OF, how="anti")
         .sort([*_OF, _KEYED, "millibits", "crossed_from", "crossed_to"], descending=_STRONGEST_FIRST)
         .unique(_OF, keep="first", maintain_order=True)
     )
-    return Ties(splits, crossings, apart.sort(_OF))
+    return Ties(generation.splits, crossings, apart.sort(_OF))
 
 
 def _between(pairs: pl.DataFrame, person_of: pl.DataFrame) -> pl.DataFrame:

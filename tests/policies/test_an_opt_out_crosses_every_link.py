@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from policies.fact_table.table import standing_of
 from policies.identity import Generation, Matching
 from policies.identity.columns import JUDGEMENTS
 from policies.permission import SAID_STOP
@@ -251,7 +252,7 @@ def test_the_order_of_records_links_and_judgements_changes_nothing(case: Case, s
     assert_frame_equal(one.suppressions, two.suppressions)
 
 
-@few(12)
+@few(5)
 @given(cases(), st.data())
 def test_more_links_open_nobody_and_a_judgement_frees_no_stated_word(case: Case, data: st.DataObject) -> None:
     """Law 1: what links add only stops more; 'different' takes back what was inferred, and never what was stated."""
@@ -341,3 +342,18 @@ def test_generations_before_count_once() -> None:
     """People who were never committed are nobody's kin."""
     inputs = pair(None, said=[Said(email(0))]).inputs()
     assert subjects_of(replace(inputs, prior=Generation.none())).ties.splits.is_empty()
+
+
+def test_what_was_inferred_in_a_committed_run_does_not_run_out() -> None:
+    """More records may make a likeness common, and the link is gone: the stop stays until somebody says different."""
+    linked = pair("suppress", said=[Said(email(0))])
+    inputs = linked.inputs()
+    generation = standing_of(inputs).subjects.generation
+    assert generation.crossed.rows() == [tuple(sorted(linked.ids))]
+    later = replace(inputs, prior=generation, matching=pair(None).matching((0, 1)))
+    assert closed(linked, later) == {(0, "email"), (1, "email")}
+    assert standing_of(later).subjects.generation.crossed.equals(generation.crossed)
+    judged = replace(later, matching=pair(None, different=True).matching((0, 1)))
+    assert closed(linked, judged) == {(0, "email")}
+    unsaid = replace(later, events=later.events.clear())
+    assert closed(linked, unsaid) == set()
