@@ -29,6 +29,12 @@ def _folded(text: pl.Expr) -> pl.Expr:
     return pl.when(bare != "").then(bare)
 
 
+def _letters(text: pl.Expr) -> pl.Expr:
+    """Folded letters alone, in the spelling names are compared by: ae, oe and ue as a, o and u."""
+    bare = _folded(text).str.replace_all(r"\P{L}+", "").str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])
+    return pl.when(bare != "").then(bare)
+
+
 def _sound(text: pl.Expr) -> pl.Expr:
     """Consonants in the order spoken, spellings of one sound made one."""
     spelled = _folded(text).str.replace_many(
@@ -49,6 +55,7 @@ TRANSFORMS: Final[dict[str, Callable[[pl.Expr], pl.Expr]]] = {
     "none": lambda column: column,
     "text": lambda column: column.cast(pl.String).str.strip_chars().str.to_lowercase(),
     "fold": _folded,
+    "letters": _letters,
     "sound": _sound,
     "digits": _digits,
     "date": _date,

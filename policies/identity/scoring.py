@@ -17,10 +17,12 @@ from policies.identity.model import MILLIBITS
 from policies.identity.statistics import with_statistics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from policies.identity.model import Comparison, Model, Veto, Weight
     from policies.identity.statistics import Statistics
+
+    Before = Callable[[pl.DataFrame], pl.DataFrame]
 
 __all__ = ["score", "scored_columns"]
 
@@ -53,10 +55,13 @@ def score(prepared: pl.DataFrame, pairs: pl.DataFrame, statistics: Statistics, m
     reads = frozenset[str]().union(*(step.reads for step in steps))
     columns = sorted({name.removesuffix("_a").removesuffix("_b") for name in reads if name.endswith(("_a", "_b"))})
     similar = sorted(name for name in reads if "~" in name)
-    columns = sorted({*columns, *(name.split("~")[0] for name in similar)})
+    kinds = [KINDS[comparison.kind] for comparison in model.comparisons]
+    compared = {name.split("~")[0] for name in similar}
+    columns = sorted({*columns, *compared, *(name for kind in kinds for name in kind.reads)})
     records = _records(prepared, statistics, model, columns)
+    before = [kind.before for kind in kinds if kind.before]
     prior = round((model.prior - math.log2(max(statistics.records, 1))) * MILLIBITS)
-    chunks = [_scored(_gathered(records, chunk, similar), steps, model, prior) for chunk in _chunks(pairs)]
+    chunks = [_scored(_gathered(records, chunk, before, similar), steps, model, prior) for chunk in _chunks(pairs)]
     schema = scored_columns(model)
     return pl.concat(chunks).match_to_schema(schema) if chunks else pl.DataFrame(schema=schema)
 
@@ -73,11 +78,13 @@ def _records(prepared: pl.DataFrame, statistics: Statistics, model: Model, colum
     return with_statistics(made, statistics, model, counted).select(columns)
 
 
-def _gathered(records: pl.DataFrame, pairs: pl.DataFrame, similar: list[str]) -> pl.DataFrame:
+def _gathered(records: pl.DataFrame, pairs: pl.DataFrame, before: list[Before], similar: list[str]) -> pl.DataFrame:
     """The two records of every pair side by side, with the similarities of their texts."""
     first = records[pairs.get_column("a")].rename(lambda name: f"{name}_a")
     second = records[pairs.get_column("b")].rename(lambda name: f"{name}_b")
     together = pl.concat([pairs, first, second], how="horizontal")
+    for each in before:
+        together = each(together)
     return reduce(with_similarity, similar, together)
 
 

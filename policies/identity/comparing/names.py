@@ -8,7 +8,6 @@ import polars as pl
 
 from policies.identity.comparing.pairs import (
     both,
-    crossed,
     differ,
     of_a,
     of_b,
@@ -40,12 +39,8 @@ def surname(_: Comparison) -> Conditions:
     alike = similarity("surname", "jaro_winkler")
     return {
         "same": same("surname"),
-        "swapped": _swapped(),
         "similar": alike >= _LIKE_SURNAME,
-        "part": same("surname_last")
-        | same("surname_first")
-        | crossed("surname_first", "surname_last")
-        | _one_is_the_other("surname_first", "surname_last"),
+        "part": _shares_a_word(),
         "sound": same("surname_sound") & (of_a("surname_sound").str.len_bytes() >= _TELLING_SOUND),
         "near": alike >= _NEAR_SURNAME,
         "script": both("surname") & differ("script"),
@@ -60,7 +55,6 @@ def given(_: Comparison) -> Conditions:
     alike = pl.max_horizontal(similarity("given_root", "jaro_winkler"), similarity("given", "jaro_winkler"))
     return {
         "same": same("given_root") | same("given"),
-        "swapped": _swapped(),
         "initial": differ("given_root") & initial & fits,
         "other_initial": differ("given_root") & initial,
         "similar": alike >= _LIKE_GIVEN,
@@ -81,22 +75,33 @@ def generation(_: Comparison) -> Conditions:
 
 
 def local_name(_: Comparison) -> Conditions:
-    """The address of one record holds the name of the other, where the names as written do not agree."""
-    full = _holds("given") & _holds("surname")
+    """The address of one record spells the name of the other, where the names as written do not agree."""
     agreed = pl.col("surname.same") & (pl.col("given.same") | pl.col("given.initial"))
-    apart = ~same("mailbox") & ~agreed & ~pl.col("surname.swapped")
-    return {"full": apart & full, "surname": apart & ~pl.col("surname.same") & _holds("surname")}
+    apart = ~same("mailbox") & ~agreed
+    return {
+        "full": apart & (_spells_full(of_a, of_b) | _spells_full(of_b, of_a)),
+        "surname": apart & ~pl.col("surname.same") & (_spells_surname(of_a, of_b) | _spells_surname(of_b, of_a)),
+    }
 
 
-def _holds(column: str) -> pl.Expr:
-    """The letters of one record's address hold a name of the other record."""
-    forth = of_a("local_letters").str.contains(of_b(column), literal=True) & _long_enough(of_b(column))
-    back = of_b("local_letters").str.contains(of_a(column), literal=True) & _long_enough(of_a(column))
-    return forth.fill_null(value=False) | back.fill_null(value=False)
+def _spells_full(one: Callable[[str], pl.Expr], other: Callable[[str], pl.Expr]) -> pl.Expr:
+    local, surname = one("local_letters"), other("surname")
+    spelled = [
+        local == pl.concat_str(parts)
+        for given in (other("given"), other("given_root"))
+        for parts in ((given, surname), (surname, given))
+    ]
+    return _known(pl.any_horizontal(spelled), surname) & ~_is_initial(other("given")).fill_null(value=True)
 
 
-def _long_enough(name: pl.Expr) -> pl.Expr:
-    return name.str.len_bytes() >= _TELLING_NAME
+def _spells_surname(one: Callable[[str], pl.Expr], other: Callable[[str], pl.Expr]) -> pl.Expr:
+    local, surname, initial = one("local_letters"), other("surname"), other("given").str.head(1)
+    spelled = [local == pl.concat_str(parts) for parts in ((initial, surname), (surname, initial), (surname,))]
+    return _known(pl.any_horizontal(spelled), surname)
+
+
+def _known(condition: pl.Expr, name: pl.Expr) -> pl.Expr:
+    return (condition & (name.str.len_bytes() >= _TELLING_NAME)).fill_null(value=False)
 
 
 def _is_initial(name: pl.Expr) -> pl.Expr:
@@ -107,21 +112,10 @@ def _starts_as(column: str) -> pl.Expr:
     return of_a(column).str.head(1) == of_b(column).str.head(1)
 
 
-def _one_is_the_other(one: str, other: str) -> pl.Expr:
-    return ((of_a(one) == of_b(other)) | (of_b(one) == of_a(other))).fill_null(value=False)
-
-
-def _swapped() -> pl.Expr:
-    """Each record's given name is the other's surname, as written, by its root or by its sound."""
-    forth = _given_is_surname(of_a, of_b)
-    back = _given_is_surname(of_b, of_a)
-    return forth & back & ~same("surname")
-
-
-def _given_is_surname(one: Callable[[str], pl.Expr], other: Callable[[str], pl.Expr]) -> pl.Expr:
-    sounds = (one("given_sound") == other("surname_sound")) & (one("given_sound").str.len_bytes() > 1)
-    return (
-        (one("given") == other("surname")).fill_null(value=False)
-        | (one("given_root") == other("surname")).fill_null(value=False)
-        | sounds.fill_null(value=False)
-    )
+def _shares_a_word() -> pl.Expr:
+    """A first or last word of several is the same, and long enough to be no particle."""
+    ends = ("surname_first", "surname_last")
+    shared = [
+        (of_a(one) == of_b(other)) & (of_a(one).str.len_bytes() >= _TELLING_NAME) for one in ends for other in ends
+    ]
+    return pl.any_horizontal(shared).fill_null(value=False)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from policies.identity.comparing.pairs import both, differ, same, similarity
+from policies.identity.comparing.pairs import both, differ, of_a, of_b, same, similarity
 
 if TYPE_CHECKING:
     from policies.identity.comparing.pairs import Conditions
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["city", "organisation"]
 
 _LIKE_COMPANY: Final = 0.90
+_TELLING_COMPANY: Final = 6  # letters from which the beginning of a name says something
 
 
 def organisation(comparison: Comparison) -> Conditions:
@@ -26,11 +27,22 @@ def organisation(comparison: Comparison) -> Conditions:
         "company": same("company_key"),
         "switchboard": shared_number,
         "shared_mailbox": pl.col("mailbox.shared"),
-        "similar": similarity("company_key", "jaro_winkler") >= _LIKE_COMPANY,
+        "similar": (similarity("company_key", "jaro_winkler") >= _LIKE_COMPANY) | _begins_with("company_key"),
         "different": both("company_key"),
     }
 
 
 def city(_: Comparison) -> Conditions:
     """Towns, which say something only where the organisations do not agree: its people live where it is."""
-    return {"same": same("city") & (pl.col("organisation_millibits") <= 0), "different": differ("city")}
+    return {
+        "elsewhere": same("city") & pl.col("organisation.different"),
+        "same": same("city") & (pl.col("organisation_millibits") <= 0),
+        "different": differ("city"),
+    }
+
+
+def _begins_with(column: str) -> pl.Expr:
+    """The shorter of two names is how the longer begins: words were left off."""
+    one, other = of_a(column), of_b(column)
+    begins = one.str.starts_with(other) | other.str.starts_with(one)
+    return begins & (pl.min_horizontal(one.str.len_bytes(), other.str.len_bytes()) >= _TELLING_COMPANY)

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from policies.identity.comparing import circumstances, contacts, generic, names, places
+import polars as pl
+
+from policies.identity.comparing import circumstances, contacts, generic, names, order, places
 from policies.identity.comparing.pairs import Conditions
 from policies.identity.model import Comparison
 
@@ -24,6 +26,8 @@ class Kind:
     options: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     limit: str | None = None
+    before: Callable[[pl.DataFrame], pl.DataFrame] | None = None  # done to pairs before any comparison
+    reads: tuple[str, ...] = ()  # columns that ``before`` reads
 
 
 _FIELD: Final = ("field",)
@@ -35,17 +39,33 @@ KINDS: Final[dict[str, Kind]] = {
     "digits": Kind(generic.digits, ("same", "crossed", "different"), _GRADED, _FIELD, "at_most"),
     "date": Kind(generic.dates, ("same", "crossed", "different"), _GRADED, _FIELD, "at_most"),
     "number": Kind(generic.numbers, ("same", "different"), _FIELD, _FIELD, "at_most"),
-    "person_surname": Kind(names.surname, ("same", "swapped", "similar", "part", "sound", "near", "script", "different")),
-    "person_given": Kind(names.given, ("same", "swapped", "initial", "other_initial", "similar", "sound", "script", "different")),
+    "name_order": Kind(order.name_order, ("turned",), before=order.turn, reads=order.COLUMNS),
+    "person_surname": Kind(names.surname, ("same", "similar", "part", "sound", "near", "script", "different")),
+    "person_given": Kind(names.given, ("same", "initial", "other_initial", "similar", "sound", "script", "different")),
     "person_middle": Kind(names.middle, ("same", "different")),
     "person_generation": Kind(names.generation, ("different", "one_only")),
     "local_name": Kind(names.local_name, ("full", "surname")),
-    "mailbox": Kind(contacts.mailbox, ("few", "shared", "private", "work", "slip", "rival", "alias", "rival_alias", "handle", "both_private", "different")),
+    "mailbox": Kind(
+        contacts.mailbox,
+        (
+            "few",
+            "shared",
+            "private",
+            "work",
+            "slip",
+            "rival",
+            "alias",
+            "rival_alias",
+            "handle",
+            "both_private",
+            "different",
+        ),
+    ),
     "telephone": Kind(contacts.number, ("shared", "few", "own", "different")),
     "organisation": Kind(
         places.organisation, ("same", "company", "switchboard", "shared_mailbox", "similar", "different")
     ),
-    "city": Kind(places.city, ("same", "different")),
+    "city": Kind(places.city, ("elsewhere", "same", "different")),
     "one_list": Kind(circumstances.one_list, ("same",)),
     "namesakes": Kind(circumstances.namesakes, ("known",)),
 }
