@@ -37,6 +37,7 @@ class Lexicon:
     surname_first: frozenset[str]  # countries
     two_surnames: frozenset[str]
     roots: Mapping[str, str]  # given names
+    given_names: frozenset[str]  # all that are known, short forms too
     chinese: Mapping[str, str]  # surnames of China, Korea and Vietnam in any spelling
     japanese: Mapping[str, str]
     japanese_given: Mapping[str, str]
@@ -51,6 +52,7 @@ class Lexicon:
         generations = names.get("generations", "").split()
         suffixes = {word.replace(" ", "") for word in fold_words(list(listed.get("suffixes", ())))}
         syllables = told.get("syllables", {})
+        roots = _table(told.get("nicknames", {}), flatten=True)
         return cls(
             titles=frozenset(_single(listed.get("titles", ()))),
             inside_titles=_set(names, "inside_titles"),
@@ -68,7 +70,8 @@ class Lexicon:
             patronymics=tuple(names.get("patronymics", "").split()),
             surname_first=_set(names, "surname_first"),
             two_surnames=_set(names, "two_surnames"),
-            roots=_table(told.get("nicknames", {}), flatten=True),
+            roots=roots,
+            given_names=frozenset(roots) | frozenset(map(flat_text, told.get("given_names", "").split())),
             chinese=_table(told.get("chinese_surnames", {})),
             japanese=_table(told.get("japanese_surnames", {})),
             japanese_given=_table(told.get("japanese_given", {})),

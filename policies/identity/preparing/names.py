@@ -146,7 +146,7 @@ def _with_sounds(keys: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
     reading = pl.col("core").replace(lexicon.chinese)
     surnames = surnames.with_columns(sound(reading).alias("surname_sound"))
     givens = keys.select("given_root").unique().drop_nulls()
-    syllabic = pl.col("given_root").str.contains(syllables(lexicon)) & ~pl.col("given_root").is_in(list(lexicon.roots))
+    syllabic = pl.col("given_root").str.contains(syllables(lexicon)) & ~pl.col("given_root").is_in(list(lexicon.given_names))
     root = pl.col("given_root")
     heard = pl.when(syllabic).then(syllabic_sound(root)).otherwise(sound(root))
     givens = givens.with_columns(heard.alias("given_sound"))

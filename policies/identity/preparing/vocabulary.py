@@ -47,9 +47,9 @@ def vocabulary(words: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
         no_dots.is_in(list(lexicon.organisations)).alias("organisation"),
         (_is_initial() & (pl.col("key") != "")).alias("initial"),
         _is_capital().alias("capital"),
-        pl.col("first_key").is_in(list(lexicon.roots)).alias("known_given"),
+        pl.col("first_key").is_in(list(lexicon.given_names)).alias("known_given"),
         pl.col("key").is_in(list(lexicon.chinese)).alias("chinese_surname"),
-        (_is_hyphened(lexicon) | (pl.col("key").str.contains(syllables(lexicon)) & ~pl.col("key").is_in(list(lexicon.roots)))).alias("syllabic"),
+        (_is_hyphened(lexicon) | (pl.col("key").str.contains(syllables(lexicon)) & ~pl.col("key").is_in(list(lexicon.given_names)))).alias("syllabic"),
         _is_hyphened(lexicon).alias("hyphened"),
         pl.col("key").str.contains(_patronymic(lexicon)).alias("patronymic"),
         pl.when(~_is_initial()).then(pl.col("first_key").replace(lexicon.roots)).otherwise("first_key").alias("root"),
@@ -86,7 +86,7 @@ def _is_hyphened(lexicon: Lexicon) -> pl.Expr:
     """Whether a word is two syllables with a hyphen between them, such as Xiao-ming; Jo-Ann is not."""
     first, second = (pl.col("bare").str.extract(r"^([a-z]+)-([a-z]+)$", part) for part in (1, 2))
     syllable = syllables(lexicon, most=1)
-    told = first.str.contains(syllable) & second.str.contains(syllable) & ~flat(second).is_in(list(lexicon.roots))
+    told = first.str.contains(syllable) & second.str.contains(syllable) & ~flat(second).is_in(list(lexicon.given_names))
     return told.fill_null(value=False)
 
 
