@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["reason_texts", "veto_label"]
 
+_BETWEEN: Final = "\x1f"  # stands in no label
+
 
 def reason_texts(scored: pl.DataFrame, model: Model) -> pl.Series:
     """A list of reasons per row, such as ``same surname (+11.234)``; the prior comes last.
@@ -21,8 +23,9 @@ def reason_texts(scored: pl.DataFrame, model: Model) -> pl.Series:
     """
     texts = [_texts(scored, comparison).alias(comparison.name) for comparison in model.comparisons]
     prior = _rendered(scored, "prior_millibits", pl.lit("prior")).alias("prior")
-    listed = pl.DataFrame([*texts, prior]).select(pl.concat_list(pl.all()).list.drop_nulls().alias("reasons"))
-    return listed.get_column("reasons")
+    # one text taken apart is ten times faster than a list put together
+    together = pl.concat_str(pl.all(), separator=_BETWEEN, ignore_nulls=True)
+    return pl.DataFrame([*texts, prior]).select(together.str.split(_BETWEEN).alias("reasons")).to_series()
 
 
 def veto_label(model: Model) -> pl.Expr:
