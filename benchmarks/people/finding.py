@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from flows.matching.columns import columns_to_compare
 from flows.rules_on_disk import load_rulebook
 from policies.identity.blocking import candidate_pairs
+from policies.identity.epoch import prepare_with
 from policies.identity.matching import match
-from policies.identity.model_file import parse_model
+from policies.identity.model_file import lead_model
 from policies.identity.organisations import resolve_organisations
-from policies.identity.preparing import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from policies.identity.matched import Matching
     from policies.identity.model import Model
 
-__all__ = ["Found", "find", "model_and_words"]
+__all__ = ["Found", "find", "model_and_words", "resolved"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Found:
     @property
     def labels(self) -> pl.Series:
         """The cluster of every row."""
-        return self.matching.groups.sort("record_id").get_column("component")
+        return self.matching.groups.get_column("component")
 
     def candidates(self) -> pl.DataFrame:
         """All pairs that are compared: ``a, b``, places in the rows."""
@@ -46,14 +46,18 @@ class Found:
 def model_and_words() -> tuple[Model, Mapping[str, Any]]:
     """The model and the words that come with the package."""
     words = load_rulebook(None).settings
-    return parse_model(words["identity"]["leads"]), words
+    return lead_model(words), words
 
 
-def find(rows: pl.DataFrame, threshold: float | None = None, model: Model | None = None) -> Found:
+def resolved(people: pl.DataFrame, model: Model, words: Mapping[str, Any]) -> pl.DataFrame:
+    """The keys people are compared by, with their organisations."""
+    return resolve_organisations(prepare_with(people, model, words))
+
+
+def find(rows: pl.DataFrame, threshold: float | None = None) -> Found:
     """Match a table of `people match`; ``threshold`` in bits replaces the model's for merging."""
-    known, words = model_and_words()
-    used = model or known
+    model, words = model_and_words()
     rows = rows.sort("record_id")
     people = columns_to_compare(rows, words["lists"]).people
-    matching = match(people, used, words, threshold=None if threshold is None else round(threshold * 1000))
-    return Found(rows, resolve_organisations(prepare(people, words)), matching, used)
+    matching = match(people, model, words, threshold=None if threshold is None else round(threshold * 1000))
+    return Found(rows, resolved(people, model, words), matching, model)
