@@ -1,7 +1,8 @@
 """CPU per record of a decision about 100,000 people on lists, beside a plain Polars scan of the same Parquet file.
 
 The records are those of the sample, repeated with other people, companies and numbers, so that countries, titles and
-gaps keep their proportions; every twelfth address has opted out. ``--profile`` shows where the time goes.
+gaps keep their proportions; every twelfth address has opted out. Who is who was found out before. ``--profile`` shows
+where the time goes.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from policies.evaluate import decide
 from policies.identity import Generation
 from policies.permission import word_of
 from policies.schema import PERMISSION_EVENTS, RECORDS, conform
+from policies.subjects import matching_of
 
 if TYPE_CHECKING:
     from policies.inputs import DecisionInputs
@@ -76,6 +78,7 @@ def _inputs(folder: Path, wanted: int) -> DecisionInputs:
     return replace(
         inputs,
         records=records,
+        matching=matching_of(records, inputs.settings),
         tokens=tokens,
         events=pl.concat([inputs.events, _said(tokens, inputs)]),
         day_queue=inputs.day_queue.clear(),
