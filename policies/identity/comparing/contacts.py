@@ -32,7 +32,7 @@ def mailbox(_: Comparison) -> Conditions:
         "shared": same("mailbox") & (either("role_mailbox") | (people >= _SHARED_MAILBOX)),
         "private": own & private,
         "work": own,
-        "slip": apart & at_one & (similarity("local", "osa") <= 1) & ~figures,
+        "slip": apart & at_one & (similarity("local", "osa") <= 1) & ~figures & _one_name(),
         "rival": apart & at_one,
         "alias": apart & at_aliases & same("local"),
         "rival_alias": apart & at_aliases,
@@ -40,6 +40,14 @@ def mailbox(_: Comparison) -> Conditions:
         "both_private": apart & private,
         "different": apart & both("mailbox"),
     }
+
+
+def _one_name() -> pl.Expr:
+    """Nothing but spelling is between the names: o.laflamme and c.laflamme are two people."""
+    given = ("same", "similar", "slip", "initial")
+    surname = ("same", "similar", "near")
+    agreed = pl.any_horizontal([pl.col(f"given.{level}") for level in given])
+    return agreed & pl.any_horizontal([pl.col(f"surname.{level}") for level in surname])
 
 
 def number(_: Comparison) -> Conditions:

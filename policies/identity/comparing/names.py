@@ -58,7 +58,9 @@ def given(_: Comparison) -> Conditions:
         "initial": differ("given_root") & initial & fits,
         "other_initial": differ("given_root") & initial,
         "similar": alike >= _LIKE_GIVEN,
+        "slip": similarity("given", "osa") == 1,
         "sound": same("given_sound") & (of_a("given_sound").str.len_bytes() >= _TELLING_SOUND),
+        "begins": _one_begins() | (of_a("given").str.head(3) == of_b("given").str.head(3)),
         "script": both("given_root") & differ("script"),
         "different": both("given_root"),
     }
@@ -102,6 +104,17 @@ def _spells_surname(one: Callable[[str], pl.Expr], other: Callable[[str], pl.Exp
 
 def _known(condition: pl.Expr, name: pl.Expr) -> pl.Expr:
     return (condition & (name.str.len_bytes() >= _TELLING_NAME)).fill_null(value=False)
+
+
+def _one_begins() -> pl.Expr:
+    """One given name, with the initial of what follows it, is how the other begins: Bo X. and Boxuan, Alex and Alexis."""
+    return _begins(of_a, of_b) | _begins(of_b, of_a)
+
+
+def _begins(one: Callable[[str], pl.Expr], other: Callable[[str], pl.Expr]) -> pl.Expr:
+    with_next = other("given").str.starts_with(one("given") + one("middle")) & ~_is_initial(one("given"))
+    alone = other("given").str.starts_with(one("given")) & (one("given").str.len_bytes() >= _TELLING_SOUND)
+    return with_next.fill_null(value=False) | alone.fill_null(value=False)
 
 
 def _is_initial(name: pl.Expr) -> pl.Expr:

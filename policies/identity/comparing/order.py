@@ -32,7 +32,7 @@ _TURNED: Final = {
     "surname_sound": "given_sound",
 }
 _COUNTS: Final = ("surname_count", "surname_last_count", "given_count")
-COLUMNS: Final = (*_TURNED, *_COUNTS)
+COLUMNS: Final = (*_TURNED, *_COUNTS, "mailbox")
 _TELLING: Final = 2  # sounds from which one word is like another
 
 
@@ -68,7 +68,8 @@ def _is_turned() -> pl.Expr:
         | _same_sound(of_a("given_sound"), of_b("given_sound"))
     )
     forth, back = _agrees(of_a, of_b), _agrees(of_b, of_a)
-    return ~straight & ((forth & _begins(of_b, of_a)) | (back & _begins(of_a, of_b)))
+    one_mailbox = same("mailbox")
+    return ~straight & ((forth & (_begins(of_b, of_a) | one_mailbox)) | (back & (_begins(of_a, of_b) | one_mailbox)))
 
 
 def _agrees(one: Callable[[str], pl.Expr], other: Callable[[str], pl.Expr]) -> pl.Expr:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeAlias
-
-import polars as pl
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from policies.identity.comparing import circumstances, contacts, generic, names, order, places
 from policies.identity.comparing.pairs import Conditions
 from policies.identity.model import Comparison
+
+if TYPE_CHECKING:
+    import polars as pl
 
 __all__ = ["KINDS", "Kind"]
 
@@ -41,7 +42,9 @@ KINDS: Final[dict[str, Kind]] = {
     "number": Kind(generic.numbers, ("same", "different"), _FIELD, _FIELD, "at_most"),
     "name_order": Kind(order.name_order, ("turned",), before=order.turn, reads=order.COLUMNS),
     "person_surname": Kind(names.surname, ("same", "similar", "part", "sound", "near", "script", "different")),
-    "person_given": Kind(names.given, ("same", "initial", "other_initial", "similar", "sound", "script", "different")),
+    "person_given": Kind(
+        names.given, ("same", "initial", "other_initial", "similar", "slip", "sound", "begins", "script", "different")
+    ),
     "person_middle": Kind(names.middle, ("same", "different")),
     "person_generation": Kind(names.generation, ("different", "one_only")),
     "local_name": Kind(names.local_name, ("full", "surname")),
