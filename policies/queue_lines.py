@@ -24,9 +24,10 @@ _STOP: Final = "opt_out"  # said in every e-mail, whether or not a law of the co
 def queue_lines(decision: Decision, inputs: DecisionInputs) -> pl.DataFrame:
     """The ``QUEUE`` frame: one line for every person whose verdict is ``queued``, in the order of their places.
 
-    Names come from the record that speaks for the person, the contact point from the best one they may be reached
-    under. Where links lead somewhere (``inputs.unsubscribing``), an e-mail line has an ``unsubscribe_token`` and names
-    the link as the way to stop; else the token is blank and the way to stop is a reply.
+    Names, title and company are the best that the person's records say, field by field (``Subjects.faces``); the
+    contact point is the best one they may be reached under. Where links lead
+    somewhere (``inputs.unsubscribing``), an e-mail line has an ``unsubscribe_token`` and names the link as the way to
+    stop; else the token is blank and the way to stop is a reply.
     """
     table = decision.table
     chosen = decision.best.filter(pl.col("outcome") == Verdict.QUEUED.value).select("person_id", "record_id", "channel")
@@ -36,14 +37,12 @@ def queue_lines(decision: Decision, inputs: DecisionInputs) -> pl.DataFrame:
         *("consent_valid", "consent_seq", "consent_captured_at"),
     )
     person = table.people.select("person_id", "relationship", "warmth", "brief_id", "opening_line", "last_touch_on")
-    kept = table.subjects.rows.filter("kept").select(
-        "person_id", "full_name", "salutation_name", "job_title", "company"
-    )
+    shown = table.subjects.faces.select("person_id", "full_name", "salutation_name", "job_title", "company")
     lines = (
         chosen.join(places, on="person_id", how="inner", validate="1:1")
         .join(point, on=["record_id", "channel"], how="left", validate="m:1")
         .join(person, on="person_id", how="left", validate="1:1")
-        .join(kept, on="person_id", how="left", validate="1:1")
+        .join(shown, on="person_id", how="left", validate="1:1")
         .join(_provenance(table.subjects.rows), on="person_id", how="left", validate="1:1")
         .join(_basis(decision), on="record_id", how="left", validate="m:1")
         .join(_said_first(decision, chosen, inputs), on=["person_id", "channel"], how="left", validate="1:1")

@@ -15,9 +15,11 @@ from policies.identity import (
     components,
     contact_usage,
     exact_links,
+    faces,
     kept_records,
     mark_shared,
     resolve_people,
+    survivors,
     ties_between,
 )
 from policies.identity.columns import PEOPLE
@@ -42,7 +44,8 @@ class Subjects:
     ``rows``: every accepted row of every file with ``person_id`` and ``kept`` (its row speaks for the person).
     ``records``: one row per distinct record, with ``person_id, role_mailbox, email_shared, phone_shared``.
     ``matching``: which records were found to be one human being, and which may be. ``links``: the keys that records
-    have in common (:func:`policies.identity.exact_links`); ``generation``: what a committed run would write down.
+    have in common (:func:`policies.identity.exact_links`); ``generation``: what a committed run would write down;
+    ``free_mail``: domains of private mailboxes.
     """
 
     rows: pl.DataFrame
@@ -50,6 +53,18 @@ class Subjects:
     matching: Matching
     links: pl.DataFrame
     generation: Generation
+    free_mail: tuple[str, ...] = ()
+
+    @cached_property
+    def survivors(self) -> pl.DataFrame:
+        """What is shown of each person, field by field with its provenance: ``SURVIVORS``."""
+        marks = self.records.select("record_id", "role_mailbox", "email_shared", "phone_shared")
+        return survivors(self.rows.join(marks, on="record_id", how="left", validate="m:1"), list(self.free_mail))
+
+    @cached_property
+    def faces(self) -> pl.DataFrame:
+        """The same with a line per person and a column per field; null where no record of theirs says anything."""
+        return faces(self.survivors, self.records.get_column("person_id"))
 
     @cached_property
     def ties(self) -> Ties:
@@ -87,6 +102,7 @@ def identify(
         matching=matching,
         links=exact_links(distinct),
         generation=people.generation,
+        free_mail=tuple(lists["free_mail_domains"]),
     )
 
 

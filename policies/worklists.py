@@ -47,10 +47,10 @@ def briefs_wanted(decision: Decision) -> pl.DataFrame:
     """
     table = decision.table
     wanted = decision.best.filter(pl.col("outcome") == Verdict.BRIEF_WANTED.value)
-    kept = table.subjects.rows.filter("kept").select("person_id", "full_name", "job_title", "company")
+    shown = table.subjects.faces.select("person_id", "full_name", "job_title", "company")
     return (
         wanted.select("person_id", "record_id", "channel")
-        .join(kept, on="person_id", how="left", validate="1:1")
+        .join(shown, on="person_id", how="left", validate="1:1")
         .join(
             table.points.select("record_id", "channel", pl.col("contact").alias("contact_point")),
             on=["record_id", "channel"],
@@ -121,11 +121,11 @@ def notices_due(decision: Decision, inputs: DecisionInputs) -> pl.DataFrame:
     records = table.records.select("record_id", "person_id", "obtained_on")
     owed = notice_dates(records, table.countries, table.subjects, inputs)
     rows = table.subjects.rows
-    kept = rows.filter("kept").select("person_id", "full_name", "company", "email", "phone")
+    shown = table.subjects.faces.select("person_id", "full_name", "company", "email", "phone")
     sources = rows.group_by("person_id").agg(pl.col("source").unique().sort().str.join(", ").alias("sources"))
     verdicts = decision.people.select("person_id", pl.col("person_verdict").alias("verdict"))
     return (
-        owed.join(kept, on="person_id", how="left", validate="1:1")
+        owed.join(shown, on="person_id", how="left", validate="1:1")
         .join(sources, on="person_id", how="left", validate="1:1")
         .join(verdicts, on="person_id", how="left", validate="1:1")
         .select(NOTICES_DUE)

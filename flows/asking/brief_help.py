@@ -31,12 +31,13 @@ def template_for(inquiry: Inquiry, decision: Decision, inputs: DecisionInputs, c
     table = decision.table
     about = table.people.row(by_predicate=pl.col("person_id") == person, named=True)
     kept = table.subjects.rows.filter((pl.col("person_id") == person) & pl.col("kept")).row(0, named=True)
+    face = table.subjects.faces.row(by_predicate=pl.col("person_id") == person, named=True)
     asked = read_contact(contact, lists)
     said = {
         "contact": asked.value if asked.kind in ("email", "phone") else None,
         "person_id": person if asked.kind == "person_id" else None,
-        **{name: kept[name] for name in ("full_name", "salutation_name", "job_title", "company", "source")},
-        **{name: kept[name] for name in ("asked_on", "asked_about")},
+        **{name: face[name] for name in ("full_name", "salutation_name", "job_title", "company")},
+        **{name: kept[name] for name in ("source", "asked_on", "asked_about")},
         **{name: about[name] for name in ("last_touch_on", "last_outcome")},
     }
     return template(said, about["brief_tier_wanted"], inputs.settings["brief"], inputs.as_of.date())

@@ -113,9 +113,9 @@ def busy_companies(subjects: Subjects, lines: pl.DataFrame) -> list[str]:
 
 
 def _nameless(subjects: Subjects) -> pl.DataFrame:
-    """``person_id, name_missing``: whether the record that speaks for the person leaves nobody to greet."""
+    """``person_id, name_missing``: whether no record of the person says whom to greet."""
     named = pl.col("full_name").str.strip_chars().str.len_chars() > 0
-    return subjects.rows.filter("kept").select("person_id", (~named.fill_null(value=False)).alias("name_missing"))
+    return subjects.faces.select("person_id", (~named.fill_null(value=False)).alias("name_missing"))
 
 
 def _maybe_erased(subjects: Subjects, inputs: DecisionInputs) -> pl.DataFrame:
@@ -125,12 +125,10 @@ def _maybe_erased(subjects: Subjects, inputs: DecisionInputs) -> pl.DataFrame:
 
 
 def _company_of(subjects: Subjects) -> pl.DataFrame:
-    """``person_id, company_key`` of the record that speaks for the person; null when no company is known."""
+    """``person_id, company_key`` of where the person works now; null when no company is known."""
     key = pl.col("company_key")
-    return (
-        subjects.rows.filter("kept")
-        .select("person_id", pl.when(key.str.len_chars() > 0).then(key).alias("company_key"))
-        .sort("person_id")
+    return subjects.faces.select("person_id", pl.when(key.str.len_chars() > 0).then(key).alias("company_key")).sort(
+        "person_id"
     )
 
 

@@ -6,11 +6,12 @@ from policies.identity.components import components
 from policies.identity.links import SHARED_BY_SURNAMES, contact_usage, doubtful_links, exact_links, mark_shared
 from policies.identity.matched import Matching
 from policies.identity.people import Generation, People, resolve_people
-from policies.identity.survivorship import kept_records
+from policies.identity.survivorship import SURVIVORS, faces, kept_records, outlived_addresses, survivors
 from policies.identity.ties import Ties, kin_of, ties_between
 
 __all__ = [
     "SHARED_BY_SURNAMES",
+    "SURVIVORS",
     "Generation",
     "Matching",
     "People",
@@ -19,9 +20,12 @@ __all__ = [
     "contact_usage",
     "doubtful_links",
     "exact_links",
+    "faces",
     "kept_records",
     "kin_of",
     "mark_shared",
+    "outlived_addresses",
     "resolve_people",
+    "survivors",
     "ties_between",
 ]
