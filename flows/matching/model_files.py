@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +22,8 @@ __all__ = ["PACKAGED", "ModelSource", "further_columns", "load_model"]
 
 PACKAGED: Final = "leads"
 _TABLE: Final = "identity"  # in rule files a model stands below [identity.<name>]
+_LEVEL: Final = "level"
+_ITEM: Final = r"\{\s*name\s*="  # where a level begins, as an inline table
 _PREPARED: Final = frozenset({*PREPARED, "org"})
 
 
@@ -96,7 +99,7 @@ def _invalid(
     path: Path, text: str, prefix: tuple[str, ...], table: Mapping[str, Any], faults: Sequence[Mapping[str, str]]
 ) -> UsageError:
     lines = [
-        f"{path.name}:{line_of(text, (*prefix, *_location(table, fault['key'])))}: {fault['key']} {fault['message']}"
+        f"{path.name}:{_line(text, (*prefix, *_location(table, fault['key'])))}: {fault['key']} {fault['message']}"
         f" {fault['fix']}"
         for fault in faults
     ]
@@ -109,14 +112,24 @@ def _invalid(
     )
 
 
+def _line(text: str, location: Sequence[str | int]) -> int:
+    """The line of a key; of one in a level, which may have a line of its own below the word ``level``, that line."""
+    line = line_of(text, location)
+    if _LEVEL not in location:
+        return line
+    number = location[list(location).index(_LEVEL) + 1 :][:1]
+    below = [at for at, words in enumerate(text.splitlines(), start=1) if at >= line and re.search(_ITEM, words)]
+    return below[number[0]] if number and isinstance(number[0], int) and number[0] < len(below) else line
+
+
 def _location(table: Mapping[str, Any], key: str) -> list[str | int]:
     """The path of keys and list positions that a key such as ``comparison.email.own.bits`` stands for."""
     found: list[str | int] = []
     here: object = table
     for word in key.removeprefix("model.").split("."):
-        if isinstance(here, dict) and word not in here and isinstance(here.get("level"), list):
-            found.append("level")
-            here = here["level"]
+        if isinstance(here, dict) and word not in here and isinstance(_place(here.get(_LEVEL), word), int):
+            found.append(_LEVEL)
+            here = here[_LEVEL]
         place = _place(here, word)
         found.append(place)
         here = _below(here, place)

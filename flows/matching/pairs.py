@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from policies.identity.calibration import probability
+from policies.identity.model import MILLIBITS
 from policies.identity.reasons import reason_texts, veto_label
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def pairs_table(links: pl.DataFrame, model: Model) -> pl.DataFrame:
     return ordered.select(
         pl.col("record_a").alias("a"),
         pl.col("record_b").alias("b"),
-        (pl.col("millibits") / 1000).alias("bits"),
+        (pl.col("millibits") / MILLIBITS).round(3).alias("bits"),
         likely.alias("probability"),
         (pl.col("veto") > 0).alias("veto"),
         pl.concat_list(pl.lit(reason_texts(ordered, model)), veto).list.drop_nulls().alias("reasons"),
