@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from policies.identity.preparing.east_asia import read_east_asian
+from policies.identity.preparing.spelling import flat
 
 if TYPE_CHECKING:
     from policies.identity.preparing.lexicon import Lexicon
@@ -38,25 +39,34 @@ _BELOW: Final = r"\n\s*(\S[^\n]*?)\s*$"
 
 
 def name_cells(people: pl.DataFrame) -> pl.DataFrame:
-    """``cell, country`` of every row: the parts as ``family , given`` where a list has both, else the whole name."""
+    """``cell, country, local`` of every row.
+
+    The cell is ``family , given`` where a list has both, else the whole name; ``local`` are the letters of the local
+    part of the address.
+    """
     parts = pl.concat_str(
         pl.col("family_name").str.replace_all(",", " ", literal=True),
         pl.lit(" , "),
         pl.col("given_name").str.replace_all(",", " ", literal=True),
     )
     whole = pl.coalesce(parts, "full_name", "family_name", "given_name").str.strip_chars()
-    return people.select(pl.when(whole != "").then(whole).alias("cell"), "country")
+    return people.select(pl.when(whole != "").then(whole).alias("cell"), "country", _letters_of_local())
+
+
+def _letters_of_local() -> pl.Expr:
+    local = pl.col("email").str.to_lowercase().str.extract(r"^([^@+]+)").str.replace_all(r"[^a-z]+", "")
+    return flat(local).alias("local")
 
 
 def words_of(cells: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
-    """Add ``script`` and ``words``, the words and marks of each cell, to unique ``cell, country``."""
+    """Add ``script`` and ``words``, the words and marks of each cell, to unique ``cell, country, turned``."""
     mended = _mended(cells.with_columns(pl.col("cell").alias("text")))
     read = read_east_asian(mended.with_columns(script_of(pl.col("text")).alias("script")), _EAST, lexicon)
     text = pl.col("text").str.replace_all(_QUOTED, " ")
     text = pl.when(text.str.contains(r"(?i)\babd")).then(text.str.replace_all(_SERVANT, "abdul$1")).otherwise(text)
     apart = text.str.replace_many(list(_APART), list(_APART.values())).str.replace_all(_JOINED_TITLE, ". $1")
     words = apart.str.replace_all(r"\s+", " ").str.strip_chars(" ").str.split(" ")
-    return read.select("cell", "country", "script", words.alias("words"))
+    return read.select("cell", "country", "turned", "script", words.alias("words"))
 
 
 def script_of(text: pl.Expr) -> pl.Expr:

@@ -38,6 +38,7 @@ class Lexicon:
     two_surnames: frozenset[str]
     roots: Mapping[str, str]  # given names
     given_names: frozenset[str]  # all that are known, short forms too
+    given_only: frozenset[str]  # those of them that are no usual surnames
     chinese: Mapping[str, str]  # surnames of China, Korea and Vietnam in any spelling
     japanese: Mapping[str, str]
     japanese_given: Mapping[str, str]
@@ -53,6 +54,7 @@ class Lexicon:
         suffixes = {word.replace(" ", "") for word in fold_words(list(listed.get("suffixes", ())))}
         syllables = told.get("syllables", {})
         roots = _table(told.get("nicknames", {}), flatten=True)
+        given_names = frozenset(roots) | frozenset(map(flat_text, told.get("given_names", "").split()))
         return cls(
             titles=frozenset(_single(listed.get("titles", ()))),
             inside_titles=_set(names, "inside_titles"),
@@ -71,7 +73,8 @@ class Lexicon:
             surname_first=_set(names, "surname_first"),
             two_surnames=_set(names, "two_surnames"),
             roots=roots,
-            given_names=frozenset(roots) | frozenset(map(flat_text, told.get("given_names", "").split())),
+            given_names=given_names,
+            given_only=given_names - frozenset(map(flat_text, _set(names, "given_surnames"))),
             chinese=_table(told.get("chinese_surnames", {})),
             japanese=_table(told.get("japanese_surnames", {})),
             japanese_given=_table(told.get("japanese_given", {})),

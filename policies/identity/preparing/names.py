@@ -8,8 +8,10 @@ import polars as pl
 
 from policies.identity.preparing.cells import name_cells, words_of
 from policies.identity.preparing.lexicon import Lexicon
-from policies.identity.preparing.reading import Lines, read_roles
+from policies.identity.preparing.lines import Lines
+from policies.identity.preparing.reading import read_roles
 from policies.identity.preparing.spelling import sound, syllabic_sound
+from policies.identity.preparing.mailbox_order import mailbox_turns
 from policies.identity.preparing.vocabulary import syllables, vocabulary
 
 if TYPE_CHECKING:
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from policies.identity.preparing.reading import Flags, Roles
+    from policies.identity.preparing.lines import Flags
+    from policies.identity.preparing.reading import Roles
 
 __all__ = ["NAME_KEYS", "name_keys"]
 
@@ -34,22 +37,29 @@ NAME_KEYS: Final = (
     "generation",
     "script",
 )
+_CELL: Final = ("cell", "country", "turned")
 _FLAGS: Final = (
     "comma", "opens", "closes", "separator", "title", "inside_title", "doubtful", "letters", "particle", "formerly",
-    "organisation", "initial", "capital", "known_given", "chinese_surname", "syllabic", "hyphened", "patronymic", "son_of", "empty",
+    "organisation", "initial", "capital", "known_given", "chinese_surname", "japanese_surname", "syllabic", "hyphened", "patronymic", "son_of", "empty",
 )  # fmt: skip
 
 
 def name_keys(people: pl.DataFrame, words: Mapping[str, Any]) -> pl.DataFrame:
     """Name columns of ``PREPARED``, a row per row of ``people``, in order. Each different name is read once."""
-    cells = name_cells(people)
-    read = _read(cells.filter(pl.col("cell").is_not_null()).unique(), Lexicon.of(words))
-    on = ["cell", "country"]
-    return cells.join(read, on=on, how="left", nulls_equal=True, maintain_order="left").select(NAME_KEYS)
+    cells = name_cells(people).with_columns(pl.lit(value=False).alias("turned"))
+    lexicon = Lexicon.of(words)
+    read = _read(cells.drop("local").drop_nulls("cell").unique(), lexicon)
+    named = cells.join(read, on=_CELL, how="left", nulls_equal=True, maintain_order="left")
+    turned = named.with_columns(mailbox_turns(lexicon).alias("turned")).select(cells.columns)
+    again = _read(turned.filter("turned").drop("local").unique(), lexicon)
+    if again.is_empty():
+        return named.select(NAME_KEYS)
+    both = pl.concat([read, again])
+    return turned.join(both, on=_CELL, how="left", nulls_equal=True, maintain_order="left").select(NAME_KEYS)
 
 
 def _read(cells: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
-    """``cell, country`` and the keys, of unique cells."""
+    """The keys of unique ``cell, country, turned``, with them."""
     names = words_of(cells, lexicon).filter(~_is_nobody(pl.col("words"), lexicon))
     flat = names.select(pl.col("words").explode(empty_as_null=False)).to_series()
     known = vocabulary(flat.unique(), lexicon).with_row_index("code")
@@ -61,9 +71,10 @@ def _read(cells: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
     country = names.get_column("country").fill_null("")
     for kind, countries in (("surname_first", lexicon.surname_first), ("two_surnames", lexicon.two_surnames)):
         told[kind] = country.is_in(sorted(countries)).to_numpy()[lines.owner]
+    told["turned"] = names.get_column("turned").to_numpy()[lines.owner]
     roles = read_roles(lines, told)
     keys = _assembled(len(names), lines, roles, known, at)
-    return _with_sounds(pl.concat([names.select("cell", "country", "script"), keys], how="horizontal"), lexicon)
+    return _with_sounds(pl.concat([names.select(*_CELL, "script"), keys], how="horizontal"), lexicon)
 
 
 def _is_nobody(words: pl.Expr, lexicon: Lexicon) -> pl.Expr:
@@ -76,6 +87,8 @@ def _assembled(
     names: int, lines: Lines, roles: Roles, known: pl.DataFrame, at: npt.NDArray[np.uint32]
 ) -> pl.DataFrame:
     """The keys of each name from the roles of its words."""
+    import numpy as np
+
     core = roles.surname & ~known.get_column("particle").to_numpy()[at]
     core |= roles.surname & (lines.count(core) == 0)
     first_core, last_core = core & (lines.before(core) == 0), core & (lines.after(core) == 0)
@@ -93,7 +106,8 @@ def _assembled(
             "core": pick.joined(core, "stem"),
             "surname_first": pick.one(first_core, "first_key"),
             "surname_last": pick.one(last_core, "last_key"),
-            "middle": pick.one(first_middle, "lead").fill_null(pick.one(first_given & ~roles.joined, "second_lead")),
+            "middle": pick.one(first_given & ~roles.joined, "second_lead").fill_null(pick.one(first_middle, "lead")),
+            "sure": pl.Series(np.bincount(lines.owner[roles.sure], minlength=names) > 0),
             "generation": pick.one(roles.generation & (lines.before(roles.generation) == 0), "generation"),
         }
     )

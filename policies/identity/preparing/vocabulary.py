@@ -49,6 +49,7 @@ def vocabulary(words: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
         _is_capital().alias("capital"),
         pl.col("first_key").is_in(list(lexicon.given_names)).alias("known_given"),
         pl.col("key").is_in(list(lexicon.chinese)).alias("chinese_surname"),
+        pl.col("key").is_in(list(lexicon.japanese)).alias("japanese_surname"),
         (_is_hyphened(lexicon) | (pl.col("key").str.contains(syllables(lexicon)) & ~pl.col("key").is_in(list(lexicon.given_names)))).alias("syllabic"),
         _is_hyphened(lexicon).alias("hyphened"),
         pl.col("key").str.contains(_patronymic(lexicon)).alias("patronymic"),
@@ -108,7 +109,8 @@ def _is_capital() -> pl.Expr:
 def _lead(key: pl.Expr, lexicon: Lexicon) -> pl.Expr:
     """First letter of a middle name; the glide before a vowel is written or not in patronymics."""
     bare = key.str.replace(r"^[yij]([aeou])", "$1")
-    return pl.when(key.str.contains(_patronymic(lexicon))).then(bare).otherwise(key).str.head(1)
+    lead = pl.when(key.str.contains(_patronymic(lexicon))).then(bare).otherwise(key).str.head(1)
+    return lead.replace("w", "v")
 
 
 def _prefix(lexicon: Lexicon) -> str:
