@@ -6,21 +6,27 @@ whose answer changes who may be contacted come first (design D11).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from policies.effects import Verdict
 from policies.identity import doubtful_links
+from policies.identity.calibration import probability
+from policies.identity.model import MILLIBITS
+from policies.identity.model_file import lead_model
+from policies.identity.reasons import reason_texts, veto_label
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from policies.evaluate import Decision
 
 __all__ = ["REVIEW", "matches_to_review"]
 
 REVIEW: Final = (
     *("person_id", "record_a", "name_a", "source_a", "record_b", "name_b", "source_b", "why"),
-    *("person_a", "person_b", "company_a", "company_b", "link", "bits", "probability", "veto", "pairs"),
+    *("person_a", "person_b", "company_a", "company_b", "link", "bits", "probability", "veto", "reasons", "pairs"),
     "changes_answer",
 )
 _RECORDS: Final = ("record_a", "record_b")
@@ -35,12 +41,13 @@ _WHY: Final = {
 }
 
 
-def matches_to_review(decision: Decision) -> pl.DataFrame:
+def matches_to_review(decision: Decision, settings: Mapping[str, Any]) -> pl.DataFrame:
     """Columns ``REVIEW``: a row per two people in doubt, or per two surnames under one mailbox that made one person.
 
-    ``bits`` is null where nothing was weighed; ``pairs`` counts the links between the two. ``changes_answer`` says
-    whether the answer changes who may be contacted: this doubt alone stops one of them, or one of them is open, and
-    would share a place, a cap or a stop with the other.
+    ``settings`` are the tables of the rulebook, in which the model stands. ``bits``, what they are made of and what
+    they mean by experience are null where nothing was weighed; ``pairs`` counts the links between the two.
+    ``changes_answer`` says whether the answer changes who may be contacted: this doubt alone stops one of them, or one
+    of them is open, and would share a place, a cap or a stop with the other.
     """
     records = decision.table.subjects.records
     found = pl.concat([_between_people(decision), _within_people(decision)], how="diagonal")
@@ -56,14 +63,27 @@ def matches_to_review(decision: Decision) -> pl.DataFrame:
     opened = decision.people.filter(pl.col("person_verdict").is_in(_OPEN)).get_column("person_id").implode()
     either_open = pl.any_horizontal(pl.col(name).is_in(opened) for name in _PEOPLE)
     return (
-        found.with_columns(
+        _weighed(found, decision, settings)
+        .with_columns(
             pl.col("person_a").alias("person_id"),
-            pl.lit(None, dtype=pl.Float64).alias("probability"),
             (pl.col("silences") | either_open).alias("changes_answer"),
         )
         .sort(["changes_answer", "bits", *_RECORDS], descending=[True, True, False, False], nulls_last=True)
         .select(REVIEW)
     )
+
+
+def _weighed(found: pl.DataFrame, decision: Decision, settings: Mapping[str, Any]) -> pl.DataFrame:
+    """Add ``probability``, ``veto`` and ``reasons`` in words to the pairs that were weighed."""
+    links = decision.table.subjects.matching.links.join(found.select(_RECORDS).unique(), on=_RECORDS, how="semi")
+    if links.is_empty():
+        unknown = {"probability": pl.Float64, "veto": pl.String, "reasons": pl.String}
+        return found.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in unknown.items())
+    model = lead_model(settings)
+    known = probability(pl.col("millibits"), model.calibration) if model.calibration else pl.lit(None, dtype=pl.Float64)
+    reasons = reason_texts(links, model).list.join("; ").alias("reasons")
+    told = links.select(*_RECORDS, known.alias("probability"), veto_label(model).alias("veto"), reasons)
+    return found.join(told, on=_RECORDS, how="left", validate="m:1")
 
 
 def _between_people(decision: Decision) -> pl.DataFrame:
@@ -77,9 +97,9 @@ def _between_people(decision: Decision) -> pl.DataFrame:
         pl.max_horizontal("crossed_from", "crossed_to").alias("record_b"),
         pl.col("person_id").alias("low"),
         pl.col("kin").alias("high"),
-        (pl.col("millibits") / 1000).alias("bits"),
+        (pl.col("millibits") / MILLIBITS).round(3).alias("bits"),
     )
-    links = subjects.matching.links.select(*_RECORDS, "link", "veto")
+    links = subjects.matching.links.select(*_RECORDS, "link")
     silences = pl.col("silences").fill_null(value=False)
     return (
         strongest.join(links, on=_RECORDS, how="left", validate="1:1")
@@ -129,7 +149,7 @@ def _within_people(decision: Decision) -> pl.DataFrame:
     doubtful = _people(decision, doubtful_links(subjects.records, subjects.links)).filter(
         pl.col("low") == pl.col("high")
     )
-    links = subjects.matching.links.select(*_RECORDS, "link", "veto", (pl.col("millibits") / 1000).alias("bits"))
+    links = subjects.matching.links.select(*_RECORDS, "link", (pl.col("millibits") / MILLIBITS).round(3).alias("bits"))
     return (
         doubtful.join(links, on=_RECORDS, how="left", validate="1:1")
         .with_columns(pl.lit(1, dtype=pl.Int64).alias("pairs"), pl.lit(value=False).alias("silences"))

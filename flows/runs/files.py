@@ -61,7 +61,7 @@ def write_run_files(
     write_csv(_rejects(ws, situation), stage / "rejects.csv")
     worklists = {
         "briefs_wanted.csv": briefs_wanted(decision),
-        "review.csv": matches_to_review(decision),
+        "review.csv": matches_to_review(decision, situation.inputs.settings),
         "class_wanted.csv": classes_wanted(decision),
         "touches_missing.csv": touches_missing(decision, situation.inputs),
     }

@@ -64,7 +64,8 @@ def test_whoever_asked_us_comes_first_then_the_warmest() -> None:
 def test_one_mailbox_under_two_names_is_for_a_human_to_look_at() -> None:
     """Both rows with names and lists; people whose rows agree are not shown."""
     rows = [Row(ADA), Row(ADA, surname="Ruiz", source="guild"), Row(BEA), Row(BEA, source="guild")]
-    found = matches_to_review(decide(world(rows)))
+    inputs = world(rows)
+    found = matches_to_review(decide(inputs), inputs.settings)
     assert found.columns == list(WORKLISTS["review.csv"])
     assert found.height == 1
     pair = found.row(0, named=True)
@@ -133,7 +134,7 @@ def test_with_nothing_to_say_the_columns_stand_alone() -> None:
     decision = decide(inputs)
     found = {
         "briefs_wanted.csv": briefs_wanted(decision),
-        "review.csv": matches_to_review(decision),
+        "review.csv": matches_to_review(decision, inputs.settings),
         "class_wanted.csv": classes_wanted(decision),
         "touches_missing.csv": touches_missing(decision, inputs),
     }
