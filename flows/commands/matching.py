@@ -1,4 +1,7 @@
-"""``people match`` and ``people calibrate``: one human being in any table, and weights fitted to what is known."""
+"""``people match`` and ``people calibrate``: one human being in any table, and weights fitted to what is known.
+
+What is asked of humans about the people of a workspace stands in :mod:`flows.commands.judging`.
+"""
 
 import math
 from pathlib import Path
@@ -9,6 +12,7 @@ import typer
 from flows import messages
 from flows.commands.calibrating import calibrate
 from flows.commands.common import AsJson, WorkspaceDir, answer, reporting, workspace_if_any
+from flows.commands.judging import different, review, same
 from policies.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +24,8 @@ app = typer.Typer(
     help="Who is one person: match any table, look at doubtful matches, say same or different.", rich_markup_mode=None
 )
 
-app.command()(calibrate)
+for command in (calibrate, review, same, different):
+    app.command()(command)
 
 _MOST_BITS: Final = 100
 

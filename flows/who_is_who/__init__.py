@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flows.who_is_who.judged import said_pairs
 from flows.who_is_who.matching import Cohort, matching_for
 
-__all__ = ["Cohort", "matching_for"]
+__all__ = ["Cohort", "matching_for", "said_pairs"]

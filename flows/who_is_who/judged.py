@@ -19,16 +19,21 @@ if TYPE_CHECKING:
     from flows.ledger import Keyring
     from flows.ledger.judgements import Judgement
 
-__all__ = ["judged_pairs", "sides_of"]
+__all__ = ["judged_pairs", "said_pairs"]
 
 _SIDE: Final = {"word_number": pl.Int64(), "side": pl.UInt8()}
 
 
 def judged_pairs(keyring: Keyring, said: Sequence[Judgement], records: pl.DataFrame) -> pl.DataFrame:
     """``JUDGEMENTS`` of ``records`` (``RECORDS``, those that are compared): of each pair the newest word."""
+    return said_pairs(keyring, said, records).drop("seq")
+
+
+def said_pairs(keyring: Keyring, said: Sequence[Judgement], records: pl.DataFrame) -> pl.DataFrame:
+    """:func:`judged_pairs` with ``seq``, the number of the word."""
     if not said:
-        return pl.DataFrame(schema=JUDGEMENTS)
-    members = sides_of(keyring, said, records)
+        return pl.DataFrame(schema={**JUDGEMENTS, "seq": pl.Int64()})
+    members = _sides_of(keyring, said, records)
     words = pl.DataFrame(
         [(one.seq, one.word, one.again) for one in said],
         schema={"word_number": pl.Int64, "word": pl.String, "again": pl.Boolean},
@@ -44,12 +49,12 @@ def judged_pairs(keyring: Keyring, said: Sequence[Judgement], records: pl.DataFr
         )
         .sort("word_number")
         .unique(["record_a", "record_b"], keep="last", maintain_order=True)
-        .select(list(JUDGEMENTS))
+        .select(*JUDGEMENTS, pl.col("word_number").alias("seq"))
         .sort("record_a", "record_b")
     )
 
 
-def sides_of(keyring: Keyring, said: Sequence[Judgement], records: pl.DataFrame) -> pl.DataFrame:
+def _sides_of(keyring: Keyring, said: Sequence[Judgement], records: pl.DataFrame) -> pl.DataFrame:
     """``word_number, side, record_id``: which records each side of each judgement is about today."""
     stated = _sides(said, "record_id").join(records.select("record_id").unique(), on="record_id", how="semi")
     known = _sides(said, "token").join(judged_tokens(keyring, records), on="token").drop("token").unique()
