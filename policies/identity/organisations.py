@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 __all__ = ["Organisations", "learn_organisations", "resolve_organisations"]
 
 _AGREEING: Final = 0.6  # share of a company's people with a work address who write from one domain
+_SHARED: Final = 3  # people two domains of one organisation have in common, at least
+_PART: Final = 0.1  # and the part they are of the smaller domain's people
+_COMMON: Final = 3  # domains on which a name with its local part may stand and still tell something
 _HOMES: Final = pl.Schema({"company_key": pl.String, "home": pl.String})
 _ALIASES: Final = pl.Schema({"work_domain": pl.String, "organisation": pl.String})
 
@@ -67,19 +70,55 @@ def _kept(known: pl.DataFrame, learned: pl.DataFrame, key: str) -> pl.DataFrame:
 
 
 def _homes(prepared: pl.DataFrame) -> pl.DataFrame:
-    counted = (
-        prepared.lazy()
-        .filter(pl.col("work_domain").is_not_null() & pl.col("company_key").is_not_null())
-        .group_by("company_key", "work_domain")
-        .len("people")
-        .sort(["company_key", "people", "work_domain"], descending=[False, True, False])
-        .group_by("company_key", maintain_order=True)
-        .agg(pl.col("work_domain").first().alias("home"), (pl.col("people").first() / pl.col("people").sum()).alias("share"))
-        .collect()
+    """``company_key, home``: the domain most of a company's people write from; null where they do not agree."""
+    told = prepared.lazy().filter(pl.col("work_domain").is_not_null() & pl.col("company_key").is_not_null())
+    counted = told.group_by("company_key", "work_domain").len("people").with_columns(
+        (pl.col("people") / pl.col("people").sum().over("company_key")).alias("share")
     )
-    agreed = pl.when(pl.col("share") >= _AGREEING).then("home").alias("home")
-    return counted.select("company_key", agreed).match_to_schema(_HOMES).sort("company_key")
+    # More than half of the rows can be one domain's only.
+    agreed = pl.col("work_domain").filter(pl.col("share") >= _AGREEING).first()
+    return counted.group_by("company_key").agg(agreed.alias("home")).sort("company_key").collect().match_to_schema(_HOMES)
 
 
 def _aliases(prepared: pl.DataFrame) -> pl.DataFrame:
-    return pl.DataFrame(schema=_ALIASES) if prepared.width else pl.DataFrame(schema=_ALIASES)
+    """``work_domain, organisation`` of domains that share people: the same local part and name on either.
+
+    A firm that was bought or renamed keeps its people's local parts. Chance gives large firms a few common names in
+    common, so the shared people must also be a fair part of the smaller one, and names on many domains do not count.
+    """
+    person = ["local", "given_root", "surname"]
+    people = (
+        prepared.lazy()
+        .filter(pl.col("work_domain").is_not_null() & ~pl.col("role_mailbox"))
+        .select("work_domain", *person)
+        .drop_nulls()
+        .filter(pl.col("given_root").str.len_bytes() > 1)
+        .unique()
+    )
+    sizes = people.group_by("work_domain").len("size")
+    shared = people.filter(pl.len().over(person).is_between(2, _COMMON))
+    both = (
+        shared.join(shared, on=person, suffix="_b")
+        .filter(pl.col("work_domain") < pl.col("work_domain_b"))
+        .group_by("work_domain", "work_domain_b")
+        .len("shared")
+        .filter(pl.col("shared") >= _SHARED)
+        .join(sizes, on="work_domain")
+        .join(sizes, left_on="work_domain_b", right_on="work_domain", suffix="_b")
+        .filter(pl.col("shared") >= _PART * pl.min_horizontal("size", "size_b"))
+        .sort("work_domain", "work_domain_b")
+        .collect()
+    )
+    return _largest_of_each(both, sizes.collect())
+
+
+def _largest_of_each(both: pl.DataFrame, sizes: pl.DataFrame) -> pl.DataFrame:
+    """Each domain of a group of linked ones with the one of them that has the most people."""
+    size = dict(sizes.iter_rows()) if not both.is_empty() else {}
+    group: dict[str, set[str]] = {}
+    for first, second in both.select("work_domain", "work_domain_b").iter_rows():
+        together = group.get(first, {first}) | group.get(second, {second})
+        group.update(dict.fromkeys(together, together))
+    named = {domain: min(together, key=lambda name: (-size[name], name)) for domain, together in group.items()}
+    rows = {"work_domain": sorted(named), "organisation": [named[domain] for domain in sorted(named)]}
+    return pl.DataFrame(rows, schema=_ALIASES)
