@@ -19,6 +19,7 @@ from flows.runs.manifest import Fault, read_manifest, verify_run
 from flows.runs.stored_inputs import altered_inputs
 from flows.store.identity import generation_id, load_generation
 from flows.store.lists import active_lists
+from flows.store.matching import verified_states
 from policies.errors import WorkspaceError
 
 if TYPE_CHECKING:
@@ -109,7 +110,8 @@ def _of(ws: Workspace, run_id: str) -> str:
 def _kept_files(ws: Workspace, registries: Sequence[RegistryVersion]) -> tuple[int, list[Fault]]:
     faults: list[Fault] = []
     count = 0
-    for place, fine in (*_archive(ws), *_lists(ws), *_briefs(ws), *_generations(ws), *_registries(ws, registries)):
+    kept = (*_archive(ws), *_lists(ws), *_briefs(ws), *_generations(ws), *_registries(ws, registries))
+    for place, fine in (*kept, *verified_states(ws)):
         count += 1
         if not fine:
             faults.append(Fault(ws.place(place), "was altered or is missing"))
@@ -147,7 +149,7 @@ def _generations(ws: Workspace) -> Iterator[tuple[Path, bool]]:
     folders = sorted(ws.store_identity.iterdir()) if ws.store_identity.is_dir() else []
     for folder in folders:
         try:
-            fine = generation_id(load_generation(ws, folder.name)) == folder.name
+            fine = generation_id(load_generation(ws, folder.name, links=True)) == folder.name
         except WorkspaceError:
             fine = False
         yield folder, fine

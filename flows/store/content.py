@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import weakref
 from typing import TYPE_CHECKING, Final
 
 from flows.files import mending, sha256_file
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["NOT_CONTENT", "content_sha256", "frame_sha256"]
+__all__ = ["NOT_CONTENT", "content_sha256", "frame_sha256", "pairs_sha256"]
 
 NOT_CONTENT: Final = frozenset({"run_id", "versions"})
 _SLICE: Final = 100_000
+_HASHED: dict[int, tuple[weakref.ref[pl.DataFrame], str]] = {}  # the frame hashed last: it is asked for several times
 
 
 def content_sha256(path: Path) -> str:
@@ -41,6 +43,22 @@ def frame_sha256(frame: pl.DataFrame) -> str:
     digest = hashlib.sha256(json.dumps([(name, str(dtype)) for name, dtype in content.schema.items()]).encode())
     for part in content.iter_slices(_SLICE):
         digest.update(part.write_ndjson().encode())
+    return digest.hexdigest()
+
+
+def pairs_sha256(frame: pl.DataFrame) -> str:
+    """Content hash of a wide frame of ids and numbers: its columns, types and cells in their order.
+
+    Millions of pairs are hashed as text without names, at half the cost of :func:`frame_sha256`, once for each frame.
+    """
+    known = _HASHED.get(id(frame))
+    if known is not None and known[0]() is frame:
+        return known[1]
+    digest = hashlib.sha256(json.dumps([(name, str(dtype)) for name, dtype in frame.schema.items()]).encode())
+    for part in frame.iter_slices(_SLICE):
+        digest.update(part.write_csv(include_header=False, quote_style="non_numeric").encode())
+    _HASHED.clear()
+    _HASHED[id(frame)] = (weakref.ref(frame), digest.hexdigest())
     return digest.hexdigest()
 
 

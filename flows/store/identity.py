@@ -13,7 +13,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from flows.files import fsync, fsync_tree, make_folder, mending, sha256_file, write_bytes
-from flows.store.content import frame_sha256
+from flows.store.content import frame_sha256, pairs_sha256
 from flows.store.lists import STAGE_PREFIX
 from flows.store.parquet import damaged, read_parquet, write_parquet
 from policies.identity import Generation
@@ -31,11 +31,14 @@ __all__ = ["generation_id", "load_generation", "write_generation"]
 _HASHES = "hashes.json"
 _SCHEMAS = {"assignments": ASSIGNMENTS, "aliases": ALIASES, "splits": SPLITS, "crossed": CROSSED}
 _ONLY_WITH_ROWS = ("crossed",)  # parts that earlier releases did not know: without rows they are not written
+_LINKS = "links"  # its columns follow the model that was in force
 
 
 def generation_id(generation: Generation) -> str:
     """SHA-256 over the content of a generation, in hex."""
-    parts = [frame_sha256(frame) for frame in _parts(generation).values()]
+    parts = [
+        pairs_sha256(frame) if part == _LINKS else frame_sha256(frame) for part, frame in _parts(generation).items()
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -61,8 +64,11 @@ def write_generation(ws: Workspace, generation: Generation) -> str:
     return name
 
 
-def load_generation(ws: Workspace, name: str | None) -> Generation:
-    """Read a generation; none is the state before the first run. Raises ``WorkspaceError`` where it is damaged."""
+def load_generation(ws: Workspace, name: str | None, *, links: bool = False) -> Generation:
+    """Read a generation; none is the state before the first run. Raises ``WorkspaceError`` where it is damaged.
+
+    With ``links`` those of its matching as well; they are many, and whoever goes on from it does without.
+    """
     if name is None:
         return Generation.none()
     folder = ws.store_identity / name
@@ -71,15 +77,18 @@ def load_generation(ws: Workspace, name: str | None) -> Generation:
             hashes: dict[str, str] = json.loads((folder / _HASHES).read_bytes())
             there = [part for part in _SCHEMAS if part in hashes or part not in _ONLY_WITH_ROWS]
             parts = {part: (folder / f"{part}.parquet", hashes[part]) for part in there}
+            pairs = (folder / f"{_LINKS}.parquet", hashes[_LINKS]) if links and _LINKS in hashes else None
         except (ValueError, KeyError, TypeError):
             raise damaged(folder / _HASHES) from None
-    return Generation(**{part: conform(read_parquet(*place), _SCHEMAS[part]) for part, place in parts.items()})
+    frames = {part: conform(read_parquet(*place), _SCHEMAS[part]) for part, place in parts.items()}
+    return Generation(**frames, links=read_parquet(*pairs) if pairs else None)
 
 
 def _parts(generation: Generation) -> dict[str, pl.DataFrame]:
     """The frames of a generation that are written down, by name."""
     frames = {part: conform(getattr(generation, part), schema) for part, schema in _SCHEMAS.items()}
-    return {part: frame for part, frame in frames.items() if part not in _ONLY_WITH_ROWS or frame.height}
+    known = {part: frame for part, frame in frames.items() if part not in _ONLY_WITH_ROWS or frame.height}
+    return known if generation.links is None else {**known, _LINKS: generation.links}
 
 
 def _hashes(folder: Path) -> bytes:

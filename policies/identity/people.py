@@ -25,12 +25,16 @@ Mint: TypeAlias = Callable[[list[str]], list[str]]
 
 @dataclass(frozen=True)
 class Generation:
-    """What earlier runs decided: frames ``ASSIGNMENTS``, ``ALIASES``, ``SPLITS`` and ``CROSSED``."""
+    """What earlier runs decided: frames ``ASSIGNMENTS``, ``ALIASES``, ``SPLITS`` and ``CROSSED``.
+
+    ``links`` are those of the matching it was made of; None where an earlier release made it, or nobody asks for them.
+    """
 
     assignments: pl.DataFrame
     aliases: pl.DataFrame
     splits: pl.DataFrame
     crossed: pl.DataFrame = field(default_factory=lambda: empty(CROSSED))
+    links: pl.DataFrame | None = None
 
     @classmethod
     def none(cls) -> Generation:
