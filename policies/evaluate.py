@@ -169,23 +169,27 @@ def _handed_out(
 
 
 def _preference(table: FactTable, inputs: DecisionInputs) -> pl.DataFrame:
-    """``record_id, channel, preference``: the channel the relationship asks for, then the record that was kept.
+    """``record_id, channel, preference``: the channel the relationship asks for, then the best contact point.
 
     Customers and warm contacts are called, the others get a short e-mail first (practice P11).
     """
     relationship: Any = inputs.settings["relationship"]
     call_first: list[str] = relationship["call_first"]
+    best = table.subjects.survivors.select(
+        "record_id", pl.col("field").alias("channel"), pl.lit(value=True).alias("best")
+    )
     kept = table.subjects.rows.filter("kept").select("record_id", pl.lit(value=True).alias("kept")).unique()
     wants_call = pl.col("relationship").is_in(call_first)
     return (
         table.points.select("record_id", "person_id", "channel")
         .join(table.people.select("person_id", "relationship"), on="person_id", how="left", validate="m:1")
+        .join(best, on=["record_id", "channel"], how="left", validate="1:1")
         .join(kept, on="record_id", how="left", validate="m:1")
         .join(table.records.select("record_id", "obtained_on"), on="record_id", how="left", validate="m:1")
         .with_columns((wants_call == (pl.col("channel") == "phone")).alias("wanted"))
         .sort(
-            ["wanted", "kept", "obtained_on", "record_id", "channel"],
-            descending=[True, True, True, False, False],
+            ["wanted", "best", "kept", "obtained_on", "record_id", "channel"],
+            descending=[True, True, True, True, False, False],
             nulls_last=True,
         )
         .with_row_index("preference")

@@ -129,6 +129,7 @@ FACTS: Final[tuple[Fact, ...]] = (
     _known("cooling_off", pl.Boolean, "the person's last word or contact asks for a pause that is not over"),
     _known("callback_pending", pl.Boolean, "the person asked to be called back on a later day"),
     _known("contact_outdated", pl.Boolean, "a touch said wrong person, left the company or out of order"),
+    _known("former_employer", pl.Boolean, "the address is at a company that a newer list says they left"),
     _known("company_attempts_in_window", pl.Int64, "contacts of anyone at the company in the rolling window"),
     _known("company_cap", pl.Int64, "contacts allowed at one company in the rolling window"),
     # late: known only when everybody else's verdict is

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from policies.identity import (
     faces,
     kept_records,
     mark_shared,
+    outlived_addresses,
     resolve_people,
     survivors,
     ties_between,
@@ -62,6 +63,11 @@ class Subjects:
         return survivors(self.rows.join(marks, on="record_id", how="left", validate="m:1"), list(self.free_mail))
 
     @cached_property
+    def outlived(self) -> pl.DataFrame:
+        """``record_id`` of records whose address is at a company that the person has left."""
+        return outlived_addresses(self.rows, list(self.free_mail))
+
+    @cached_property
     def faces(self) -> pl.DataFrame:
         """The same with a line per person and a column per field; null where no record of theirs says anything."""
         return faces(self.survivors, self.records.get_column("person_id"))
@@ -101,7 +107,7 @@ def identify(
         records=distinct.join(person_of, on="record_id", how="left", validate="1:1"),
         matching=matching,
         links=exact_links(distinct),
-        generation=people.generation,
+        generation=replace(people.generation, links=matching.links),
         free_mail=tuple(lists["free_mail_domains"]),
     )
 

@@ -51,7 +51,9 @@ def gather(inputs: DecisionInputs) -> FactTable:
     subjects, permission = found.subjects, found.permission
     countries = countries_of(subjects.records, lists)
     records = record_facts(subjects.records, inputs)
-    points = point_facts(found.points, records, permission.facts, found.consents, countries, inputs)
+    points = _with_employers(
+        point_facts(found.points, records, permission.facts, found.consents, countries, inputs), subjects
+    )
     people = person_facts(subjects, records, countries, inputs)
     law = law_facts(records, countries, subjects, inputs).join(
         registry_facts(records, countries, inputs.registries, inputs.book, inputs.queue_date),
@@ -69,6 +71,12 @@ def gather(inputs: DecisionInputs) -> FactTable:
         subjects=subjects,
         permission=permission,
     )
+
+
+def _with_employers(points: pl.DataFrame, subjects: Subjects) -> pl.DataFrame:
+    """Add ``former_employer``: an address at a company the person has left."""
+    left = pl.col("record_id").is_in(subjects.outlived.get_column("record_id").implode())
+    return points.with_columns((left & (pl.col("channel") == "email")).alias("former_employer"))
 
 
 def standing_of(inputs: DecisionInputs) -> Standing:
