@@ -75,7 +75,9 @@ ROLE: Final = "info@acme.example"
 EMAILS: Final = (
     *_mail("ada@acme.example", ("ADA@Acme.Example", "ada@acme.example"), ("ada+fair@acme.example",) * 2),
     *_mail("ada.okafor@example.org", (" Ada.Okafor@Example.org", "ada.okafor@example.org")),
+    *_mail("okafor.ada@example.net"),
     *_mail("bea@acme.example", ("bea+1@acme.example",) * 2),
+    *_mail("bea.ruiz@bolt.example"),
     *_mail("cd@gmail.com", ("c.d@gmail.com",) * 2, ("C.D+x@googlemail.com", "c.d+x@googlemail.com")),
     *_mail(ROLE),
 )
@@ -88,12 +90,13 @@ PHONES: Final = (
 NO_ADDRESS: Final = Contact(" Ada@ACME", "ada@acme", "ada@acme", "email")
 CONTACTS: Final = (*EMAILS, *PHONES, NO_ADDRESS)
 
-# Three people, each with contact points of their own, so that their rows meet; surnames are three, because from four on
-# a contact point would be shared, which has properties of its own.
+# Three people, each with contact points of their own, so that their rows meet: under one mailbox or number, or under
+# nothing but their name and company. Surnames are three, because from four on a contact point would be shared, which
+# has properties of its own.
 PEOPLE: Final = (
-    ("Okafor", (*EMAILS[:5], *[NO_ADDRESS] * 3), PHONES[:2]),
-    ("Ruiz", EMAILS[5:10], PHONES[2:4]),
-    ("Meyer", EMAILS[10:], PHONES[4:]),
+    ("Okafor", ("Ada", "Ada", "A.", "Adah"), (*EMAILS[:6], *[NO_ADDRESS] * 3), PHONES[:2]),
+    ("Ruiz", ("Ada", "Bea", "Beatriz", "B."), EMAILS[6:12], PHONES[2:4]),
+    ("Meyer", ("Ada", "Chris", "Christopher"), EMAILS[12:], PHONES[4:]),
 )
 
 emails = st.sampled_from(EMAILS)
@@ -103,7 +106,7 @@ contacts = st.sampled_from(CONTACTS)
 @st.composite
 def _row(draw: st.DrawFn) -> Line:
     """A row about one of the people, as a rule; one in four mixes them up, and some cannot be used."""
-    family, own_emails, own_phones = draw(st.sampled_from(PEOPLE))
+    family, spellings, own_emails, own_phones = draw(st.sampled_from(PEOPLE))
     mixed = draw(st.integers(0, 3)) == 0
     email = draw(st.sampled_from((None, *(CONTACTS[:-1] if mixed else own_emails))))
     phone = draw(st.sampled_from((None, *(PHONES if mixed else own_phones))))
@@ -112,7 +115,8 @@ def _row(draw: st.DrawFn) -> Line:
         email.typed if email and email.channel == "email" else "",
         family,
         phone.typed if phone else "",
-        company=draw(st.sampled_from(("Acme Inc", "Bolt GmbH", "Dyn Ltd", "Eve"))),
+        given=draw(st.sampled_from(spellings)),
+        company=draw(st.sampled_from(("Acme Inc", "Acme Inc", "ACME, Incorporated", "Bolt GmbH", "Dyn Ltd", "Eve"))),
         country=draw(st.sampled_from((*["United States"] * 4, "Germany", "UK", "Brazil", ""))),
         no_mail=draw(flag),
         no_calls=draw(flag),

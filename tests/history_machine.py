@@ -11,6 +11,7 @@ import hashlib
 import shutil
 import tempfile
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from flows.filing import file_inbox
 from flows.filing.lists import confirm_list
 from flows.filing.undo import undo_file
 from flows.filing.waiting import waiting_files
+from flows.judging import say
 from flows.ledger import Ledger
 from flows.ledger.contacts import ContactLists, read_contact
 from flows.ledger.events import OptOut, optout_event
@@ -31,8 +33,10 @@ from flows.ledger_access import keyring_of
 from flows.queue.suppression_now import refresh_queue
 from flows.runs.situation import look
 from flows.workspace import load
-from policies.errors import UsageError
+from policies.errors import TactfulError, UsageError
 from policies.evaluate import decide
+from policies.identity import components
+from policies.identity.matched import DIFFERENT, SAME
 from policies.queue_lines import queue_lines
 from tests.histories import (
     BEGINNING,
@@ -204,11 +208,21 @@ class History(RuleBasedStateMachine):
         elif outcome == "bounced":
             self._hear(contact, contact.channel, "address", liftable=False)
 
+    @rule(one=contacts, other=contacts, word=st.sampled_from((SAME, DIFFERENT)))
+    def judge(self, one: Contact, other: Contact, word: str) -> None:
+        """``people same|different``: what was inferred over a link may come free, nothing that was stated does."""
+        with contextlib.suppress(TactfulError):  # nobody, one row, or against what was said before
+            say(self._ws, word, (one.typed, other.typed), by="Ada Okafor")
+            if word == DIFFERENT:
+                self.stopped = set()  # every word is looked for by itself
+
     @precondition(lambda self: self.step % PAUSE == 1)  # dear, so not all the time
     @rule()
     def publish(self) -> None:
-        """The day's queue is published, and who is who is written down."""
-        publish(self._ws, ledger=self.ledger, policy=self.policy)
+        """The day's queue is published, and who is who is written down; what it inferred no longer runs out."""
+        if publish(self._ws, ledger=self.ledger, policy=self.policy).status == "published":
+            decision = decide(look(self._ws, self.ledger, self.policy, self.now).inputs)
+            self.stopped |= set(points_of(decision).filter("closed").select("record_id", "channel").iter_rows())
 
     @precondition(lambda self: self.step % PAUSE == 2)  # dear as well
     @rule(seed=st.integers(0, 99))
@@ -236,7 +250,8 @@ class History(RuleBasedStateMachine):
         points = points_of(decision)
         self._everybody_is_accounted_for(decision, inputs.records)
         self._no_word_is_lost(points)
-        self._nothing_stopped_comes_free(points)
+        self._every_link_is_crossed(points, decision)
+        self._nothing_stopped_comes_free(points, decision)
         self._unknown_is_no_permission(decision, points)
         queue = queue_lines(decision, inputs).select("channel", pl.col("contact_point").alias("contact"))
         in_force = [(line["channel"], line["contact_point"]) for line in today(self._ws)]
@@ -268,18 +283,48 @@ class History(RuleBasedStateMachine):
                     if word.stops(point["channel"]) and not self.memory.may_be_free(point["exact"], "email", word):
                         assert point["closed"], f"{word} does not cover {point}"
 
+    def _every_link_is_crossed(self, points: pl.DataFrame, decision: Decision) -> None:
+        """Law 2: what was said of a person stops whoever a link leads to, unless people said that they are two."""
+        person_of = dict(decision.table.subjects.records.select("record_id", "person_id").iter_rows())
+        matching = decision.table.subjects.matching
+        apart = matching.judged.filter(pl.col("word") == DIFFERENT).select("record_a", "record_b").iter_rows()
+        different = {frozenset((person_of[a], person_of[b])) for a, b in apart if {a, b} <= person_of.keys()}
+        people = {key[0]: part.to_dicts() for key, part in points.partition_by("person_id", as_dict=True).items()}
+        for a, b in matching.links.select("record_a", "record_b").iter_rows():
+            pair = frozenset((person_of[a], person_of[b]))
+            if len(pair) == 2 and pair not in different:
+                for one, other in permutations(pair):
+                    self._stops_too(self._personal_words(people.get(one, [])), people.get(other, []))
+
+    def _stops_too(self, words: list[Word], points: list[dict[str, Any]]) -> None:
+        for word in words:
+            for point in points:
+                if word.stops(point["channel"]) and not self.memory.may_be_free(point["exact"], "email", word):
+                    assert point["closed"], f"{word} does not reach {point}"
+
     def _personal_words(self, family: list[dict[str, Any]]) -> list[Word]:
         """Words about the person, said under one of their contact points, unless nobody in particular said them."""
         keys = {point[name] for point in family for name in ("key", "typed")} - {ROLE}
         return [word for word in self.memory.words if word.scope == "person" and word.contact.key in keys]
 
-    def _nothing_stopped_comes_free(self, points: pl.DataFrame) -> None:
-        """Law 1: what was closed by somebody's word stays closed, but for a consent for that very contact point."""
+    def _nothing_stopped_comes_free(self, points: pl.DataFrame, decision: Decision) -> None:
+        """Law 1: what was closed by somebody's word stays closed, but for a consent for that very contact point.
+
+        What was inferred from a likeness counts from the publication on that inferred it.
+        """
         now = set(points.filter("closed").select("record_id", "channel").iter_rows())
         exact = {row[:2]: row[2] for row in points.select("record_id", "channel", "exact").iter_rows()}
         freed = {point for point in self.stopped & exact.keys() - now if not self.memory.consented(exact[point])}
         assert not freed
-        self.stopped = now | (self.stopped - exact.keys())  # of a list that was taken out it holds when it comes back
+        lasting = now & (self._proven(decision) | self.stopped)
+        self.stopped = lasting | (self.stopped - exact.keys())  # of a list taken out it holds when it comes back
+
+    def _proven(self, decision: Decision) -> set[tuple[str, str]]:
+        """Contact points that a word stops which names them, or a record that exact links tie to theirs."""
+        subjects = decision.table.subjects
+        group = dict(components(subjects.records.get_column("record_id"), subjects.links).iter_rows())
+        told = decision.table.permission.suppressions.select("record_id", "channel", "via_record_id").drop_nulls()
+        return {(record, channel) for record, channel, via in told.iter_rows() if group[record] == group.get(via)}
 
     def _unknown_is_no_permission(self, decision: Decision, points: pl.DataFrame) -> None:
         """Law 3: without a country whose law is on file nobody is open; in Germany no mail without consent."""
