@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from policies.folding import fold_words
 from policies.identity.preparing.spelling import flat_text
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Lexicon"]
 
-_GENERATIONS = {"junior": "jr", "senior": "sr"}
+_KUNREI: Final = {"shi": "si", "chi": "ti", "tsu": "tu", "fu": "hu", "ji": "zi"}
+_GENERATIONS: Final = {"junior": "jr", "senior": "sr"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Lexicon:
     given_names: frozenset[str]  # all that are known, short forms too
     given_only: frozenset[str]  # those of them that are no usual surnames
     chinese: Mapping[str, str]  # surnames of China, Korea and Vietnam in any spelling
+    common_chinese: frozenset[str]  # those that are hardly given names
     japanese: Mapping[str, str]
     japanese_given: Mapping[str, str]
     arabic: Mapping[str, str]
@@ -55,8 +57,10 @@ class Lexicon:
         syllables = told.get("syllables", {})
         roots = _table(told.get("nicknames", {}), flatten=True)
         given_names = frozenset(roots) | frozenset(map(flat_text, told.get("given_names", "").split()))
+        chinese = _table(told.get("chinese_surnames", {}), flatten=True)
+        common = _set(names, "common_chinese_surnames")
         return cls(
-            titles=frozenset(_single(listed.get("titles", ()))),
+            titles=frozenset(_single(listed.get("titles", ()))) | _set(names, "more_titles"),
             inside_titles=_set(names, "inside_titles"),
             doubtful_titles=_set(names, "doubtful_titles"),
             letters=frozenset(suffixes - set(generations)),
@@ -69,15 +73,16 @@ class Lexicon:
             formerly=_set(names, "formerly"),
             organisations=_set(names, "organisations") | frozenset(_single(listed.get("no_given", ()))),
             nobody=frozenset(listed.get("no_names", ())),
-            patronymics=tuple(names.get("patronymics", "").split()),
+            patronymics=tuple(sorted({flat_text(ending) for ending in _set(names, "patronymics")})),
             surname_first=_set(names, "surname_first"),
             two_surnames=_set(names, "two_surnames"),
             roots=roots,
             given_names=given_names,
             given_only=given_names - frozenset(map(flat_text, _set(names, "given_surnames"))),
-            chinese=_table(told.get("chinese_surnames", {})),
-            japanese=_table(told.get("japanese_surnames", {})),
-            japanese_given=_table(told.get("japanese_given", {})),
+            chinese=chinese,
+            common_chinese=frozenset(word for word, reading in chinese.items() if reading in common),
+            japanese=_japanese(told.get("japanese_surnames", {})),
+            japanese_given=_table(told.get("japanese_given", {}), flatten=True),
             arabic=_table(told.get("arabic", {})),
             syllables=(_any(syllables.get("initials", "")), _any(syllables.get("finals", ""))),
         )
@@ -103,6 +108,15 @@ def _table(rows: Mapping[str, str], *, flatten: bool = False) -> dict[str, str]:
     for reading, spellings in rows.items():
         for spelling in (reading, *spellings.split()):
             table.setdefault(flat_text(spelling) if flatten else spelling, flat_text(reading) if flatten else reading)
+    return table
+
+
+def _japanese(rows: Mapping[str, str]) -> dict[str, str]:
+    """The table of surnames, with the other usual romanisation (``si`` for ``shi``)."""
+    table = _table(rows, flatten=True)
+    for spelling, reading in list(table.items()):
+        for usual, other in _KUNREI.items():
+            table.setdefault(spelling.replace(usual, other), reading)
     return table
 
 

@@ -40,7 +40,7 @@ NAME_KEYS: Final = (
 _CELL: Final = ("cell", "country", "turned")
 _FLAGS: Final = (
     "comma", "opens", "closes", "separator", "title", "inside_title", "doubtful", "letters", "particle", "formerly",
-    "organisation", "initial", "capital", "known_given", "chinese_surname", "japanese_surname", "syllabic", "hyphened", "patronymic", "son_of", "empty",
+    "organisation", "initial", "capital", "known_given", "chinese_surname", "common_surname", "japanese_surname", "don", "syllabic", "hyphened", "patronymic", "son_of", "empty",
 )  # fmt: skip
 
 

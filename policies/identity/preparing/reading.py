@@ -81,6 +81,8 @@ def _without_titles(lines: Lines, told: Mapping[str, Flags], live: Flags) -> Fla
     certain = word & told["title"] & ~told["doubtful"]
     doubtful = word & told["title"] & told["doubtful"] & (lines.after(word & ~told["title"]) >= 2)  # noqa: PLR2004
     title = certain | doubtful
+    # "D. José" is Don José where people have two surnames.
+    title |= word & told["don"] & told["two_surnames"] & lines.next(word & told["known_given"])
     for _ in range(3):
         title |= word & told["inside_title"] & lines.previous(title)
     real = word & ~title

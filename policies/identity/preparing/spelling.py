@@ -26,6 +26,7 @@ _DOUBLES: Final = {letter * 2: letter for letter in "bcdfghjklmnprst"}
 _SLAVIC: Final = (
     (r"(?:itsch|itch|ic)$", "ich"),
     (r"(?:c|ts|tz|z|s|sc)?k(?:yj|yi|yy|iy|ij|ii|i|y)$", "sk"),
+    (r"ou([aeiy])", "w$1"),  # as French spells Arabic
     (r"^(?:ye|je|ie|e)", "a"),
     (r"^[yji]([aou])", "j$1"),
     (r"^[aiouy]", "a"),
@@ -52,7 +53,7 @@ def romanised(text: str) -> str:
     """Letters of any script in Latin ones, lower case."""
     from anyascii import anyascii
 
-    return anyascii(text).lower()
+    return anyascii(text.replace("ου", "ou")).lower()
 
 
 def sound(key: pl.Expr) -> pl.Expr:

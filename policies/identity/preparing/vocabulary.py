@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["syllables", "vocabulary"]
 
 _NO_ASCII: Final = r"[^\x00-\x7F]"
+_ARTICLE: Final = "\u0627\u0644"
 _INITIALS: Final = r"^(?:\p{L}\.?|(?:\p{L}\.-?)+\p{L}?\.?)$"
 
 
@@ -49,7 +50,9 @@ def vocabulary(words: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
         _is_capital().alias("capital"),
         pl.col("first_key").is_in(list(lexicon.given_names)).alias("known_given"),
         pl.col("key").is_in(list(lexicon.chinese)).alias("chinese_surname"),
+        pl.col("key").is_in(list(lexicon.common_chinese)).alias("common_surname"),
         pl.col("key").is_in(list(lexicon.japanese)).alias("japanese_surname"),
+        (pl.col("key") == "d").alias("don"),
         (_is_hyphened(lexicon) | (pl.col("key").str.contains(syllables(lexicon)) & ~pl.col("key").is_in(list(lexicon.given_names)))).alias("syllabic"),
         _is_hyphened(lexicon).alias("hyphened"),
         pl.col("key").str.contains(_patronymic(lexicon)).alias("patronymic"),
@@ -64,7 +67,7 @@ def _spelled(words: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
     """``word, bare, key, first_key, last_key``."""
     folded = words.alias("word").to_frame().with_columns(fold(pl.col("word")).alias("folded"))
     foreign = folded.filter(pl.col("folded").str.contains(_NO_ASCII)).get_column("folded")
-    latin = {word: lexicon.arabic.get(word) or romanised(word) for word in foreign.unique().sort().to_list()}
+    latin = {word: _romanised(word, lexicon) for word in foreign.unique().sort().to_list()}
     bare = pl.col("folded").replace(latin).str.replace_all(r"[^a-z\-.]", "").str.strip_chars("-.")
     parts = pl.col("bare").str.replace(_prefix(lexicon), "")
     spelled = folded.with_columns(bare.alias("bare")).with_columns(
@@ -104,6 +107,14 @@ def _is_capital() -> pl.Expr:
     word = pl.col("word")
     shouted = (word == word.str.to_uppercase()) & (word != word.str.to_lowercase())
     return shouted & (pl.col("key").str.len_bytes() >= 2) & pl.col("key").str.contains(r"[aeiouy]|^ng$")  # noqa: PLR2004
+
+
+def _romanised(word: str, lexicon: Lexicon) -> str:
+    """A word in another script; the Arabic article as the prefix it is."""
+    article = word.startswith(_ARTICLE) and len(word) > len(_ARTICLE) + 1
+    bare = word.removeprefix(_ARTICLE) if article else word
+    known = lexicon.arabic.get(word) or lexicon.arabic.get(bare) or romanised(bare)
+    return f"al-{known}" if article else known
 
 
 def _lead(key: pl.Expr, lexicon: Lexicon) -> pl.Expr:
