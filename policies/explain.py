@@ -49,6 +49,8 @@ def _suppressions(answer: Mapping[str, Any]) -> str:
     for entry in found:
         lines.append(f"  {entry['kind']} ({entry['stated_or_inferred']}), recorded {entry['recorded_at']}")
         lines += [f"    {'-> ' if step else ''}{text}" for step, text in enumerate(entry["path"])]
+        if entry.get("released_by"):
+            lines.append(f"    Where they are not the same person: {entry['released_by']}")
     return "\n".join(lines)
 
 

@@ -192,9 +192,19 @@ class Inquiry:
                 "stated_or_inferred": row["stated_or_inferred"],
                 "path": path_of(row, subjects, self._links),
                 "recorded_at": row["recorded_at"].isoformat(),
+                "released_by": self._released_by(row),
             }
             for row in nearest.iter_rows(named=True)
         ]
+
+    def _released_by(self, suppression: dict[str, Any]) -> str | None:
+        """What to say where the two are different people: it ends what was inferred over a link, and nothing else."""
+        if suppression["crossed_to"] is None:
+            return None
+        ends = [suppression["crossed_from"], suppression["crossed_to"]]
+        people = self._decision.table.subjects.records.filter(pl.col("record_id").is_in(ends))
+        one, other = people.get_column("person_id").unique().sort()
+        return f"tactful people different {one} {other}"
 
     def _listings(self, asked: list[str]) -> list[dict[str, Any]]:
         """The do-not-call registries that list a number of the records asked about."""
