@@ -46,7 +46,9 @@ def load_model(path: Path | None, settings: Mapping[str, Any]) -> ModelSource:
     text, data = _parsed(path)
     prefix, table = _model_table(data)
     try:
-        return ModelSource(parse_model(table), table, prefix)
+        # what it compares and counts by must be columns it reads, or keys that every record has
+        columns = {*_PREPARED, *_read_columns(parse_model(table))}
+        return ModelSource(parse_model(table, columns), table, prefix)
     except UsageError as error:
         faults = error.details.get("problems")
         raise _invalid(path, text, prefix, table, faults if isinstance(faults, list) else []) from None
@@ -67,12 +69,18 @@ def further_columns(model: Model) -> list[str]:
 
     None for a model whose columns are all known: its fields are made of keys then, whatever else the file calls so.
     """
+    read = _read_columns(model)
+    return [] if read <= {*_PREPARED, *PEOPLE} else sorted(read - set(PEOPLE))
+
+
+def _read_columns(model: Model) -> set[str]:
+    """What the fields of a model are made of, other fields left out."""
     before: set[str] = set()
     read: set[str] = set()
     for field in model.fields:
         read |= {name for name, _ in field.parts if name not in before}
         before.add(field.name)
-    return [] if read <= {*_PREPARED, *PEOPLE} else sorted(read - set(PEOPLE))
+    return read
 
 
 def _is_model(table: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -72,7 +73,7 @@ class _Reader:
     def number(self, table: dict[str, Any], key: str, place: str, default: float | None = None) -> float | None:
         """A number, or the default."""
         value = table.pop(key, default)
-        if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
+        if value is None or _is_number(value):
             return None if value is None else float(value)
         self.fault(f"{place}.{key}", "is no number.", f"Write {key} as a number of bits or a probability.")
         return default
@@ -354,13 +355,25 @@ def _thresholds(reader: _Reader, table: dict[str, Any]) -> Thresholds:
     return Thresholds(merge, review, suppress)
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _are_numbers(values: object) -> bool:
+    return isinstance(values, list) and all(_is_number(value) for value in values)
+
+
 def _calibration(reader: _Reader, value: object) -> tuple[tuple[int, float], ...]:
     table = reader.table(value, "calibration")
     points, chances = table.pop("millibits", []), table.pop("probability", [])
     reader.done(table, "calibration")
-    if not isinstance(points, list) or not isinstance(chances, list) or len(points) != len(chances):
+    rising = _are_numbers(points) and points == sorted(points) and len(set(points)) == len(points)
+    likely = _are_numbers(chances) and chances == sorted(chances) and all(0 < each < 1 for each in chances)
+    if not (rising and likely and len(points) == len(chances)):
         reader.fault(
-            "calibration", "has two lists that do not match.", "Write millibits and probability of one length."
+            "calibration",
+            "has no two lists that match.",
+            "Write millibits (rising) and probability (never falling, between 0 and 1), of one length.",
         )
         return ()
     return tuple((int(point), float(chance)) for point, chance in zip(points, chances, strict=True))

@@ -117,6 +117,9 @@ def test_a_missing_file_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFix
         ('version = "mine"', "version = 1", 1, "version"),
         ('label = "family name"', "", 11, "comparison.family.label"),
         ("merge = 6.0", "merge = ", 3, ""),
+        ("merge = 6.0", "merge = nan", 3, "thresholds.merge"),
+        ('field = "family"', 'field = "fammily"', 11, "comparison.family"),
+        ('key = ["family"]', 'key = ["families"]', 10, "blocking.family.key"),
         ('source = "prior knowledge"', 'source = "prior knowledge"\nsorce = "x"', 17, "comparison.family.sorce"),
     ],
 )
