@@ -24,9 +24,10 @@ from flows.runs.publish import discard_stage, finish_run, mark_published, stage_
 from flows.runs.situation import Situation, look
 from flows.runs.stop_figures import stop_figures
 from flows.runs.stored_inputs import input_entries
-from flows.store import write_generation
+from flows.store import active_lists, write_generation
 from flows.store.identity import generation_id
 from flows.versions import dependency_versions
+from flows.who_is_who import renew_matching
 from policies.effects import VERDICT_ORDER
 from policies.errors import HeldError, WorkspaceError
 from policies.evaluate import Decision, decide
@@ -96,6 +97,7 @@ def publish_run(
     sweep_runs(ws, frozenset(ledger.publications().get_column("run_id")), ledger.head())
     try:
         require_fresh_feeds(ws, ledger)
+        renew_matching(ws, policy.book.settings, active_lists(ws))
         return _rounds(ws, ledger, policy, _instant(ws, as_of), quality, step)
     finally:
         refresh_queue(ws, ledger)

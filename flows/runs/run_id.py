@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flows.workspace import Workspace
     from policies.inputs import DecisionInputs
 
-__all__ = ["Fingerprint", "decisive_parts", "fingerprint", "parts_sha256"]
+__all__ = ["Fingerprint", "decisive_parts", "fingerprint", "lists_part", "parts_sha256"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def decisive_parts(
     """
     people = standing_of(inputs).subjects
     return {
-        "lists": [[meta.sha256, meta.source, meta.records_sha256] for meta in lists],
+        "lists": lists_part(lists),
         "briefs": inputs.briefs.get_column("brief_id").to_list(),
         "last_event": [relevant_head, ledger.event_hash(relevant_head)],
         "earlier_commitments": _content(inputs.commitments),
@@ -55,6 +55,11 @@ def decisive_parts(
         "code": code_version(),
         "as_of": inputs.as_of.isoformat(),
     }
+
+
+def lists_part(lists: Sequence[ListMeta]) -> list[list[str]]:
+    """What of the lists a decision depends on: their bytes, their contract, their records as they stand."""
+    return [[meta.sha256, meta.source, meta.records_sha256] for meta in lists]
 
 
 def fingerprint(

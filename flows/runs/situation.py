@@ -15,6 +15,7 @@ from flows.ledger.one_key import OneKey
 from flows.ledger.tokens import person_id
 from flows.ledger.unsubscribe import seal_tokens
 from flows.registries.versions import Shelf
+from flows.runs.past_matching import matching_published
 from flows.runs.published import read_published
 from flows.runs.run_id import decisive_parts, fingerprint, parts_sha256
 from flows.store import active_lists, load_briefs, load_generation, load_records
@@ -95,11 +96,13 @@ def _inputs(
 ) -> DecisionInputs:
     """The inputs of a decision, nobody being in the day's queue yet."""
     records = load_records(ws, lists)
+    looks_back = cut.recorded_by is not None
+    past = matching_published(ws, ledger, published, records, lists, cut) if looks_back else None
     day = queue_day(as_of, ws.settings)
     own = OneKey(ledger.keyring, records.filter(pl.col("reject_code").is_null()), ledger.token_kinds())
     return DecisionInputs(
         records=records,
-        matching=matching_for(ws, ledger, policy.book.settings, Cohort.of_lists(records, lists), cut),
+        matching=past or matching_for(ws, ledger, policy.book.settings, Cohort.of_lists(records, lists), cut),
         tokens=own.tokens,
         events=own.named(ledger.permission_events(cut, own.as_made)),
         consents=own.named(ledger.consents(cut)),

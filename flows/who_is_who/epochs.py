@@ -51,17 +51,16 @@ def matched_under_epoch(
     return None
 
 
-def renew_epoch(ws: Workspace, people: pl.DataFrame, model: Model, settings: Mapping[str, Any], digest: str) -> bool:
-    """Make a new epoch of ``people`` where none serves; whether it was made. Needs the workspace lock."""
+def renew_epoch(ws: Workspace, people: pl.DataFrame, model: Model, settings: Mapping[str, Any], digest: str) -> None:
+    """Make a new epoch of ``people`` where none serves. Needs the workspace lock."""
     if people.height < LEAST_RECORDS or any(_changes(epoch, people) is not None for epoch in _epochs(ws, digest)):
-        return False
+        return
     from policies.identity.epoch import content_of, open_epoch
 
     made = open_epoch(people, model, settings)
     content = people.select("record_id", content_of(people).alias("content")).sort("record_id")
     name = hashlib.sha256(f"{digest}:{content.write_csv()}".encode()).hexdigest()
     keep_state(ws, "epoch", name, {**made.frames(), _MADE: pl.DataFrame({"rules": [digest]})})
-    return True
 
 
 def _epochs(ws: Workspace, digest: str) -> list[Epoch]:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from flows.ledger import EVERYTHING
+from flows.store import load_records
 from flows.store.matching import keep_state, stored_state
 from flows.versions import code_version, matching_versions
-from flows.who_is_who.epochs import matched_under_epoch
+from flows.who_is_who.epochs import LEAST_RECORDS, matched_under_epoch, renew_epoch
 from flows.who_is_who.judged import judged_pairs
 from policies.identity import Matching
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from flows.store import ListMeta
     from flows.workspace import Workspace
 
-__all__ = ["Cohort", "matching_for", "rules_digest"]
+__all__ = ["Cohort", "matching_for", "renew_matching"]
 
 _FORMAT: Final = 1
 _PARTS: Final = ("groups", "links", "judged")
@@ -65,7 +66,7 @@ def matching_for(
     ``settings`` are those of the rulebook. What was found before is read; else it is found and kept. Raises
     ``RuleFileError`` where the model of the rules is none.
     """
-    digest = rules_digest(settings)
+    digest = _rules_digest(settings)
     name = _sha256([_FORMAT, cohort.digest, digest, ledger.last_judgement(cut)])
     found = _read(ws, name)
     if found is None:
@@ -74,7 +75,18 @@ def matching_for(
     return found
 
 
-def rules_digest(settings: Mapping[str, Any]) -> str:
+def renew_matching(ws: Workspace, settings: Mapping[str, Any], lists: Sequence[ListMeta]) -> None:
+    """Make a new epoch of some lists where they are large and none serves. Needs the workspace lock."""
+    if sum(meta.rows - meta.rejected for meta in lists) < LEAST_RECORDS:
+        return
+    from policies.identity.model_file import lead_model
+    from policies.subjects import people_of
+
+    people = people_of(load_records(ws, lists))
+    renew_epoch(ws, people, lead_model(settings), settings, _rules_digest(settings))
+
+
+def _rules_digest(settings: Mapping[str, Any]) -> str:
     """What stands for everything besides records and judgements: rule data, our own code, the libraries used."""
     rules = {name: settings.get(name) for name in _RULES}
     return _sha256([rules, code_version(), matching_versions()])
@@ -96,7 +108,7 @@ def _found(ws: Workspace, ledger: Ledger, settings: Mapping[str, Any], cohort: C
     compared = cohort.records.join(people.select("record_id"), on="record_id", how="semi")
     judged = judged_pairs(ledger.keyring, ledger.judgements(cut), compared)
     model = lead_model(settings)
-    stored = matched_under_epoch(ws, people, model, settings, judged, rules_digest(settings))
+    stored = matched_under_epoch(ws, people, model, settings, judged, _rules_digest(settings))
     return stored or match(people, model, settings, judged)
 
 
