@@ -107,7 +107,7 @@ def _known(condition: pl.Expr, name: pl.Expr) -> pl.Expr:
 
 
 def _one_begins() -> pl.Expr:
-    """One given name, with the initial of what follows it, is how the other begins: Bo X. and Boxuan, Alex and Alexis."""
+    """One given name, with the initial of what follows it, is how the other begins: Bo X. and Boxuan."""
     return _begins(of_a, of_b) | _begins(of_b, of_a)
 
 

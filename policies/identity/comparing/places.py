@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from policies.identity.comparing.pairs import Conditions
     from policies.identity.model import Comparison
 
-__all__ = ["city", "organisation"]
+__all__ = ["city", "country", "organisation"]
 
 _LIKE_COMPANY: Final = 0.90
 _TELLING_COMPANY: Final = 6  # letters from which the beginning of a name says something
@@ -39,6 +39,12 @@ def city(_: Comparison) -> Conditions:
         "same": same("city") & (pl.col("organisation_millibits") <= 0),
         "different": differ("city"),
     }
+
+
+def country(_: Comparison) -> Conditions:
+    """Countries, which say something where the organisations do not agree: most stay where they are."""
+    apart = pl.col("organisation_millibits") <= 0
+    return {"same": apart & same("country"), "different": apart & differ("country")}
 
 
 def _begins_with(column: str) -> pl.Expr:

@@ -69,6 +69,7 @@ KINDS: Final[dict[str, Kind]] = {
         places.organisation, ("same", "company", "switchboard", "shared_mailbox", "similar", "different")
     ),
     "city": Kind(places.city, ("elsewhere", "same", "different")),
+    "country": Kind(places.country, ("same", "different")),
     "one_list": Kind(circumstances.one_list, ("same",)),
     "namesakes": Kind(circumstances.namesakes, ("known",)),
 }
