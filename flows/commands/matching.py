@@ -80,16 +80,22 @@ def match(  # noqa: PLR0913 (one option for each file there is to read or write,
 
 def matched_text(found: "Matched", out: Path, pairs: Path | None) -> str:
     """What matching a file came to, for somebody who does not know the words of the trade."""
-    said = [_people_sentence(found), *_doubt_sentences(found, pairs), *_note_sentences(found)]
+    said = [
+        _people_sentence(found),
+        *_doubt_sentences(found, pairs),
+        *_column_sentences(found),
+        *_note_sentences(found),
+    ]
     return "\n\n".join(messages.paragraph(text) for text in [*said, f"The rows with their person_id are in {out}."])
 
 
 def _people_sentence(found: "Matched") -> str:
     if not found.joined_records:
-        return f"{found.records:,} records, and as many people: no two of them are certainly one person."
+        return f"{_counted(found.records, 'record')}: no two of them are certainly one person."
+    people = _counted(found.people, "person", "people")
     return (
-        f"{found.records:,} records are {found.people:,} people: {found.joined_records:,} of the records belong to"
-        f" somebody who has several, at most {found.largest:,}."
+        f"{found.records:,} records are {people}: {found.joined_records:,} of the records belong to somebody who has"
+        f" several, at most {found.largest:,}."
     )
 
 
@@ -99,15 +105,27 @@ def _doubt_sentences(found: "Matched", pairs: Path | None) -> list[str]:
         return []
     where = f"in {pairs}" if pairs else "in the file that --pairs names"
     doubtful = (
-        f"{review:,} pairs may be one person and were not merged: look at those with link = review {where}."
+        f"{_counted(review, 'pair')} may be one person and were not merged: look for link = review {where}."
         if review
         else "No pair needs a second look."
     )
     crossing = (
-        f"An opt-out of one record should stop every record it is linked to, by merge, review or suppress: {suppress:,}"
-        " more pairs are linked for that alone."
+        "An opt-out of one record should stop every record it is linked to, by merge, review or suppress:"
+        f" {_counted(suppress, 'more pair')} linked for that alone."
     )
     return [f"{doubtful} {crossing}"]
+
+
+def _counted(number: int, one: str, several: str | None = None) -> str:
+    return f"{number:,} {one if number == 1 else several or f'{one}s'}"
+
+
+def _column_sentences(found: "Matched") -> list[str]:
+    """Columns that were told by their headers: whoever asked should see what was taken for what."""
+    taken = [
+        f"{messages.printable(header)} as {name}" for name, header in sorted(found.columns.items()) if header != name
+    ]
+    return [f"Read by their headers: {', '.join(taken)}."] if taken else []
 
 
 def _note_sentences(found: "Matched") -> list[str]:

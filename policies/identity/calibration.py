@@ -21,6 +21,7 @@ __all__ = ["CalibrationMap", "fit_map", "probability", "reliability"]
 CalibrationMap: TypeAlias = "tuple[tuple[int, float], ...]"
 
 _BIN: Final = 500  # millibits; finer steps would follow chance
+_ENDS: Final = (-8_000, 24_000)  # what lies beyond counts to the ends: nobody decides there
 _DECIMALS: Final = 4
 _LEAST: Final = 0.0005  # nothing is certain, and nothing is ruled out
 
@@ -79,7 +80,7 @@ def _steps(millibits: pl.Series, is_match: pl.Series) -> pl.DataFrame:
     """Pairs and matches of every step, at the mean of its scores in whole millibits."""
     step = pl.col("millibits").floordiv(_BIN).alias("step")
     return (
-        pl.DataFrame({"millibits": millibits.cast(pl.Int64), "match": is_match})
+        pl.DataFrame({"millibits": millibits.cast(pl.Int64).clip(*_ENDS), "match": is_match})
         .group_by(step)
         .agg(
             pl.len().alias("pairs"),

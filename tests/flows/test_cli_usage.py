@@ -23,6 +23,7 @@ COMMANDS = (
     *(["optout", "add"], ["optout", "list"], ["optout", "import"], ["optout", "void"]),
     *(["brief", "new"], ["brief", "check"], ["brief", "wanted"]),
     *(["consent", "add"], ["consent", "import"], ["notice", "add"], ["notice", "import"], ["notice", "due"]),
+    *(["people", "match"], ["people", "calibrate"]),
     *(["touch", "add"], ["touch", "import"], ["forget"]),
     *(["policy", "check"], ["policy", "test"], ["policy", "show"], ["audit", "verify"]),
 )
