@@ -59,14 +59,14 @@ def _letters_of_local() -> pl.Expr:
 
 
 def words_of(cells: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
-    """Add ``script`` and ``words``, the words and marks of each cell, to unique ``cell, country, turned``."""
+    """``country, script, words`` of unique ``cell, country``, in order: the words and marks of each cell."""
     mended = _mended(cells.with_columns(pl.col("cell").alias("text")))
     read = read_east_asian(mended.with_columns(script_of(pl.col("text")).alias("script")), _EAST, lexicon)
     text = pl.col("text").str.replace_all(_QUOTED, " ")
     text = pl.when(text.str.contains(r"(?i)\babd")).then(text.str.replace_all(_SERVANT, "abdul$1")).otherwise(text)
     apart = text.str.replace_many(list(_APART), list(_APART.values())).str.replace_all(_JOINED_TITLE, ". $1")
     words = apart.str.replace_all(r"\s+", " ").str.strip_chars(" ").str.split(" ")
-    return read.select("cell", "country", "turned", "script", words.alias("words"))
+    return read.select("country", "script", words.alias("words"))
 
 
 def script_of(text: pl.Expr) -> pl.Expr:

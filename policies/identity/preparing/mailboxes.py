@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from policies.organisations import is_free_mail, is_role_mailbox
+from policies.organisations import is_free_mail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,6 +19,7 @@ _GOOGLE: Final = ("gmail.com", "googlemail.com")
 def mailbox_keys(people: pl.DataFrame, lists: Mapping[str, Any]) -> pl.DataFrame:
     """``mailbox, local, domain, work_domain, role_mailbox, other_mailboxes``, a row per row of ``people``, in order."""
     email = people.select("email")
+    roles = [str(role) for role in lists.get("role_mailboxes", ())]
     read = _parted(email.unique())
     keys = read.select(
         "email",
@@ -26,7 +27,7 @@ def mailbox_keys(people: pl.DataFrame, lists: Mapping[str, Any]) -> pl.DataFrame
         "local",
         "domain",
         pl.when(~is_free_mail(pl.col("domain"), lists)).then("domain").alias("work_domain"),
-        (is_role_mailbox(pl.col("plain"), lists) & _mailbox().is_not_null()).alias("role_mailbox"),
+        (pl.col("named").is_in(roles) | pl.col("untagged").is_in(roles)).fill_null(value=False).alias("role_mailbox"),
     )
     further = others(people.get_column("other_emails"), _mailboxes).alias("other_mailboxes")
     joined = email.join(keys, on="email", how="left", nulls_equal=True, maintain_order="left")
@@ -53,15 +54,20 @@ def _mailbox() -> pl.Expr:
 
 
 def _parted(emails: pl.DataFrame) -> pl.DataFrame:
-    """Add ``plain, local, domain``: lower case, tag off, and for Google dots off and one domain."""
-    plain = pl.col("email").str.strip_chars().str.to_lowercase()
-    parted = emails.with_columns(plain.alias("plain")).with_columns(
-        pl.col("plain").str.extract(r"^([^@]+)@[^@]+$").str.replace(r"^(.[^+]*)\+.*$", "$1").alias("local"),
-        pl.col("plain").str.extract(r"^[^@]+@([^@\s]+\.[^@\s]+)$").alias("domain"),
+    """Add ``named, untagged, local, domain``: lower case, tag off, and for Google dots off and one domain."""
+    sides = pl.col("email").str.strip_chars().str.to_lowercase().str.split_exact("@", 1)
+    split = emails.with_columns(sides.struct.rename_fields(["named", "host"]).struct.unnest())
+    valid = (pl.col("named") != "") & pl.col("host").str.contains(".", literal=True)
+    tagged = pl.col("named").str.slice(1).str.contains("+", literal=True)
+    untagged = pl.when(tagged).then(pl.col("named").str.replace(r"^(.[^+]*)\+.*$", "$1")).otherwise("named")
+    parted = split.with_columns(
+        pl.when(valid).then("named").alias("named"),
+        pl.when(valid).then(untagged).alias("untagged"),
+        pl.when(valid).then("host").alias("domain"),
     )
     google = pl.col("domain").is_in(_GOOGLE)
-    bare = pl.col("local").str.replace_all(".", "", literal=True)
+    bare = pl.col("untagged").str.replace_all(".", "", literal=True)
     return parted.with_columns(
-        pl.when(google & (bare != "")).then(bare).otherwise("local").alias("local"),
+        pl.when(google & (bare != "")).then(bare).otherwise("untagged").alias("local"),
         pl.when(google).then(pl.lit(_GOOGLE[0])).otherwise("domain").alias("domain"),
     )

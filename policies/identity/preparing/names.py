@@ -37,7 +37,7 @@ NAME_KEYS: Final = (
     "generation",
     "script",
 )
-_CELL: Final = ("cell", "country", "turned")
+_CELL: Final = ("cell", "country")
 _FLAGS: Final = (
     "comma", "opens", "closes", "separator", "title", "inside_title", "doubtful", "letters", "particle", "formerly",
     "organisation", "initial", "capital", "known_given", "chinese_surname", "common_surname", "japanese_surname", "don", "syllabic", "hyphened", "patronymic", "son_of", "empty",
@@ -46,41 +46,76 @@ _FLAGS: Final = (
 
 def name_keys(people: pl.DataFrame, words: Mapping[str, Any]) -> pl.DataFrame:
     """Name columns of ``PREPARED``, a row per row of ``people``, in order. Each different name is read once."""
-    cells = name_cells(people).with_columns(pl.lit(value=False).alias("turned"))
     lexicon = Lexicon.of(words)
-    read = _read(cells.drop("local").drop_nulls("cell").unique(), lexicon)
-    named = cells.join(read, on=_CELL, how="left", nulls_equal=True, maintain_order="left")
-    turned = named.with_columns(mailbox_turns(lexicon).alias("turned")).select(cells.columns)
-    again = _read(turned.filter("turned").drop("local").unique(), lexicon)
+    cells = name_cells(people)
+    names = cells.select(_CELL).drop_nulls("cell").unique().with_row_index("name")
+    of_row = cells.join(names, on=_CELL, how="left", nulls_equal=True, maintain_order="left")["name"]
+    read = _read(names, lexicon)
+    seen = read[of_row].select("given", "surname", "sure").with_columns(cells.get_column("local"))
+    turned = seen.select(mailbox_turns(lexicon)).to_series()
+    again = names.join(of_row.filter(turned).unique().to_frame(), on="name", how="semi")
     if again.is_empty():
-        return named.select(NAME_KEYS)
-    both = pl.concat([read, again])
-    return turned.join(both, on=_CELL, how="left", nulls_equal=True, maintain_order="left").select(NAME_KEYS)
+        return read[of_row].select(NAME_KEYS)
+    return pl.concat([read, _read(again, lexicon, turned=True)])[_placed(of_row, turned, again, len(names))].select(NAME_KEYS)
 
 
-def _read(cells: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
-    """The keys of unique ``cell, country, turned``, with them."""
-    names = words_of(cells, lexicon).filter(~_is_nobody(pl.col("words"), lexicon))
-    flat = names.select(pl.col("words").explode(empty_as_null=False)).to_series()
+def _placed(of_row: pl.Series, turned: pl.Series, again: pl.DataFrame, names: int) -> pl.Series:
+    """The place of each row's keys, those of names read again standing behind the others."""
+    behind = again.select("name").with_row_index("place", offset=names)
+    rows = of_row.to_frame().with_columns(turned.alias("turned"))
+    found = rows.join(behind, on="name", how="left", maintain_order="left")
+    return found.select(pl.when("turned").then("place").otherwise("name")).to_series()
+
+
+def _read(names: pl.DataFrame, lexicon: Lexicon, *, turned: bool = False) -> pl.DataFrame:
+    """The keys of unique ``cell, country``, in order; ``turned`` means that their surnames are known to stand first."""
+    cells = words_of(names, lexicon)
+    flat = cells.select(pl.col("words").explode(empty_as_null=False)).to_series()
     known = vocabulary(flat.unique(), lexicon).with_row_index("code")
     codes = flat.to_frame("word").join(known.select("word", "code"), on="word", how="left", maintain_order="left")
     at = codes.get_column("code").to_numpy()
-    lines = Lines(names.get_column("words").list.len().to_numpy().astype("int64"))
+    lines = Lines(cells.get_column("words").list.len().to_numpy().astype("int32"))
+    roles = read_roles(lines, _told(cells, lines, known, at, lexicon, turned=turned))
+    keys = _assembled(len(cells), lines, roles, known, at).with_columns(cells.get_column("script"))
+    nobody = _nobody(cells, lines, known, at, lexicon)
+    return _with_sounds(keys, lexicon).select(pl.when(~nobody).then(pl.col(*NAME_KEYS, "sure")))
+
+
+def _told(
+    cells: pl.DataFrame,
+    lines: Lines,
+    known: pl.DataFrame,
+    at: npt.NDArray[np.uint32],
+    lexicon: Lexicon,
+    *,
+    turned: bool,
+) -> dict[str, Flags]:
+    """The flags of every word, and of the country of its name."""
+    import numpy as np
+
     told = {flag: known.get_column(flag).to_numpy()[at] for flag in _FLAGS}
     told["generation"] = known.get_column("generation").is_not_null().to_numpy()[at]
-    country = names.get_column("country").fill_null("")
+    country = cells.get_column("country").fill_null("")
     for kind, countries in (("surname_first", lexicon.surname_first), ("two_surnames", lexicon.two_surnames)):
         told[kind] = country.is_in(sorted(countries)).to_numpy()[lines.owner]
-    told["turned"] = names.get_column("turned").to_numpy()[lines.owner]
-    roles = read_roles(lines, told)
-    keys = _assembled(len(names), lines, roles, known, at)
-    return _with_sounds(pl.concat([names.select(*_CELL, "script"), keys], how="horizontal"), lexicon)
+    told["turned"] = np.full(len(at), turned, dtype=np.bool_)
+    return told
 
 
-def _is_nobody(words: pl.Expr, lexicon: Lexicon) -> pl.Expr:
-    """Whether a name is a placeholder such as ``n/a`` or ``Test User``."""
-    bare = words.list.join(" ").str.to_lowercase().str.replace_all(r"[^\p{L}]+", " ").str.strip_chars(" ")
-    return bare.is_in(sorted(lexicon.nobody)) | (bare == "")
+def _nobody(
+    cells: pl.DataFrame, lines: Lines, known: pl.DataFrame, at: npt.NDArray[np.uint32], lexicon: Lexicon
+) -> pl.Series:
+    """Whether a name is a placeholder such as ``n/a`` or ``Test User``; only names of such words are looked at."""
+    import numpy as np
+
+    parts = {part for phrase in lexicon.nobody for part in phrase.split()} | {"na", ""}
+    other = ~known.get_column("bare").str.replace_all(r"[.\-]", "").is_in(sorted(parts)).to_numpy()[at]
+    suspect = pl.Series("suspect", np.bincount(lines.owner[other], minlength=len(cells)) == 0)
+    text = pl.col("words").list.join(" ").str.to_lowercase().str.replace_all(r"[^\p{L}]+", " ").str.strip_chars(" ")
+    bare = cells.filter(suspect).select(text).to_series()
+    result = suspect.to_frame().with_row_index("row")
+    judged = result.filter("suspect").select("row", (bare.is_in(sorted(lexicon.nobody)) | (bare == "")).alias("nobody"))
+    return result.join(judged, on="row", how="left", maintain_order="left").get_column("nobody").fill_null(False)
 
 
 def _assembled(
