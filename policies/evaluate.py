@@ -123,7 +123,12 @@ def _places(table: FactTable, early: _Round, inputs: DecisionInputs) -> pl.DataF
     outcomes = outcomes_of_points(early.reached, table.points)
     eligible = best_points(outcomes, _preference(table, inputs)).filter(pl.col("outcome") == Verdict.QUEUED.value)
     candidates = (
-        eligible.select("person_id", "record_id")
+        eligible.select("person_id", "record_id", "channel")
+        .join(
+            table.points.select("record_id", "channel", pl.col("contact").str.to_lowercase()),
+            on=["record_id", "channel"],
+            validate="1:1",
+        )
         .join(table.people.select("person_id", "warmth", "company_key"), on="person_id", validate="1:1")
         .join(
             table.records.select(

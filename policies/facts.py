@@ -133,7 +133,12 @@ FACTS: Final[tuple[Fact, ...]] = (
     _known("company_attempts_in_window", pl.Int64, "contacts of anyone at the company in the rolling window"),
     _known("company_cap", pl.Int64, "contacts allowed at one company in the rolling window"),
     # late: known only when everybody else's verdict is
-    _known("company_has_other_today", pl.Boolean, "someone else at the company comes before them today", late=True),
+    _known(
+        "company_has_other_today",
+        pl.Boolean,
+        "someone else at the company or under their contact point comes before them today",
+        late=True,
+    ),
     _known("over_budget", pl.Boolean, "no place left in the day's budget of the owner or of anybody", late=True),
     _known("owner_blocked", pl.Boolean, "the owner has too many commitments without outcome", late=True),
 )

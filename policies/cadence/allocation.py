@@ -42,6 +42,7 @@ class _Day:
     holder: Mapping[str, str]  # person -> owner, for those in the queue already
     company_of: dict[str, set[str]]  # company -> people who stand for it today
     busy: Collection[str]
+    contacts: set[str] = field(default_factory=set)  # under which somebody is reached today
     taken: int = field(default=0)
 
 
@@ -57,7 +58,8 @@ def allocate(
 
     Args:
         candidates: everybody who may be contacted today, one row per person: ``person_id, company_key, warmth, tier,
-            fit_score, owner_hint`` (owner of the account), ``source``; other columns are ignored.
+            fit_score, owner_hint`` (owner of the account), ``source``, and where it is known the ``contact`` they would
+            be reached under, which two people may share; other columns are ignored.
         reps: name and daily budget.
         handed_out: all lines the day's earlier revisions handed out and nobody took back, whether still in the queue or
             done: ``person_id, owner``, and ``company_key`` for those who are no candidates any more. They use up
@@ -69,8 +71,9 @@ def allocate(
     """
     day = _start(candidates, reps, handed_out, blocked_owners, busy_companies)
     order = ranked(candidates, handed_out.get_column("person_id"))
-    columns = order.select("person_id", "company_key", "owner_hint")
-    rows = [_place(day, person, company, hint) for person, company, hint in columns.iter_rows()]
+    contact = pl.col("contact") if "contact" in order.columns else pl.lit(None, dtype=pl.String).alias("contact")
+    columns = order.select("person_id", "company_key", "owner_hint", contact)
+    rows = [_place(day, *candidate) for candidate in columns.iter_rows()]
     return conform(pl.DataFrame(rows, schema=ALLOCATION, orient="row").sort("person_id"), ALLOCATION)
 
 
@@ -120,12 +123,16 @@ def _start(
 
 
 def _place(
-    day: _Day, person: str, company: str | None, hint: str | None
+    day: _Day, person: str, company: str | None, hint: str | None, contact: str | None
 ) -> tuple[str, str | None, int | None, bool, bool, bool]:
-    """One row of ``ALLOCATION``: a place, or the one reason against it."""
+    """One row of ``ALLOCATION``: a place, or the one reason against it.
+
+    Under one mailbox or number one message a day is enough, whoever it is about.
+    """
     if day.holder.get(person) in day.room:
-        return _take(day, person, day.holder[person])
-    if company is not None and (company in day.busy or day.company_of.get(company, set()) - {person}):
+        return _take(day, person, day.holder[person], contact)
+    at_company = company is not None and (company in day.busy or day.company_of.get(company, set()) - {person})
+    if at_company or (contact is not None and contact in day.contacts):
         return person, None, None, True, False, False
     owner = hint if hint in day.room else _freest(day)
     if owner is None or day.room[owner] < 1:
@@ -135,11 +142,13 @@ def _place(
     day.room[owner] -= 1
     if company is not None:
         day.company_of.setdefault(company, set()).add(person)
-    return _take(day, person, owner)
+    return _take(day, person, owner, contact)
 
 
-def _take(day: _Day, person: str, owner: str) -> tuple[str, str, int, bool, bool, bool]:
+def _take(day: _Day, person: str, owner: str, contact: str | None) -> tuple[str, str, int, bool, bool, bool]:
     day.taken += 1
+    if contact is not None:
+        day.contacts.add(contact)
     return person, owner, day.taken, False, False, False
 
 

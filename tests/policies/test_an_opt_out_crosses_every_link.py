@@ -17,13 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from policies.evaluate import decide
 from policies.fact_table.table import standing_of
 from policies.identity import Generation, Matching
 from policies.identity.columns import JUDGEMENTS
 from policies.permission import SAID_STOP
 from tests.effort import few
 from tests.policies.permissions import CLOSED, permission_of, subjects_of
-from tests.policies.worlds import Consented, Row, Said, records_of, reordered, world
+from tests.policies.worlds import Consented, Row, Said, briefs_about, records_of, reordered, world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -357,3 +358,12 @@ def test_what_was_inferred_in_a_committed_run_does_not_run_out() -> None:
     assert closed(linked, judged) == {(0, "email")}
     unsaid = replace(later, events=later.events.clear())
     assert closed(linked, unsaid) == set()
+
+
+def test_one_mailbox_gets_one_message_a_day_whoever_it_is_about() -> None:
+    """Two people under one address, who may be one: the second waits for another day."""
+    rows = (Row(email(0)), Row(email(0), surname="Ruiz", company="Bolt Inc", source="guild"))
+    case = pair("review", rows=rows)
+    briefed = pl.concat([briefs_about(email(0)), briefs_about(email(0), name="Ada Ruiz")])
+    decision = decide(replace(case.inputs(), briefs=briefed))
+    assert sorted(decision.people.get_column("person_verdict")) == ["deferred", "queued"]
