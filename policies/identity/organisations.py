@@ -72,12 +72,16 @@ def _kept(known: pl.DataFrame, learned: pl.DataFrame, key: str) -> pl.DataFrame:
 def _homes(prepared: pl.DataFrame) -> pl.DataFrame:
     """``company_key, home``: the domain most of a company's people write from; null where they do not agree."""
     told = prepared.lazy().filter(pl.col("work_domain").is_not_null() & pl.col("company_key").is_not_null())
-    counted = told.group_by("company_key", "work_domain").len("people").with_columns(
-        (pl.col("people") / pl.col("people").sum().over("company_key")).alias("share")
+    counted = (
+        told.group_by("company_key", "work_domain")
+        .len("people")
+        .with_columns((pl.col("people") / pl.col("people").sum().over("company_key")).alias("share"))
     )
     # More than half of the rows can be one domain's only.
     agreed = pl.col("work_domain").filter(pl.col("share") >= _AGREEING).first()
-    return counted.group_by("company_key").agg(agreed.alias("home")).sort("company_key").collect().match_to_schema(_HOMES)
+    return (
+        counted.group_by("company_key").agg(agreed.alias("home")).sort("company_key").collect().match_to_schema(_HOMES)
+    )
 
 
 def _aliases(prepared: pl.DataFrame) -> pl.DataFrame:

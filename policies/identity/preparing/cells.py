@@ -17,7 +17,7 @@ __all__ = ["behind_name", "name_cells", "script_of", "words_of"]
 # What letters outside ASCII look like when their UTF-8 is read in another encoding, and letters written for HTML.
 _DAMAGED: Final = r"[\u00C2-\u00F4\u0102-\u0111\u0412-\u0422][^\x00-\x7F]|&#?\w{2,6};"
 _WRONGLY: Final = ("cp1252", "latin-1", "cp1251", "cp1250", "mac_roman", "cp850")
-_MARKS: Final = ",;()[]{}<>|•\uFF0C\u3001\u060C\uFF08\uFF09\uFF1B"
+_MARKS: Final = ",;()[]{}<>|•\uff0c\u3001\u060c\uff08\uff09\uff1b"
 _APART: Final = {mark: f" {mark} " for mark in _MARKS} | {"\n": " | ", "\r": " ", "*": " ", "_": " "}
 _QUOTED: Final = r"[\"\u201C\u201D\u201E][^\"\u201C\u201D\u201E]*[\"\u201C\u201D\u201E]"
 _JOINED_TITLE: Final = r"\.([\p{L}]{2,})"

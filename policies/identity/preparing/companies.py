@@ -48,7 +48,9 @@ def _keyed(companies: pl.DataFrame, words_told: Mapping[str, Any]) -> pl.DataFra
     latin = pl.col("name").replace({name: romanised(name) for name in foreign})
     first = latin.str.replace(rf" (?:{_any(told.get('also', ()))}) .*$", "")
     plain = first.str.replace(rf"^(?:{_any(told.get('articles', '').split())}) ", "")
-    joined = (" " + plain + " ").str.replace_all(rf" (?:{_any(told.get('joining', '').split())}) ", " ").str.strip_chars()
+    joined = (
+        (" " + plain + " ").str.replace_all(rf" (?:{_any(told.get('joining', '').split())}) ", " ").str.strip_chars()
+    )
     bare = joined.str.replace(rf"^(.+?)(?: (?:{_any(endings)}))+$", "$1")
     key = flat(bare.str.replace_all(" ", "", literal=True))
     return named.select("company", pl.when(key != "").then(key).alias("company_key"))

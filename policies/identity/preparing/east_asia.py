@@ -1,7 +1,7 @@
 """Names in Han, Hangul and kana: split into surname and given name and read as they are romanised.
 
-The same signs are read in one way in China and in another in Japan. Kana beside them or the country of the record decide;
-without either, a surname that only Japan has. A Japanese given name that the table does not know stays in its Chinese
+The same signs are read in one way in China and in another in Japan. Kana beside them or the country of the record
+decide; without either, a surname that only Japan has. A Japanese given name that the table does not know stays in its Chinese
 reading: it equals itself in other records, and the script says that it cannot be compared with Latin spellings.
 """
 
@@ -32,7 +32,9 @@ _LONG_VOWELS: Final = re.compile(r"ー|(?<=o)u|(?<=u)u|(?<=o)o")
 
 def read_east_asian(cells: pl.DataFrame, letters: str, lexicon: Lexicon) -> pl.DataFrame:
     """``text`` of cells with such ``letters`` as ``surname , given`` in Latin letters; the others stay."""
-    theirs = cells.select("text", "country").filter(pl.col("text").str.contains(letters)).unique().sort("text", "country")
+    theirs = (
+        cells.select("text", "country").filter(pl.col("text").str.contains(letters)).unique().sort("text", "country")
+    )
     if theirs.is_empty():
         return cells
     read = theirs.with_columns(

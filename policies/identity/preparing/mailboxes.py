@@ -41,7 +41,14 @@ def others(lists: pl.Series, keyed: Callable[[pl.DataFrame], pl.DataFrame]) -> p
     """
     numbered = lists.alias("value").to_frame().with_row_index("row")
     values = numbered.filter(pl.col("value").list.len() > 0).explode("value", empty_as_null=False)
-    kept = keyed(values).drop_nulls("value").unique().sort("row", "value").group_by("row", maintain_order=True).agg("value")
+    kept = (
+        keyed(values)
+        .drop_nulls("value")
+        .unique()
+        .sort("row", "value")
+        .group_by("row", maintain_order=True)
+        .agg("value")
+    )
     return numbered.select("row").join(kept, on="row", how="left", maintain_order="left").get_column("value")
 
 

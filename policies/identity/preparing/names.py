@@ -9,9 +9,9 @@ import polars as pl
 from policies.identity.preparing.cells import name_cells, words_of
 from policies.identity.preparing.lexicon import Lexicon
 from policies.identity.preparing.lines import Lines
+from policies.identity.preparing.mailbox_order import mailbox_turns
 from policies.identity.preparing.reading import read_roles
 from policies.identity.preparing.spelling import sound, syllabic_sound
-from policies.identity.preparing.mailbox_order import mailbox_turns
 from policies.identity.preparing.vocabulary import syllables, vocabulary
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ NAME_KEYS: Final = (
 _CELL: Final = ("cell", "country")
 _FLAGS: Final = (
     "comma", "opens", "closes", "separator", "title", "inside_title", "doubtful", "letters", "particle", "formerly",
-    "organisation", "initial", "capital", "known_given", "chinese_surname", "common_surname", "japanese_surname", "don", "syllabic", "hyphened", "patronymic", "son_of", "empty",
+    "organisation", "initial", "capital", "known_given", "chinese_surname", "common_surname", "japanese_surname", "don",
+    "syllabic", "hyphened", "patronymic", "son_of", "empty",
 )  # fmt: skip
 
 
@@ -56,7 +57,9 @@ def name_keys(people: pl.DataFrame, words: Mapping[str, Any]) -> pl.DataFrame:
     again = names.join(of_row.filter(turned).unique().to_frame(), on="name", how="semi")
     if again.is_empty():
         return read[of_row].select(NAME_KEYS)
-    return pl.concat([read, _read(again, lexicon, turned=True)])[_placed(of_row, turned, again, len(names))].select(NAME_KEYS)
+    return pl.concat([read, _read(again, lexicon, turned=True)])[_placed(of_row, turned, again, len(names))].select(
+        NAME_KEYS
+    )
 
 
 def _placed(of_row: pl.Series, turned: pl.Series, again: pl.DataFrame, names: int) -> pl.Series:
@@ -118,9 +121,7 @@ def _nobody(
     return result.join(judged, on="row", how="left", maintain_order="left").get_column("nobody").fill_null(False)
 
 
-def _assembled(
-    names: int, lines: Lines, roles: Roles, known: pl.DataFrame, at: npt.NDArray[np.uint32]
-) -> pl.DataFrame:
+def _assembled(names: int, lines: Lines, roles: Roles, known: pl.DataFrame, at: npt.NDArray[np.uint32]) -> pl.DataFrame:
     """The keys of each name from the roles of its words."""
     import numpy as np
 
@@ -195,7 +196,9 @@ def _with_sounds(keys: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
     reading = pl.col("core").replace(lexicon.chinese)
     surnames = surnames.with_columns(sound(reading).alias("surname_sound"))
     givens = keys.select("given_root").unique().drop_nulls()
-    syllabic = pl.col("given_root").str.contains(syllables(lexicon)) & ~pl.col("given_root").is_in(list(lexicon.given_names))
+    syllabic = pl.col("given_root").str.contains(syllables(lexicon)) & ~pl.col("given_root").is_in(
+        list(lexicon.given_names)
+    )
     root = pl.col("given_root")
     heard = pl.when(syllabic).then(syllabic_sound(root)).otherwise(sound(root))
     givens = givens.with_columns(heard.alias("given_sound"))

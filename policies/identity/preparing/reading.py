@@ -88,7 +88,8 @@ def _without_titles(lines: Lines, told: Mapping[str, Flags], live: Flags) -> Fla
     real = word & ~title
     behind_comma = lines.before(told["comma"] & live)
     leads = (lines.before(real) == 0) | ((behind_comma > 0) & lines.previous(told["comma"] | title))
-    return live & ~(title & leads & (lines.count(real) >= 1))
+    found: Flags = live & ~(title & leads & (lines.count(real) >= 1))
+    return found
 
 
 def _sides(lines: Lines, told: Mapping[str, Flags], live: Flags) -> tuple[Flags, Flags]:

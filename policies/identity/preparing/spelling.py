@@ -7,12 +7,14 @@ Schtscherbakow; Mohammed, Muhamad) have the same; so have some different names, 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 __all__ = ["flat", "flat_text", "romanised", "sound", "syllabic_sound"]
 
+_GREEK_U: Final = "\u03bf\u03c5"
 _UMLAUTS: Final = {"ae": "a", "oe": "o", "ue": "u"}
 # In this order: the first that fits at a place is taken.
 _LETTERS: Final = {
@@ -53,7 +55,7 @@ def romanised(text: str) -> str:
     """Letters of any script in Latin ones, lower case."""
     from anyascii import anyascii
 
-    return anyascii(text.replace("ου", "ou")).lower()
+    return anyascii(text.replace(_GREEK_U, "ou")).lower()
 
 
 def sound(key: pl.Expr) -> pl.Expr:

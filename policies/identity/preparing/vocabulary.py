@@ -30,9 +30,9 @@ def vocabulary(words: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
     bare = pl.col("bare")
     no_dots = bare.str.replace_all(r"[.\-]", "")
     return told.with_columns(
-        pl.col("word").is_in([",", ";", "\uFF0C", "\u3001", "\u060C", "\uFF1B"]).alias("comma"),
-        pl.col("word").is_in(["(", "[", "{", "\uFF08", "<"]).alias("opens"),
-        pl.col("word").is_in([")", "]", "}", "\uFF09", ">"]).alias("closes"),
+        pl.col("word").is_in([",", ";", "\uff0c", "\u3001", "\u060c", "\uff1b"]).alias("comma"),
+        pl.col("word").is_in(["(", "[", "{", "\uff08", "<"]).alias("opens"),
+        pl.col("word").is_in([")", "]", "}", "\uff09", ">"]).alias("closes"),
         pl.col("word").str.to_lowercase().is_in(list(lexicon.separators)).alias("separator"),
         no_dots.is_in(list(lexicon.titles)).alias("title"),
         no_dots.is_in(list(lexicon.inside_titles)).alias("inside_title"),
@@ -53,7 +53,10 @@ def vocabulary(words: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
         pl.col("key").is_in(list(lexicon.common_chinese)).alias("common_surname"),
         pl.col("key").is_in(list(lexicon.japanese)).alias("japanese_surname"),
         (pl.col("key") == "d").alias("don"),
-        (_is_hyphened(lexicon) | (pl.col("key").str.contains(syllables(lexicon)) & ~pl.col("key").is_in(list(lexicon.given_names)))).alias("syllabic"),
+        (
+            _is_hyphened(lexicon)
+            | (pl.col("key").str.contains(syllables(lexicon)) & ~pl.col("key").is_in(list(lexicon.given_names)))
+        ).alias("syllabic"),
         _is_hyphened(lexicon).alias("hyphened"),
         pl.col("key").str.contains(_patronymic(lexicon)).alias("patronymic"),
         pl.when(~_is_initial()).then(pl.col("first_key").replace(lexicon.roots)).otherwise("first_key").alias("root"),
@@ -83,7 +86,9 @@ def _spelled(words: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
     )
     # The syllables of a Chinese or Korean given name are one name, whether a hyphen stands between them or not.
     one = _is_hyphened(lexicon)
-    return spelled.with_columns(pl.when(one).then("key").otherwise(name).alias(name) for name in ("first_key", "last_key"))
+    return spelled.with_columns(
+        pl.when(one).then("key").otherwise(name).alias(name) for name in ("first_key", "last_key")
+    )
 
 
 def _is_hyphened(lexicon: Lexicon) -> pl.Expr:
