@@ -110,8 +110,8 @@ def _doubt_sentences(found: "Matched", pairs: Path | None) -> list[str]:
         else "No pair needs a second look."
     )
     crossing = (
-        "An opt-out of one record should stop every record it is linked to, by merge, review or suppress:"
-        f" {_counted(suppress, 'more pair')} linked for that alone."
+        "An opt-out of one record should stop every record it is linked to, by merge, review or suppress; linked for"
+        f" that alone: {_counted(suppress, 'pair')}."
     )
     return [f"{doubtful} {crossing}"]
 

@@ -86,10 +86,8 @@ def test_bands_account_for_every_pair() -> None:
 
 def test_the_packaged_map_rises_from_doubt_to_trust() -> None:
     """What suppresses is more likely wrong than right, what merges is nearly always right."""
-    if not MODEL.calibration:
-        pytest.skip("the packaged model has no map yet")
     low, review, merge, sure = told([-8_000, 2_000, 6_000, 20_000], MODEL.calibration)
     assert low < 0.2
-    assert 0.4 < review < 0.95
-    assert 0.85 < merge < 0.995
+    assert 0.4 < review < 0.9
+    assert 0.75 < merge < 0.98
     assert sure > 0.98
