@@ -3,7 +3,7 @@
 Splink gets our normalised columns and candidate pairs, a model tuned by hand and trained by EM with a fixed seed, and
 is judged at the threshold that suits the data best; ours are judged at the two fixed thresholds. Its time leaves out
 what we prepared for it, ours contains everything after the columns are mapped. The lists are those of
-`benchmarks/people`, whose rates are printed with `--rates`, or Parquet files of the same columns.
+`benchmarks/people`, whose rates are printed first, or Parquet files of the same columns.
 """
 
 from __future__ import annotations
@@ -68,15 +68,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=_SEED)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--ours", action="store_true", help="leave Splink out")
-    parser.add_argument("--rates", action="store_true", help="print the rates of the generator")
     parser.add_argument("--child", nargs=2, metavar=("WAY", "FOLDER"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.child:
         way, folder = asked.child
         print(json.dumps(_measured(_WAYS[way], Path(folder))))
         return
-    if asked.rates:
-        print(Rates().table())
+    if not asked.files:
+        print(Rates().table())  # figures about leaks depend on them
     named = [(file.name, pl.read_parquet(file)) for file in asked.files] or [
         (f"{rows:,} rows, seed {asked.seed}", generate(rows, asked.seed)) for rows in asked.rows
     ]

@@ -25,8 +25,8 @@ def test_people_of_many_scripts_and_manners_are_found() -> None:
     """Precision, recall and the largest cluster of five thousand rows, with a margin for what chance does."""
     quality = _quality(_found(5_000, 11))
 
-    assert quality.precision >= 0.96
-    assert quality.recall >= 0.70
+    assert quality.precision >= 0.965
+    assert quality.recall >= 0.82
     assert quality.largest <= 15
 
 
@@ -35,8 +35,8 @@ def test_an_opt_out_reaches_the_person_and_hardly_anybody_else() -> None:
     told = {leak.design: leak for leak in leaks(_found(5_000, 11))}
 
     assert told["exact e-mail"].by_mail >= 0.10
-    assert told["and the clusters hit, tied"].by_mail <= told["exact e-mail"].by_mail / 3
-    assert told["and the clusters hit, tied"].touched <= 0.01
+    assert told["and the clusters hit, tied"].by_mail <= 0.05
+    assert told["and the clusters hit, tied"].touched <= 0.008
 
 
 @pytest.mark.long
@@ -45,8 +45,8 @@ def test_a_hundred_thousand_rows_hold_what_ten_thousand_promise() -> None:
     found = _found(100_000, 12)
     quality, told = _quality(found), {leak.design: leak for leak in leaks(found)}
 
-    assert quality.precision >= 0.96
-    assert quality.recall >= 0.70
+    assert quality.precision >= 0.965
+    assert quality.recall >= 0.78
     assert quality.largest <= 15
-    assert told["and the clusters hit, tied"].by_mail <= 0.06
-    assert told["and the clusters hit, tied"].touched <= 0.01
+    assert told["and the clusters hit, tied"].by_mail <= 0.045
+    assert told["and the clusters hit, tied"].touched <= 0.014
