@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -17,6 +18,14 @@ __all__ = ["behind_name", "name_cells", "script_of", "words_of"]
 # What letters outside ASCII look like when their UTF-8 is read in another encoding, and letters written for HTML.
 _DAMAGED: Final = r"[\u00C2-\u00F4\u0102-\u0111\u0412-\u0422][^\x00-\x7F]|&#?\w{2,6};"
 _WRONGLY: Final = ("cp1252", "latin-1", "cp1251", "cp1250", "mac_roman", "cp850")
+# Cyrillic, Greek and Arabic of one byte a letter, read as Western European: nearly every letter has an accent.
+_ACCENTED: Final = re.compile(r"[\u00C0-\u00FF]")
+_NEARLY_ALL: Final = 0.8
+_FEWEST_ACCENTED: Final = 4
+_CODE_PAGES: Final = {"GR": "cp1253", "CY": "cp1253"} | dict.fromkeys(
+    ("AE", "SA", "EG", "JO", "LB", "IQ", "KW", "QA", "BH", "OM", "SY", "YE", "MA", "DZ", "TN", "LY", "SD", "PS"),
+    "cp1256",
+)
 _MARKS: Final = ",;()[]{}<>|•\uff0c\u3001\u060c\uff08\uff09\uff1b"
 _APART: Final = {mark: f" {mark} " for mark in _MARKS} | {"\n": " | ", "\r": " ", "*": " ", "_": " "}
 _QUOTED: Final = r"[\"\u201C\u201D\u201E][^\"\u201C\u201D\u201E]*[\"\u201C\u201D\u201E]"
@@ -84,19 +93,29 @@ def behind_name(full_name: pl.Expr) -> pl.Expr:
 
 def _mended(cells: pl.DataFrame) -> pl.DataFrame:
     """Cells with the damage of a wrong encoding undone, where there are signs of it."""
-    damaged = cells.filter(pl.col("text").str.contains(_DAMAGED)).get_column("text").unique().sort().to_list()
-    if not damaged:
+    damaged = cells.filter(pl.col("text").str.contains(_DAMAGED)).select("text", "country").unique()
+    if damaged.is_empty():
         return cells
-    return cells.with_columns(pl.col("text").replace({text: _repaired(text) for text in damaged}))
+    pairs = damaged.sort("text", "country").rows()
+    mended = pl.Series("mended", [_repaired(text, country) for text, country in pairs], dtype=pl.String)
+    read = damaged.sort("text", "country").with_columns(mended)
+    joined = cells.join(read, on=["text", "country"], how="left", nulls_equal=True, maintain_order="left")
+    return joined.with_columns(pl.coalesce("mended", "text").alias("text")).drop("mended")
 
 
-def _repaired(text: str) -> str:
-    """A text read again as the UTF-8 it was; where that is not what happened, what ftfy makes of it."""
+def _repaired(text: str, country: str | None) -> str:
+    """A text read again as the UTF-8 or the one-byte code page it was; else what ftfy makes of it."""
     for encoding in _WRONGLY:
         try:
             return text.encode(encoding).decode("utf-8")
         except UnicodeError:
             continue
+    letters = [letter for letter in text if letter.isalpha()]
+    if len(_ACCENTED.findall(text)) >= max(_FEWEST_ACCENTED, _NEARLY_ALL * len(letters)):
+        try:
+            return text.encode("cp1252").decode(_CODE_PAGES.get(country or "", "cp1251"))
+        except UnicodeError:
+            pass
     from ftfy import fix_text
 
     return fix_text(text)

@@ -1,8 +1,8 @@
 """Names in Han, Hangul and kana: split into surname and given name and read as they are romanised.
 
 The same signs are read in one way in China and in another in Japan. Kana beside them or the country of the record
-decide; without either, a surname that only Japan has. A Japanese given name that the table does not know stays in its Chinese
-reading: it equals itself in other records, and the script says that it cannot be compared with Latin spellings.
+decide; without either, a surname that only Japan has. A Japanese given name that the table does not know keeps its
+Chinese reading: it equals itself in other records, and the script says that Latin spellings cannot be compared with it.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ _KANA: Final = re.compile(r"[\u3040-\u30ff]")
 _HANGUL: Final = re.compile(r"[\uac00-\ud7a3]")
 _RUN: Final = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\u30fb\u00b7・·]+")
 _DOTS: Final = re.compile(r"[\u30fb\u00b7・·]")
-_HONORIFICS: Final = re.compile(r"(?:様|さま|さん|殿|先生|씨|님|女士|小姐)$")
+_HONORIFICS: Final = re.compile(r"(?:様|さま|さん|殿|先生|씨|님|女士|小姐|氏)$")
 _LONGEST_SURNAME: Final = 4
+_LONGEST_CHINESE: Final = 3  # a whole name
+_JAPANESE: Final = 2  # signs of most surnames
 _LONG_VOWELS: Final = re.compile(r"ー|(?<=o)u|(?<=u)u|(?<=o)o")
 
 
@@ -77,9 +79,9 @@ def _parted(whole: str, country: str | None, lexicon: Lexicon) -> tuple[str, str
         for length in range(min(_LONGEST_SURNAME, len(whole) - 1), 0, -1):
             if whole[:length] in table:
                 return whole[:length], whole[length:]
-    if _KANA.fullmatch(whole[0]) or len(whole) < 2:  # noqa: PLR2004
+    if _KANA.fullmatch(whole[0]) or len(whole) == 1:
         return whole, ""
-    usual = 2 if len(whole) > 3 or country == "JP" else 1  # noqa: PLR2004
+    usual = _JAPANESE if len(whole) > _LONGEST_CHINESE or country == "JP" else 1
     return whole[:usual], whole[usual:]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from policies.folding import fold_words
@@ -22,6 +23,7 @@ class Lexicon:
     """Sets of folded words and tables from a spelling to what it stands for."""
 
     titles: frozenset[str]
+    foreign_titles: frozenset[str]  # in other scripts, as written
     inside_titles: frozenset[str]
     doubtful_titles: frozenset[str]
     letters: frozenset[str]  # degrees and the like after a name
@@ -61,6 +63,7 @@ class Lexicon:
         common = _set(names, "common_chinese_surnames")
         return cls(
             titles=frozenset(_single(listed.get("titles", ()))) | _set(names, "more_titles"),
+            foreign_titles=_set(names, "foreign_titles"),
             inside_titles=_set(names, "inside_titles"),
             doubtful_titles=_set(names, "doubtful_titles"),
             letters=frozenset(suffixes - set(generations)),
@@ -89,7 +92,12 @@ class Lexicon:
 
 
 def _set(names: Mapping[str, str], key: str) -> frozenset[str]:
-    return frozenset(names.get(key, "").split())
+    return _words(names.get(key, ""))
+
+
+@lru_cache(maxsize=64)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 def _single(phrases: Iterable[str]) -> list[str]:
@@ -102,10 +110,15 @@ def _parts(phrases: Iterable[str]) -> list[str]:
     return [part for phrase in fold_words(list(phrases)) for part in phrase.split()]
 
 
-def _table(rows: Mapping[str, str], *, flatten: bool = False) -> dict[str, str]:
+def _table(rows: Mapping[str, str], *, flatten: bool = False) -> Mapping[str, str]:
     """From each spelling, and each reading itself, to the reading."""
+    return _read_table(tuple(rows.items()), flatten=flatten)
+
+
+@lru_cache(maxsize=16)
+def _read_table(rows: tuple[tuple[str, str], ...], *, flatten: bool) -> dict[str, str]:
     table: dict[str, str] = {}
-    for reading, spellings in rows.items():
+    for reading, spellings in rows:
         for spelling in (reading, *spellings.split()):
             table.setdefault(flat_text(spelling) if flatten else spelling, flat_text(reading) if flatten else reading)
     return table
@@ -113,7 +126,7 @@ def _table(rows: Mapping[str, str], *, flatten: bool = False) -> dict[str, str]:
 
 def _japanese(rows: Mapping[str, str]) -> dict[str, str]:
     """The table of surnames, with the other usual romanisation (``si`` for ``shi``)."""
-    table = _table(rows, flatten=True)
+    table = dict(_table(rows, flatten=True))
     for spelling, reading in list(table.items()):
         for usual, other in _KUNREI.items():
             table.setdefault(spelling.replace(usual, other), reading)

@@ -6,7 +6,7 @@ surname and syllables of Chinese or Korean; else the given name stands first.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from policies.identity.preparing.lines import Flags, Lines, Numbers
 
 __all__ = ["are_joined", "surname_of"]
+
+_TWO: Final = 2  # words of a name
+_THREE: Final = 3
+_FOUR: Final = 4
 
 
 def surname_of(lines: Lines, told: Mapping[str, Flags], plain: Flags) -> tuple[Flags, Flags, Flags]:
@@ -68,14 +72,14 @@ def _is_turned(lines: Lines, told: Mapping[str, Flags], plain: Flags) -> Flags:
         return lines.count(last & told[flag]) > 0
 
     by_country = told["surname_first"] & ~begins("known_given") & ends("known_given")
-    by_patronymic = (words == 3) & ends("patronymic") & ~begins("known_given")  # noqa: PLR2004
-    by_initial = ends("initial") & ~begins("initial") & ((words >= 3) | ~begins("known_given"))  # noqa: PLR2004
-    by_two = told["two_surnames"] & (words >= 3) & ~begins("known_given") & ends("known_given")  # noqa: PLR2004
+    by_patronymic = (words == _THREE) & ends("patronymic") & ~begins("known_given")
+    by_initial = ends("initial") & ~begins("initial") & ((words >= _THREE) | ~begins("known_given"))
+    by_two = told["two_surnames"] & (words >= _THREE) & ~begins("known_given") & ends("known_given")
     japanese = begins("japanese_surname") & ~ends("japanese_surname")
     turned = (
         by_country | by_patronymic | by_initial | by_two | japanese | _is_chinese(lines, told, plain) | told["turned"]
     )
-    found: Flags = (words >= 2) & turned  # noqa: PLR2004
+    found: Flags = (words >= _TWO) & turned
     return found
 
 
@@ -89,7 +93,7 @@ def _is_chinese(lines: Lines, told: Mapping[str, Flags], plain: Flags) -> Flags:
     european = lines.count((first | last) & told["known_given"]) > 0
     told_so = told["surname_first"] | (lines.count(behind & told["hyphened"]) > 0)
     common_end = (lines.count(last & told["common_surname"]) > 0) & (lines.count(first & told["common_surname"]) == 0)
-    either = ~ends | ((words == 3) & ~common_end)  # noqa: PLR2004
+    either = ~ends | ((words == _THREE) & ~common_end)
     found: Flags = begins & others & ((~european & either) | (told_so & ~(ends & common_end)))
     return found
 
@@ -124,8 +128,8 @@ def _in_front(lines: Lines, told: Mapping[str, Flags], plain: Flags, place: Numb
 
 def are_joined(lines: Lines, told: Mapping[str, Flags], givens: Flags, surname: Flags) -> Flags:
     """Whether given names are the syllables of one Chinese or Korean name beside such a surname."""
-    two = lines.count(givens) == 2  # noqa: PLR2004
-    syllables = lines.count(givens & (told["syllabic"] | told["chinese_surname"])) == 2  # noqa: PLR2004
+    two = lines.count(givens) == _TWO
+    syllables = lines.count(givens & (told["syllabic"] | told["chinese_surname"])) == _TWO
     beside = (lines.count(surname & told["chinese_surname"]) == 1) & (lines.count(surname) == 1)
     found: Flags = givens & two & syllables & beside
     return found
@@ -141,7 +145,7 @@ def _behind_given(lines: Lines, told: Mapping[str, Flags], plain: Flags, place: 
     from_particle = inner & (lines.before(particle) + particle > 0)
     second_last = inner & (place == words - 2)
     of_two = second_last & told["two_surnames"] & ~told["initial"] & ~told["patronymic"]
-    is_two = of_two & (~told["known_given"] | (words >= 4))  # noqa: PLR2004
+    is_two = of_two & (~told["known_given"] | (words >= _FOUR))
     middle = told["initial"] | told["known_given"] | told["patronymic"] | son_of | lines.previous(son_of)
     found: Flags = from_particle | is_two | (inner & ~middle)
     return found

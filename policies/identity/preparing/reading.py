@@ -7,7 +7,7 @@ more than one.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from policies.identity.preparing.order import are_joined, surname_of
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from policies.identity.preparing.lines import Flags, Lines
 
 __all__ = ["Roles", "read_roles"]
+
+_TWO: Final = 2  # words of a name
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def _live(lines: Lines, told: Mapping[str, Flags]) -> Flags:
     outside = (lines.before(told["opens"]) <= lines.before(told["closes"])) & ~told["opens"] & ~told["closes"]
     some = outside & word
     behind = told["separator"] & (lines.before(some) > 0)
-    former = told["formerly"] & (lines.before(some & ~told["title"]) >= 2) & (lines.after(some) >= 1)  # noqa: PLR2004
+    former = told["formerly"] & (lines.before(some & ~told["title"]) >= _TWO) & (lines.after(some) >= 1)
     ended = lines.before(behind | former) > 0
     return outside & ~ended & ~behind & ~former & ~told["separator"] & (word | told["comma"])
 
@@ -71,7 +73,7 @@ def _without_letters(lines: Lines, told: Mapping[str, Flags], live: Flags) -> tu
     real = word & ~letters & ~generation
     last = lines.next(~word) | (lines.after(word) == 0) | lines.next(letters | generation)
     generation &= last & (lines.before(real & ~told["title"]) >= 1)
-    letters &= last & ((lines.before(real & ~told["title"]) >= 2) | lines.previous(told["comma"]))  # noqa: PLR2004
+    letters &= last & ((lines.before(real & ~told["title"]) >= _TWO) | lines.previous(told["comma"]))
     return live & ~letters & ~generation, generation
 
 
@@ -79,7 +81,7 @@ def _without_titles(lines: Lines, told: Mapping[str, Flags], live: Flags) -> Fla
     """Without titles at the beginning of a name or behind its comma."""
     word = live & ~told["comma"]
     certain = word & told["title"] & ~told["doubtful"]
-    doubtful = word & told["title"] & told["doubtful"] & (lines.after(word & ~told["title"]) >= 2)  # noqa: PLR2004
+    doubtful = word & told["title"] & told["doubtful"] & (lines.after(word & ~told["title"]) >= _TWO)
     title = certain | doubtful
     # "D. José" is Don José where people have two surnames.
     title |= word & told["don"] & told["two_surnames"] & lines.next(word & told["known_given"])
@@ -107,7 +109,7 @@ def _sides(lines: Lines, told: Mapping[str, Flags], live: Flags) -> tuple[Flags,
     strange = lines.count(second & told["known_given"]) == 0
     initials = lines.count(second & told["initial"]) == lines.count(second)
     cut = (lines.count(second & told["organisation"]) > 0) | (
-        named & strange & (lines.count(first) >= 2) & ~initials  # noqa: PLR2004
+        named & strange & (lines.count(first) >= _TWO) & ~initials
     )
     live &= word & ((segment == 0) | ~cut) & (segment <= 1)
     turned = (lines.count(second) > 0) & ~cut

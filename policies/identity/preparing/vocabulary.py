@@ -34,7 +34,9 @@ def vocabulary(words: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
         pl.col("word").is_in(["(", "[", "{", "\uff08", "<"]).alias("opens"),
         pl.col("word").is_in([")", "]", "}", "\uff09", ">"]).alias("closes"),
         pl.col("word").str.to_lowercase().is_in(list(lexicon.separators)).alias("separator"),
-        no_dots.is_in(list(lexicon.titles)).alias("title"),
+        (
+            no_dots.is_in(list(lexicon.titles)) | pl.col("word").str.to_lowercase().is_in(list(lexicon.foreign_titles))
+        ).alias("title"),
         no_dots.is_in(list(lexicon.inside_titles)).alias("inside_title"),
         (no_dots.is_in(list(lexicon.doubtful_titles)) & ~pl.col("word").str.ends_with(".")).alias("doubtful"),
         (
@@ -111,7 +113,7 @@ def _is_capital() -> pl.Expr:
     """Whether a word of at least two letters, a vowel among them, is in capitals."""
     word = pl.col("word")
     shouted = (word == word.str.to_uppercase()) & (word != word.str.to_lowercase())
-    return shouted & (pl.col("key").str.len_bytes() >= 2) & pl.col("key").str.contains(r"[aeiouy]|^ng$")  # noqa: PLR2004
+    return shouted & (pl.col("key").str.len_bytes() > 1) & pl.col("key").str.contains(r"[aeiouy]|^ng$")
 
 
 def _romanised(word: str, lexicon: Lexicon) -> str:
