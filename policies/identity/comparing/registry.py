@@ -29,6 +29,7 @@ class Kind:
     limit: str | None = None
     before: Callable[[pl.DataFrame], pl.DataFrame] | None = None  # done to pairs before any comparison
     reads: tuple[str, ...] = ()  # columns that ``before`` reads
+    adds: tuple[str, ...] = ()  # and columns that it adds
 
 
 _FIELD: Final = ("field",)
@@ -40,7 +41,7 @@ KINDS: Final[dict[str, Kind]] = {
     "digits": Kind(generic.digits, ("same", "crossed", "different"), _GRADED, _FIELD, "at_most"),
     "date": Kind(generic.dates, ("same", "crossed", "different"), _GRADED, _FIELD, "at_most"),
     "number": Kind(generic.numbers, ("same", "different"), _FIELD, _FIELD, "at_most"),
-    "name_order": Kind(order.name_order, ("turned",), before=order.turn, reads=order.COLUMNS),
+    "name_order": Kind(order.name_order, ("turned",), before=order.turn, reads=order.COLUMNS, adds=("turned",)),
     "person_surname": Kind(names.surname, ("same", "similar", "part", "sound", "near", "script", "different")),
     "person_given": Kind(
         names.given, ("same", "initial", "other_initial", "similar", "slip", "sound", "begins", "script", "different")
