@@ -14,7 +14,7 @@ from policies.identity.epoch import JUDGED_PAIRS, clustering_of, content_of, pre
 from policies.identity.fields import with_fields
 from policies.identity.matched import DIFFERENT, SAME
 from policies.identity.organisations import learn_organisations, resolve_organisations
-from policies.identity.scoring import score
+from policies.identity.scoring import score, scored_columns
 from policies.identity.statistics import Statistics, statistics_of
 from policies.identity.thresholds import link_kind
 
@@ -44,6 +44,15 @@ class Increment:
     links: pl.DataFrame
     touched: pl.Series
     gone: pl.Series
+
+    @classmethod
+    def none(cls, model: Model) -> Increment:
+        """Nothing arrived, nobody is gone, nothing was said."""
+        positions = pl.Series("position", [], dtype=pl.UInt32)
+        columns = scored_columns(model)
+        ends = {"record_a": pl.String(), "record_b": pl.String()}
+        links = {**ends, **{name: columns[name] for name in columns if name not in _PAIR}, "link": pl.String()}
+        return cls(pl.DataFrame(schema=GROUPS), pl.DataFrame(schema=links), positions, positions)
 
 
 @dataclass(frozen=True)
@@ -262,7 +271,8 @@ def _links(scene: _Scene, pairs: pl.DataFrame, labelled: pl.DataFrame) -> pl.Dat
     kind = link_kind(scene.model, refused=~pl.col("together"), threshold=scene.threshold)
     by_word = pl.col("together") & (pl.col("word") == SAME).fill_null(value=False)
     linked = said.with_columns(pl.when(by_word).then(pl.lit(_MERGE)).otherwise(kind).alias("link")).drop_nulls("link")
-    return _named(scene, linked).drop("word", "component", "component_b", "together")
+    named = _named(scene, linked)
+    return named.select(Increment.none(scene.model).links.columns)
 
 
 def _named(scene: _Scene, pairs: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import polars as pl
 
 from policies.identity.columns import GROUPS, JUDGEMENTS
 from policies.identity.epoch import open_epoch
-from policies.identity.increments import arrivals, increment
+from policies.identity.increments import Increment, arrivals, increment
 from policies.identity.matched import Matching
 from policies.identity.thresholds import link_kind
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from policies.identity.epoch import Epoch
-    from policies.identity.increments import Increment
     from policies.identity.model import Model
 
 __all__ = ["match", "whole"]
@@ -42,11 +41,12 @@ def match(
     """
     said = pl.DataFrame(schema=JUDGEMENTS) if judgements is None else judgements
     known = epoch or open_epoch(people, model, words, threshold=threshold, partitions=partitions)
-    if epoch is None:
-        arrived, gone = people.clear(), pl.Series("position", [], dtype=pl.UInt32)
+    nobody = pl.Series("position", [], dtype=pl.UInt32)
+    arrived, gone = (people.clear(), nobody) if epoch is None else arrivals(epoch, people)
+    if arrived.is_empty() and gone.is_empty() and said.is_empty():
+        changed = Increment.none(model)
     else:
-        arrived, gone = arrivals(epoch, people)
-    changed = increment(known, arrived, gone, said, model, words, threshold=threshold)
+        changed = increment(known, arrived, gone, said, model, words, threshold=threshold)
     return whole(known, changed, said, model, threshold=threshold)
 
 
@@ -75,6 +75,6 @@ def whole(
     )
     return Matching(
         pl.concat([groups.match_to_schema(GROUPS), changed.groups]).sort("record_id"),
-        pl.concat([named, changed.links.select(named.columns)]).sort("record_a", "record_b"),
+        pl.concat([named, changed.links]).sort("record_a", "record_b"),
         judgements.sort("record_a", "record_b"),
     )

@@ -131,7 +131,9 @@ class Veto:
     """Pairs that are never merged by themselves, however high they score.
 
     Each condition names levels of comparisons that hold together; the veto stands where any of ``when`` holds and none
-    of ``unless`` does. One word of a human lifts it unless it is ``firm``.
+    of ``unless`` does. One word of a human lifts it unless it is ``firm``. Two records of a cluster that others joined
+    keep it apart only where the pair weighs less than ``apart_below`` (millibits; null: always): names that differ are
+    no reason to doubt what other evidence joined, unless everything else speaks against it as well.
     """
 
     name: str
@@ -140,6 +142,7 @@ class Veto:
     when: tuple[Mapping[str, tuple[str, ...]], ...]
     unless: tuple[Mapping[str, tuple[str, ...]], ...] = ()
     firm: bool = False
+    apart_below: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

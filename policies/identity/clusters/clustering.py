@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
@@ -13,7 +13,7 @@ from policies.identity.clusters.graph import component_labels
 from policies.identity.clusters.repair import Component, repair
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["Clustering", "Clusters", "cluster"]
 
@@ -23,10 +23,15 @@ _JOINING: Final = ("edges", "same", "insisted")  # the kinds of fact that bring 
 
 @dataclass(frozen=True)
 class Clustering:
-    """From which weight on a pair merges (thousandths of a bit), and the vetoes that one 'same' does not lift."""
+    """From which weight on a pair merges (millibits), and the vetoes that one 'same' does not lift.
+
+    ``apart_below`` has vetoes that keep clusters apart only where the pair weighs less than this many millibits; above,
+    such a veto forbids its own pair and no more.
+    """
 
     threshold: int
     firm_vetoes: tuple[int, ...] = ()
+    apart_below: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ def _facts(scored: pl.DataFrame, judged: pl.DataFrame, terms: Clustering) -> pl.
     kind = (
         pl.when(firm)
         .then(pl.lit("firm"))
+        .when(_doubts(terms.apart_below))
+        .then(pl.lit("doubted"))
         .when(pl.col("veto") > 0)
         .then(pl.lit("vetoed"))
         .when(pl.col("millibits") >= terms.threshold)
@@ -84,6 +91,14 @@ def _facts(scored: pl.DataFrame, judged: pl.DataFrame, terms: Clustering) -> pl.
     word = pl.when((pl.col("word") == "same") & pl.col("again")).then(pl.lit("insisted")).otherwise("word")
     of_people = judged.select("a", "b", pl.lit(0, dtype=pl.Int32).alias("millibits"), word.alias("kind"))
     return pl.concat([of_scores, of_people])
+
+
+def _doubts(apart_below: Mapping[int, int]) -> pl.Expr:
+    """The pair is vetoed, and weighs too much for the veto to keep clusters apart."""
+    return pl.any_horizontal(
+        pl.lit(value=False),
+        *((pl.col("veto") == code) & (pl.col("millibits") >= limit) for code, limit in apart_below.items()),
+    )
 
 
 def _inside(facts: pl.DataFrame, reach: pl.Series) -> pl.DataFrame:

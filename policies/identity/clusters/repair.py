@@ -20,13 +20,15 @@ class Component:
 
     ``edges`` are pairs strong enough to merge, strongest first, ties by records, ``weights`` theirs in thousandths of a
     bit. ``vetoed`` pairs are ruled out by their scores, ``firm`` ones by a veto that one word of a person does not lift
-    (Jr. and Sr.). People called the pairs ``different`` or the ``same``, ``insisted`` ones the same a second time.
+    (Jr. and Sr.); ``doubted`` ones may be together if others bring them together. People called the pairs ``different``
+    or the ``same``, ``insisted`` ones the same a second time.
     """
 
     edges: Pairs = field(default_factory=list)
     weights: list[int] = field(default_factory=list)
     vetoed: Pairs = field(default_factory=list)
     firm: Pairs = field(default_factory=list)
+    doubted: Pairs = field(default_factory=list)
     different: Pairs = field(default_factory=list)
     same: Pairs = field(default_factory=list)
     insisted: Pairs = field(default_factory=list)
@@ -105,9 +107,9 @@ class _Sides:
 
 
 def _torn(component: Component) -> set[int]:
-    """Records with near-equal edges to two records that cannot be one person."""
+    """Records with near-equal edges to two records that cannot be one person, or that nothing says are one."""
     foes: dict[int, set[int]] = defaultdict(set)
-    for a, b in [*component.vetoed, *component.firm, *component.different]:
+    for a, b in [*component.vetoed, *component.firm, *component.doubted, *component.different]:
         foes[a].add(b)
         foes[b].add(a)
     best: dict[int, int] = {}

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from random import Random
 
 RECORDS = 9
-TERMS = Clustering(threshold=6_000, firm_vetoes=(1,))
-JR_SR, OTHER_VETO = 1, 2
+JR_SR, OTHER_VETO, NAME_VETO = 1, 2, 3
+TERMS = Clustering(threshold=6_000, firm_vetoes=(JR_SR,), apart_below={NAME_VETO: -4_000})
 
 Judged = dict[tuple[int, int], tuple[str, bool]]
 Scored = dict[tuple[int, int], tuple[int, int]]
@@ -124,6 +124,16 @@ def test_clusters_lie_within_what_hangs_together(world: World) -> None:
         pytest.param(
             {(0, 1): (9_000, 0), (1, 2): (6_000, 0), (0, 2): (0, OTHER_VETO)}, {}, [0, 0, 2], id="three bits apart"
         ),
+        pytest.param(
+            {(0, 1): (12_000, 0), (1, 2): (12_500, 0), (0, 2): (-3_999, NAME_VETO)}, {}, [0, 1, 2], id="torn by names"
+        ),
+        pytest.param(
+            {(0, 1): (16_000, 0), (1, 2): (9_000, 0), (0, 2): (-4_000, NAME_VETO)}, {}, [0, 0, 0], id="doubt gives way"
+        ),
+        pytest.param(
+            {(0, 1): (16_000, 0), (1, 2): (9_000, 0), (0, 2): (-4_001, NAME_VETO)}, {}, [0, 0, 2], id="all against it"
+        ),
+        pytest.param({(0, 1): (9_000, NAME_VETO)}, {}, [0, 1, 2], id="a doubted pair does not merge by itself"),
         pytest.param({}, {(0, 2): ("same", False)}, [0, 1, 0], id="same, without any score"),
         pytest.param({(0, 1): (1_000, OTHER_VETO)}, {(0, 1): ("same", False)}, [0, 0, 2], id="same beats a veto"),
         pytest.param({(0, 1): (1_000, JR_SR)}, {(0, 1): ("same", False)}, [0, 1, 2], id="but not Jr. and Sr."),
