@@ -94,11 +94,9 @@ def drop_states(ws: Workspace) -> None:
     """
     with mending(ws.store_matching):
         for kind in _KEPT:
-            folder = ws.store_matching / kind
-            if folder.is_dir():
-                _remove(folder)
+            _remove(ws.store_matching / kind)
         for left in ws.store_matching.glob(f"{STAGE_PREFIX}*") if ws.store_matching.is_dir() else ():
-            shutil.rmtree(left)
+            _remove_tree(left)
 
 
 def verified_states(ws: Workspace) -> list[tuple[Path, bool]]:
@@ -135,10 +133,19 @@ def _is_whole(folder: Path) -> bool:
 
 
 def _remove(folder: Path) -> None:
-    """Take a folder away at once for everybody, then piece by piece."""
+    """Take a folder away at once for everybody, then piece by piece; another command may do so at the same time."""
     gone = folder.with_name(f"{_GONE}{os.getpid()}-{uuid4().hex}")
-    folder.rename(gone)
-    shutil.rmtree(gone)
+    with contextlib.suppress(FileNotFoundError):
+        folder.rename(gone)
+    _remove_tree(gone)
+
+
+def _remove_tree(folder: Path) -> None:
+    def unless_gone(_: object, __: object, raised: tuple[object, BaseException, object]) -> None:
+        if not isinstance(raised[1], FileNotFoundError):
+            raise raised[1]
+
+    shutil.rmtree(folder, onerror=unless_gone)
 
 
 def _prune(ws: Workspace, kind: StateKind) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flows.ledger import EVERYTHING
 from flows.store import load_records
-from flows.store.matching import keep_state, stored_state
+from flows.store.matching import keep_state, states, stored_state
 from flows.versions import code_version, matching_versions
 from flows.who_is_who.epochs import LEAST_RECORDS, matched_under_epoch, renew_epoch
 from flows.who_is_who.judged import judged_pairs
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 __all__ = ["Cohort", "matching_for", "renew_matching"]
 
 _FORMAT: Final = 1
+_SMALL: Final = 20_000  # records
+_REMEMBERED: Final = 8
+_RECENT: Final[dict[str, Matching]] = {}  # by name, which says all it was made from
 _PARTS: Final = ("groups", "links", "judged")
 _RULES: Final = ("identity", "lists", "legal_forms")  # settings that names and contact points are compared by
 
@@ -70,8 +73,9 @@ def matching_for(
     name = _sha256([_FORMAT, cohort.digest, digest, ledger.last_judgement(cut)])
     found = _read(ws, name)
     if found is None:
-        found = _found(ws, ledger, settings, cohort, cut)
+        found = _RECENT.get(name) or _found(ws, ledger, settings, cohort, cut)
         keep_state(ws, "result", name, {part: getattr(found, part) for part in _PARTS})
+    _remember(name, found)
     return found
 
 
@@ -92,7 +96,19 @@ def _rules_digest(settings: Mapping[str, Any]) -> str:
     return _sha256([rules, code_version(), matching_versions()])
 
 
+def _remember(name: str, found: Matching) -> None:
+    """A command asks for the same several times; what it asked for last stays at hand where it is small."""
+    _RECENT.pop(name, None)
+    if found.groups.height <= _SMALL:
+        _RECENT[name] = found
+        for oldest in list(_RECENT)[:-_REMEMBERED]:
+            del _RECENT[oldest]
+
+
 def _read(ws: Workspace, name: str) -> Matching | None:
+    known = _RECENT.get(name)
+    if known is not None and name in states(ws, "result"):
+        return known
     frames = stored_state(ws, "result", name)
     if frames is None or set(frames) != set(_PARTS):
         return None
