@@ -121,6 +121,7 @@ PERMISSION_EVENTS: Final = _contract(
         "effective_at": UTC_INSTANT,
         "recorded_at": UTC_INSTANT,
         "method": pl.String,
+        "origin": pl.Int64,  # where a spread was written down the statement that was spread; else null
     }
 )
 

@@ -19,7 +19,7 @@ from flows.ledger.snapshots import Snapshots, named_snapshots
 from flows.ledger.tables import erasable
 from flows.ledger.taken_back import CONFIRMATION, UNDO, WAITING_CODE
 from flows.ledger.void import voided_words, without_voided
-from policies.permission import GIVEN, word_of
+from policies.permission import GIVEN, SPREAD, word_of
 from policies.schema import COMMITMENTS, CONSENTS, NOTICES, PERMISSION_EVENTS, TOUCHES, UTC_INSTANT, conform
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ __all__ = [
     "touches",
 ]
 
+# Of an event's body: the file it came in, or the statement and entry whose spread it writes down.
+_SOURCE: Final = pl.Struct({"file_sha256": pl.String(), "of": pl.Int64(), "entry": pl.Int64()})
 SUPPRESSING_KINDS: Final = (*of_family(Family.STOP), "erasure")
 
 # What `optout list` shows. `contact` is the plain text, null once it was erased or when only a token was ever known.
@@ -120,7 +122,8 @@ def _single_events(connection: sa.Connection, cut: Cut) -> pl.DataFrame:
     """What single events say, as ``PERMISSION_EVENTS``."""
     body = text_columns("channel", "scope", "person_id", "method")
     kinds = (*SUPPRESSING_KINDS, DOUBT)
-    told = decoded_events(connection, kinds, cut, {**body, **text_columns("received_at", "code"), "source": SOURCE})
+    read = {**body, **text_columns("received_at", "code"), "source": _SOURCE}
+    told = decoded_events(connection, kinds, cut, read).with_columns(_origin())
     said = _without_settled_files(connection, told.with_columns(_last_said(), file_of()), cut)
     doubted = pl.when(pl.col("kind") == DOUBT).then("code").otherwise("method")
     said = said.with_columns(doubted.alias("method")).drop("received_at", "code", "source", "file_sha256")
@@ -130,10 +133,22 @@ def _single_events(connection: sa.Connection, cut: Cut) -> pl.DataFrame:
     withdrawn = no_longer.with_columns(
         pl.lit("optout").alias("kind"),
         pl.col("state").replace_strict(_STOPPED, return_dtype=pl.String).alias("scope"),
+        pl.lit(None, dtype=pl.Int64).alias("origin"),
     ).drop("state")
     tokens = tokens_of_events(connection, (*kinds, "consent"), cut)
-    found = pl.concat([said, withdrawn]).with_columns(word_of(pl.col("seq"))).join(tokens, on="seq", how="left")
+    found = (
+        pl.concat([said, withdrawn.select(said.columns)])
+        .with_columns(word_of(pl.col("seq")))
+        .join(tokens, on="seq", how="left")
+    )
     return conform(found, PERMISSION_EVENTS)
+
+
+def _origin() -> pl.Expr:
+    """The statement whose spread an event writes down, as ``origin``; null where it writes down none."""
+    source = pl.col("source").struct
+    spread = pl.when(pl.col("method") == SPREAD).then(source.field("of"))
+    return word_of(spread, source.field("entry").fill_null(0)).alias("origin")
 
 
 def consents(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:

@@ -21,7 +21,7 @@ __all__ = ["hits", "spread"]
 
 _HIT: Final = (
     *("seq", "word", "kind", "stops", "scope", "effective_at", "recorded_at"),
-    *("via_record_id", "via_channel", "match", "shared", "person_id", "method"),
+    *("via_record_id", "via_channel", "match", "shared", "person_id", "method", "origin"),
 )
 _COVER: Final = (
     *("record_id", "person_id", "channel", "seq", "word", "kind", "scope"),
@@ -89,6 +89,7 @@ def spread(named: pl.DataFrame, points: pl.DataFrame, ties: Ties) -> pl.DataFram
     none.
     """
     nowhere = [pl.lit(None, dtype=pl.String).alias(name) for name in ("crossed_from", "crossed_to")]
+    named = _without_released(named, ties)
     everywhere = named.filter((pl.col("scope") != "address") | pl.col("in_doubt"))
     near, over = kin_of(everywhere.select("person_id"), ties)
     of_kin = pl.concat(
@@ -113,6 +114,19 @@ def spread(named: pl.DataFrame, points: pl.DataFrame, ties: Ties) -> pl.DataFram
     columns = [*_COVER, "doubt"]
     stopped = pl.col("stops").is_in(["any"]) | (pl.col("stops") == pl.col("channel"))
     return pl.concat([theirs.select(columns), here.select(columns)]).filter(stopped).unique()
+
+
+def _without_released(named: pl.DataFrame, ties: Ties) -> pl.DataFrame:
+    """Leave out of what was written down as spread the people who were judged different from whoever said it."""
+    spoke = named.filter(pl.col("origin").is_null()).select(
+        pl.col("word").alias("origin"), pl.col("person_id").alias("speaker")
+    )
+    pairs = named.drop_nulls("origin").select("word", "origin", "person_id").join(spoke.unique(), on="origin")
+    different = ties.apart.rename({"person_id": "speaker", "kin": "person_id"})
+    on = ["word", "person_id"]
+    their_own = pairs.filter(pl.col("speaker") == pl.col("person_id"))
+    released = pairs.join(different, on=["speaker", "person_id"], how="semi").join(their_own, on=on, how="anti")
+    return named.join(released.select(on).unique(), on=on, how="anti")
 
 
 def _crosses() -> pl.Expr:

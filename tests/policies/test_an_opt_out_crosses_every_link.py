@@ -367,3 +367,16 @@ def test_one_mailbox_gets_one_message_a_day_whoever_it_is_about() -> None:
     briefed = pl.concat([briefs_about(email(0)), briefs_about(email(0), name="Ada Ruiz")])
     decision = decide(replace(case.inputs(), briefs=briefed))
     assert sorted(decision.people.get_column("person_verdict")) == ["deferred", "queued"]
+
+
+@pytest.mark.parametrize("judged", [False, True])
+def test_what_was_written_down_as_spread_ends_with_the_judgement_too(*, judged: bool) -> None:
+    """Of a list that was taken out and came back: it repeats what another said, and stands as long as that does."""
+    case = pair(None, different=judged, said=[Said(email(0)), Said(email(1), days_ago=9)])
+    inputs = case.inputs()
+    repeats = pl.col("seq") == 2
+    said = inputs.events.with_columns(
+        pl.when(repeats).then(pl.lit("spread")).otherwise("method").alias("method"),
+        pl.when(repeats).then(pl.col("word").min()).alias("origin"),
+    )
+    assert ((1, "email") in closed(case, replace(inputs, events=said))) != judged
