@@ -145,3 +145,17 @@ def test_an_id_whose_rows_are_only_alike_is_asked_for_by_contact(ws: Workspace) 
         reach_of(ws, about(ws, WORK)["person_id"])
     assert refused.value.code == "likely_one_person"
     assert len(reach_of(ws, about(ws, HOME)["person_id"]).rows) == 1
+
+
+def test_different_ends_also_what_was_written_down_when_a_list_was_taken_out(ws: Workspace) -> None:
+    """Taken out and dropped again: the stop reached by way of it waits there, and repeats what somebody else said."""
+    assert tactful(ws, "optout", "add", WORK) == 0
+    (guild,) = [meta for meta in active_lists(ws) if meta.source == "guild"]
+    assert tactful(ws, "intake", "undo", guild.sha256) == 0
+    drop_list(ws, "guild", [AGAIN, DOUBTED])
+    publish(ws)
+    answer = about(ws, HOME)
+    assert {said["stated_or_inferred"] for said in answer["suppressions"]} == {"inferred"}
+    assert tactful(ws, "people", "different", WORK, HOME, "--by", "Maria Novak") == 0
+    assert about(ws, HOME)["suppressions"] == []
+    assert about(ws, WORK)["verdict"] == "suppressed"
