@@ -13,7 +13,7 @@ from policies.identity.preparing.spelling import flat
 if TYPE_CHECKING:
     from policies.identity.preparing.lexicon import Lexicon
 
-__all__ = ["behind_name", "name_cells", "script_of", "words_of"]
+__all__ = ["behind_name", "name_cells", "words_of"]
 
 # What letters outside ASCII look like when their UTF-8 is read in another encoding, and letters written for HTML.
 _DAMAGED: Final = r"[\u00C2-\u00F4\u0102-\u0111\u0412-\u0422][^\x00-\x7F]|&#?\w{2,6};"
@@ -70,7 +70,7 @@ def _letters_of_local() -> pl.Expr:
 def words_of(cells: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
     """``country, script, words`` of unique ``cell, country``, in order: the words and marks of each cell."""
     mended = _mended(cells.with_columns(pl.col("cell").alias("text")))
-    read = read_east_asian(mended.with_columns(script_of(pl.col("text")).alias("script")), _EAST, lexicon)
+    read = read_east_asian(mended.with_columns(_script_of(pl.col("text")).alias("script")), _EAST, lexicon)
     text = pl.col("text").str.replace_all(_QUOTED, " ")
     text = pl.when(text.str.contains(r"(?i)\babd")).then(text.str.replace_all(_SERVANT, "abdul$1")).otherwise(text)
     apart = text.str.replace_many(list(_APART), list(_APART.values())).str.replace_all(_JOINED_TITLE, ". $1")
@@ -78,7 +78,7 @@ def words_of(cells: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
     return read.select("country", "script", words.alias("words"))
 
 
-def script_of(text: pl.Expr) -> pl.Expr:
+def _script_of(text: pl.Expr) -> pl.Expr:
     """The script a text is written in; null where it holds no letters."""
     plain = pl.when(text.str.contains(r"^[\x00-\x7F]*[A-Za-z][\x00-\x7F]*$")).then(pl.lit("latin"))
     told = (pl.when(text.str.contains(letter)).then(pl.lit(name)) for name, letter in _SCRIPTS)

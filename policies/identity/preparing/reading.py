@@ -107,6 +107,9 @@ def _sides(lines: Lines, told: Mapping[str, Flags], live: Flags) -> tuple[Flags,
     leading = (lines.before(word) == 0) & (told["known_given"] | told["initial"])
     named = (lines.count(first & leading) > 0) | (lines.count(first & told["patronymic"]) > 0)
     strange = lines.count(second & told["known_given"]) == 0
+    syllables = told["syllabic"] | told["chinese_surname"]
+    asian = (lines.count(first & told["chinese_surname"]) > 0) & (lines.count(first & ~syllables) == 0)
+    named |= asian & (lines.count(second & ~syllables) > 0)
     initials = lines.count(second & told["initial"]) == lines.count(second)
     cut = (lines.count(second & told["organisation"]) > 0) | (
         named & strange & (lines.count(first) >= _TWO) & ~initials

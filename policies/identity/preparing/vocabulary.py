@@ -38,7 +38,10 @@ def vocabulary(words: pl.Series, lexicon: Lexicon) -> pl.DataFrame:
             no_dots.is_in(list(lexicon.titles)) | pl.col("word").str.to_lowercase().is_in(list(lexicon.foreign_titles))
         ).alias("title"),
         no_dots.is_in(list(lexicon.inside_titles)).alias("inside_title"),
-        (no_dots.is_in(list(lexicon.doubtful_titles)) & ~pl.col("word").str.ends_with(".")).alias("doubtful"),
+        (
+            no_dots.is_in(list(lexicon.doubtful_titles))
+            & ~(pl.col("word").str.ends_with(".") & (pl.col("key").str.len_bytes() > 1))
+        ).alias("doubtful"),
         (
             no_dots.is_in(list(lexicon.letters))
             | (no_dots.is_in(list(lexicon.degrees)) & (pl.col("word") == pl.col("word").str.to_uppercase()))
