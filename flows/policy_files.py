@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from flows.rules_on_disk import rule_files
-from policies.errors import Problem, RuleFileError
+from policies.errors import Problem, RuleFileError, UsageError
 from policies.rulebook import load
 from policies.sources import contract_facts, expectations, parse_source_contract
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Policy", "load_policy", "settings_in_force", "stop_terms", "word_lists"]
 
+_OWN_MODELS: Final = "rules/identity/"
 _CONTRACT_FACTS: Final[dict[str, pl.DataType]] = {
     "source_kind": pl.String(),
     "channels_in_contract": pl.List(pl.String()),
@@ -115,7 +116,24 @@ def settings_in_force(ws: Workspace) -> Mapping[str, Any]:
 @lru_cache(maxsize=2)
 def _loaded(files: tuple[RuleFile, ...]) -> Rulebook:
     """The rulebook of these very texts; one command asks for it several times."""
-    return load(files)
+    book = load(files)
+    own = next((file.path for file in files if file.path.startswith(_OWN_MODELS)), None)
+    if own is not None:
+        _check_model(book, own)
+    return book
+
+
+def _check_model(book: Rulebook, path: str) -> None:
+    """A model that a workspace states must be one; raises ``RuleFileError``."""
+    from policies.identity.model_file import lead_model
+
+    try:
+        lead_model(book.settings)
+    except UsageError as error:
+        faults: Any = error.details["problems"]
+        raise RuleFileError(
+            [Problem(path, 1, f"{fault['key']} {fault['message']}", fault["fix"]) for fault in faults]
+        ) from None
 
 
 def load_policy(ws: Workspace) -> Policy:
