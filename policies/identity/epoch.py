@@ -42,8 +42,8 @@ class Epoch:
     """What a rebuild leaves behind. Records are named by position: the row in ``prepared``, sorted by record id.
 
     ``prepared``: ``PREPARED`` with ``position``, ``org`` and ``content`` (a hash of the record); ``keys``: ``KEYS``
-    sorted by key; ``pairs``: scored pairs, those too weak to mean anything left out; ``vetoed``: ``a, b, millibits,
-    veto`` of pairs left out that are vetoed; ``clusters``: ``label, reach`` per position, judgements aside.
+    sorted by key; ``pairs``: scored pairs, those too weak to mean anything left out, of which ``weak`` has ``a, b,
+    millibits, veto``; ``clusters``: ``label, reach`` per position, judgements aside.
     """
 
     prepared: pl.LazyFrame
@@ -51,7 +51,7 @@ class Epoch:
     statistics: Statistics
     organisations: Organisations
     pairs: pl.LazyFrame
-    vetoed: pl.LazyFrame
+    weak: pl.LazyFrame
     clusters: pl.LazyFrame
     probe: int
 
@@ -66,7 +66,7 @@ class Epoch:
             "prepared": self.prepared,
             "keys": self.keys,
             "pairs": self.pairs,
-            "vetoed": self.vetoed,
+            "weak": self.weak,
             "clusters": self.clusters,
             **{_STATISTIC + name: table.lazy() for name, table in self.statistics.tables.items()},
             **{_ORGANISATION + name: table.lazy() for name, table in self.organisations.frames().items()},
@@ -82,7 +82,7 @@ class Epoch:
             if name.startswith(_ORGANISATION)
         }
         tables = {name.removeprefix(_STATISTIC): table for name, table in frames.items() if name.startswith(_STATISTIC)}
-        large = {name: frames[name] for name in ("prepared", "keys", "pairs", "vetoed", "clusters")}
+        large = {name: frames[name] for name in ("prepared", "keys", "pairs", "weak", "clusters")}
         return cls(
             **large, statistics=Statistics(records, tables), organisations=Organisations.of(organisations), probe=probe
         )
@@ -108,9 +108,9 @@ def open_epoch(
     scored = score(prepared, pairs_of(keys, model, partitions=partitions), statistics, model)
     terms = clustering_of(model, threshold=threshold)
     crossed = pl.col("millibits") >= min(terms.threshold, model.thresholds.suppress)
-    vetoed = scored.filter(~crossed & (pl.col("veto") > 0)).select("a", "b", "millibits", "veto")
+    weak = scored.filter(~crossed).select("a", "b", "millibits", "veto")
     scored = scored.filter(crossed)
-    facts = pl.concat([scored.select("a", "b", "millibits", "veto"), vetoed])
+    facts = pl.concat([scored.select("a", "b", "millibits", "veto"), weak])
     found = cluster(prepared.height, facts, pl.DataFrame(schema=JUDGED_PAIRS), terms)
     return Epoch(
         prepared=prepared.with_row_index("position").lazy(),
@@ -118,7 +118,7 @@ def open_epoch(
         statistics=statistics,
         organisations=organisations,
         pairs=scored.lazy(),
-        vetoed=vetoed.lazy(),
+        weak=weak.lazy(),
         clusters=pl.DataFrame([found.label, found.reach]).lazy(),
         probe=_probe(),
     )

@@ -153,7 +153,7 @@ def _to_score(scene: _Scene) -> pl.DataFrame:
 
 
 def _scored(scene: _Scene, pairs: pl.DataFrame) -> pl.DataFrame:
-    """The pairs weighed with the epoch's counts; by positions, ``a`` the smaller record id; only those that matter."""
+    """The pairs weighed with the epoch's counts; by positions, ``a`` the smaller record id."""
     ends = pl.concat([pairs.get_column("a"), pairs.get_column("b")]).unique()
     near = scene.epoch.prepared.filter(pl.col("position").is_in(ends.implode())).collect()
     rows = pl.concat([near, scene.outside.select(near.columns)]).sort("record_id").with_row_index("place")
@@ -162,14 +162,8 @@ def _scored(scene: _Scene, pairs: pl.DataFrame) -> pl.DataFrame:
     placed = _oriented(pairs, of_place)
     weighed = score(rows.drop("place", "position"), placed, statistics, scene.model)
     position = rows.get_column("position")
-    said = scene.judged.filter(pl.col("word") == SAME).select(_PAIR).with_columns(pl.lit(value=True).alias("said"))
-    matters = (pl.col("millibits") >= scene.model.thresholds.suppress) | (pl.col("veto") > 0) | pl.col("said")
-    return (
-        weighed.with_columns(position.gather(weighed.get_column("a")).alias("a"))
-        .with_columns(position.gather(weighed.get_column("b")).alias("b"))
-        .join(said, on=_PAIR, how="left")
-        .filter(matters.fill_null(value=False))
-        .drop("said")
+    return weighed.with_columns(position.gather(weighed.get_column("a")).alias("a")).with_columns(
+        position.gather(weighed.get_column("b")).alias("b")
     )
 
 
@@ -235,8 +229,8 @@ def _members(scene: _Scene, touched: pl.Series) -> pl.DataFrame:
 def _clustered(scene: _Scene, members: pl.DataFrame, pairs: pl.DataFrame, touched: pl.Series) -> pl.DataFrame:
     """``record_id, position, component`` of all members."""
     columns = ["a", "b", "millibits", "veto"]
-    vetoed = _among(scene.epoch.vetoed, touched).select(columns)
-    facts = pl.concat([pairs.select(columns), vetoed]).unique(_PAIR, keep="first")
+    weak = _among(scene.epoch.weak, touched).select(columns)
+    facts = pl.concat([pairs.select(columns), weak]).unique(_PAIR, keep="first")
     found = cluster(
         members.height,
         _placed(facts, members),

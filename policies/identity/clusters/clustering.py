@@ -19,6 +19,8 @@ __all__ = ["Clustering", "Clusters", "cluster"]
 
 _PAIR: Final = ("a", "b")
 _JOINING: Final = ("edges", "same", "insisted")  # the kinds of fact that bring two records together
+_SAID: Final = ("different", "same", "insisted")  # by people, not by weights
+_KNOWN: Final = ("edges", "vetoed", "firm", "doubted", *_SAID)  # all but what is only weighed
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Clusters:
 def cluster(records: int, scored: pl.DataFrame, judged: pl.DataFrame, terms: Clustering) -> Clusters:
     """Group the records ``0 .. records - 1``.
 
-    ``scored`` has ``a, b, millibits, veto`` of the pairs that may merge or are ruled out, ``judged`` has ``a, b, word,
+    ``scored`` has ``a, b, millibits, veto`` of all pairs that were weighed, ``judged`` has ``a, b, word,
     again`` of the pairs people spoke about (``a < b`` in both, each pair once). Positions must follow the order of
     record ids: ties break by them, and nothing else of the input's order is looked at.
     """
@@ -79,8 +81,9 @@ def _facts(scored: pl.DataFrame, judged: pl.DataFrame, terms: Clustering) -> pl.
         .then(pl.lit("vetoed"))
         .when(pl.col("millibits") >= terms.threshold)
         .then(pl.lit("edges"))
+        .otherwise(pl.lit("weak"))
     )
-    of_scores = scored.select("a", "b", "millibits", kind.alias("kind")).drop_nulls("kind")
+    of_scores = scored.select("a", "b", "millibits", kind.alias("kind"))
     if judged.height:
         said = judged.select("a", "b", "word")
         of_scores = (
@@ -106,7 +109,8 @@ def _inside(facts: pl.DataFrame, reach: pl.Series) -> pl.DataFrame:
     within = facts.with_columns(
         reach.gather(facts.get_column("a")).alias("reach"), reach.gather(facts.get_column("b")).alias("other")
     ).filter(pl.col("reach") == pl.col("other"))
-    contradicted = within.filter(~pl.col("kind").is_in(_JOINING)).select("reach").unique()
+    speaks_against = ~pl.col("kind").is_in(_JOINING) & ((pl.col("kind") != "weak") | (pl.col("millibits") < 0))
+    contradicted = within.filter(speaks_against).select("reach").unique()
     return (
         within.drop("other")
         .join(contradicted, on="reach", how="semi")
@@ -120,7 +124,8 @@ def _components(facts: pl.DataFrame) -> Iterator[Component]:
     for _, of_one in groupby(rows, key=itemgetter(0)):
         component = Component()
         for _, kind, a, b, millibits in of_one:
-            getattr(component, kind).append((a, b))
-            if kind == "edges":
-                component.weights.append(millibits)
+            if kind in _KNOWN:
+                getattr(component, kind).append((a, b))
+            if kind not in _SAID:
+                component.weights[a, b] = millibits
         yield component

@@ -158,6 +158,14 @@ def test_what_merges(scored: Scored, judged: Judged, expected: list[int]) -> Non
     assert expected == sides(scored, judged, records=3)
 
 
+@pytest.mark.parametrize(("against", "expected"), [(-2_999, [0, 0, 0, 0]), (-3_001, [0, 0, 2, 2])])
+def test_two_sides_join_unless_their_pairs_together_speak_against_it(against: int, expected: list[int]) -> None:
+    """One link of nine bits between two couples, and three pairs that were compared as well."""
+    couples = {(0, 1): (15_000, 0), (2, 3): (15_000, 0), (1, 2): (9_000, 0)}
+    others = {pair: (against, 0) for pair in ((0, 2), (0, 3), (1, 3))}
+    assert expected == sides({**couples, **others}, records=4)
+
+
 def test_a_long_chain_is_one_component() -> None:
     """Labels reach the end of chains in any order of records."""
     count = 2_000
