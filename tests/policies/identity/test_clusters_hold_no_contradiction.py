@@ -162,7 +162,7 @@ def test_what_merges(scored: Scored, judged: Judged, expected: list[int]) -> Non
 def test_two_sides_join_unless_their_pairs_together_speak_against_it(against: int, expected: list[int]) -> None:
     """One link of nine bits between two couples, and three pairs that were compared as well."""
     couples = {(0, 1): (15_000, 0), (2, 3): (15_000, 0), (1, 2): (9_000, 0)}
-    others = {pair: (against, 0) for pair in ((0, 2), (0, 3), (1, 3))}
+    others = dict.fromkeys(((0, 2), (0, 3), (1, 3)), (against, 0))
     assert expected == sides({**couples, **others}, records=4)
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -77,6 +78,22 @@ def test_the_oldest_id_survives_a_merge_and_the_others_stay_known() -> None:
     assert ids(third) == {"a": "p-b", "b": "p-b"}
     assert pairs(third.aliases) == {("p-a", "p-b")}
     assert (resolved(third, "p-a"), resolved(third, "p-b"), resolved(third, "p-z")) == ("p-b", "p-b", "p-z")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "survives"),
+    [
+        (["b"], ["a", "b"], "p-b"),  # seen a day earlier
+        (["a", "bc"], ["a", "bc"], "p-b"),  # more records
+        (["b", "a"], ["a", "b"], "p-a"),  # the smaller id
+    ],
+)
+def test_of_several_ids_the_oldest_then_the_fullest_then_the_smallest_survives(
+    first: list[str], second: list[str], survives: str
+) -> None:
+    """Who merges with whom, and under which id."""
+    found = history(first, second, ["".join(sorted({letter for group in second for letter in group}))])
+    assert set(ids(found[-1]).values()) == {survives}
 
 
 def test_an_alias_of_an_alias_leads_to_the_id_in_force() -> None:
