@@ -159,3 +159,12 @@ def test_different_ends_also_what_was_written_down_when_a_list_was_taken_out(ws:
     assert tactful(ws, "people", "different", WORK, HOME, "--by", "Maria Novak") == 0
     assert about(ws, HOME)["suppressions"] == []
     assert about(ws, WORK)["verdict"] == "suppressed"
+
+
+def test_a_run_that_crossed_a_link_is_named_again(ws: Workspace) -> None:
+    """What it wrote down of the link changes nothing of its own name, and is vouched for."""
+    assert tactful(ws, "optout", "add", WORK) == 0
+    first = publish(ws)
+    again = publish(ws)
+    assert (first.status, again.status, again.run_id) == ("published", "already_published", first.run_id)
+    assert tactful(ws, "audit", "verify") == 0
