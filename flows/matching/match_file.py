@@ -10,8 +10,8 @@ import polars as pl
 from flows.matching.columns import READ, columns_to_compare
 from flows.matching.model_files import further_columns
 from flows.matching.pairs import pairs_table
-from flows.matching.record_ids import RECORD_ID
-from flows.matching.tables import read_people_table
+from flows.matching.record_ids import RECORD_ID, record_ids
+from flows.matching.tables import file_changed, read_people_table
 from flows.matching.writing import check_targets, write_table
 
 if TYPE_CHECKING:
@@ -74,9 +74,10 @@ def match_file(
     table = read_people_table(path, READ)
     compared = columns_to_compare(table.rows, terms.words["lists"], further_columns(terms.model))
     say(f"matching {table.rows.height:,} records")
+    table = table.let_go() if RECORD_ID in compared.columns else table
     found = _matched(compared, terms)
     say("writing")
-    write_table(_with_people(table, compared, found), out)
+    write_table(_with_people(_same_rows(table, compared), compared, found), out)
     if pairs is not None:
         write_table(pairs_table(found.links, terms.model), pairs)
     return _told(table, compared, found, terms)
@@ -86,6 +87,15 @@ def _matched(compared: Compared, terms: Terms) -> Matching:
     from policies.identity.matching import match
 
     return match(compared.people, terms.model, terms.words, threshold=terms.threshold, partitions=terms.partitions)
+
+
+def _same_rows(table: PeopleTable, compared: Compared) -> PeopleTable:
+    """The table with its rows, which are those that were compared."""
+    whole = table.at_hand(compared.people.height)
+    column = compared.columns.get(RECORD_ID)
+    if column is not None and not record_ids(whole.rows, column).equals(compared.people.get_column(RECORD_ID)):
+        raise file_changed()
+    return whole
 
 
 def _with_people(table: PeopleTable, compared: Compared, found: Matching) -> pl.DataFrame:
@@ -109,7 +119,7 @@ def _told(table: PeopleTable, compared: Compared, found: Matching, terms: Terms)
     threshold = terms.model.thresholds.merge if terms.threshold is None else terms.threshold
     largest = sizes.max()
     return Matched(
-        records=table.rows.height,
+        records=compared.people.height,
         people=sizes.len(),
         joined_records=int(sizes.filter(sizes > 1).sum()),
         largest=largest if isinstance(largest, int) else 0,

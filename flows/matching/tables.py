@@ -5,7 +5,7 @@ Unlike intake this refuses no row: whoever asks which rows are one person wants 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from flows.readers import RawTable
 
-__all__ = ["PeopleTable", "listed", "read_people_table"]
+__all__ = ["PeopleTable", "file_changed", "listed", "read_people_table"]
 
 _SHOWN: Final = 5
 # Rows that fit the header once the cells they lack are taken as blank; the others cannot be laid under it.
@@ -42,6 +42,20 @@ class PeopleTable:
     rows: pl.DataFrame
     mended: int = 0
     ignored_lines: int = 0
+    parquet: Path | None = None  # where the rows can be read again, quickly and all the same
+
+    def let_go(self) -> PeopleTable:
+        """The table without its rows, if they can be read again: while people are compared, memory is short."""
+        return self if self.parquet is None else replace(self, rows=self.rows.clear())
+
+    def at_hand(self, height: int) -> PeopleTable:
+        """The table with its rows; raises ``TactfulError`` (``file_changed``) where they are not as many any more."""
+        if self.parquet is None or self.rows.height == height:
+            return self
+        rows = _parquet(self.parquet)
+        if rows.height != height:
+            raise file_changed()
+        return replace(self, rows=rows)
 
 
 def read_people_table(path: Path, header_words: Collection[str] = ()) -> PeopleTable:
@@ -51,7 +65,7 @@ def read_people_table(path: Path, header_words: Collection[str] = ()) -> PeopleT
     ``TactfulError`` (``rows_damaged``) naming rows that cannot be laid under the header.
     """
     if file_kind(path) == PARQUET:
-        return PeopleTable(_parquet(path))
+        return PeopleTable(_parquet(path), parquet=path)
     table = as_one(read_file(path, header_words=header_words))
     whole = _laid(table)
     if whole.is_empty():
@@ -101,6 +115,15 @@ def _damaged_rows(numbers: pl.Series) -> TactfulError:
         f"row {listed(numbers)}.",
         "Mend them, or open the file in a spreadsheet program and save it again; `tactful read` shows every row.",
         {"rows": numbers.head(_SHOWN).to_list(), "count": numbers.len()},
+    )
+
+
+def file_changed() -> TactfulError:
+    """What is said when a file is not the same when it is read a second time."""
+    return TactfulError(
+        "file_changed",
+        "The file was changed while it was matched. Nothing was written.",
+        "Run the command again when nobody writes to the file.",
     )
 
 

@@ -23,6 +23,7 @@ CalibrationMap: TypeAlias = "tuple[tuple[int, float], ...]"
 _BIN: Final = 500  # millibits; finer steps would follow chance
 _ENDS: Final = (-8_000, 24_000)  # what lies beyond counts to the ends: nobody decides there
 _DECIMALS: Final = 4
+_MILLIONTHS: Final = 1_000_000
 _LEAST: Final = 0.0005  # nothing is certain, and nothing is ruled out
 
 
@@ -44,18 +45,20 @@ def fit_map(millibits: pl.Series, is_match: pl.Series) -> CalibrationMap:
 def probability(millibits: pl.Expr, points: CalibrationMap) -> pl.Expr:
     """How likely pairs of so many thousandths of a bit are one person: between the points in a line, beyond them flat.
 
-    A sum of terms of which each never falls, so it never falls either, to the last digit. Raises ``ValueError`` for a
-    map without points.
+    A sum of whole millionths of which each never falls: so it never falls either, and is the same on every machine.
+    Raises ``ValueError`` for a map without points.
     """
     if not points:
         raise ValueError("a map without points says nothing")
-    slopes = [
-        (millibits.clip(low, high) - low).cast(pl.Float64) * ((above - below) / (high - low))
-        for (low, below), (high, above) in pairwise(points)
+    whole = [(at, round(share * _MILLIONTHS)) for at, share in points]
+    rises = [
+        ((millibits.clip(low, high) - low).cast(pl.Int64) * (above - below)).floordiv(high - low)
+        for (low, below), (high, above) in pairwise(whole)
         if above > below
     ]
-    known = pl.when(millibits.is_not_null()).then(pl.lit(points[0][1]))
-    return pl.sum_horizontal(known, *slopes, ignore_nulls=False).clip(_LEAST, 1 - _LEAST)
+    first = pl.when(millibits.is_not_null()).then(pl.lit(whole[0][1], pl.Int64))
+    total = pl.sum_horizontal(first, *rises, ignore_nulls=False)
+    return (total.clip(round(_LEAST * _MILLIONTHS), round((1 - _LEAST) * _MILLIONTHS)) / _MILLIONTHS).round(6)
 
 
 def reliability(millibits: pl.Series, is_match: pl.Series, *, edges: Sequence[int]) -> pl.DataFrame:
