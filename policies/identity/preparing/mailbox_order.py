@@ -17,9 +17,10 @@ _SHORTEST: Final = 3  # letters of a name that is told from a local part
 def mailbox_turns(lexicon: Lexicon) -> pl.Expr:
     """Whether a name read as ``given, surname`` stands in the other order.
 
-    Reads ``local`` (the local part), ``given, surname`` and ``sure`` (the name says its order itself). Given names come
-    first in most local parts; against a known given name in front of an unknown surname that is not enough. A surname
-    that is a given name and nothing else, behind a name that is none, turns the name unless the mailbox says otherwise.
+    Reads ``local`` (the local part), ``given, middle, surname`` and ``sure`` (the name says its order itself). Given
+    names come first in most local parts; against a known given name in front of an unknown surname that is not enough.
+    A surname that is a given name and nothing else, behind a name that is none, turns the name unless the mailbox says
+    otherwise.
     """
     given, surname, local = pl.col("given"), pl.col("surname"), pl.col("local")
     long = (given.str.len_bytes() >= _SHORTEST) & (surname.str.len_bytes() >= _SHORTEST)
@@ -27,7 +28,14 @@ def mailbox_turns(lexicon: Lexicon) -> pl.Expr:
     as_read = given.is_in(known) & ~surname.is_in(alone)
     other = surname.is_in(alone) & ~given.is_in(known)
     against = (_says(local, given, surname) | (local == given)).fill_null(value=False)
-    backwards = _says(local, surname, given).fill_null(value=False) & ~against
+    # Three words, of which the mailbox names the second and the first: "Barth Alexei Urban".
+    middle = (
+        local.str.starts_with(pl.col("middle"))
+        & local.str.ends_with(given)
+        & ~local.str.contains(surname, literal=True)
+    )
+    other_way = _says(local, surname, given).fill_null(value=False) | middle.fill_null(value=False)
+    backwards = other_way & ~against
     told = (backwards & ~as_read) | (other & ~against)
     return (~pl.col("sure") & long & told).fill_null(value=False)
 

@@ -52,7 +52,7 @@ def name_keys(people: pl.DataFrame, words: Mapping[str, Any]) -> pl.DataFrame:
     names = cells.select(_CELL).drop_nulls("cell").unique().with_row_index("name")
     of_row = cells.join(names, on=_CELL, how="left", nulls_equal=True, maintain_order="left")["name"]
     read = _read(names, lexicon)
-    seen = read[of_row].select("given", "surname", "sure").with_columns(cells.get_column("local"))
+    seen = read[of_row].select("given", "middle", "surname", "sure").with_columns(cells.get_column("local"))
     turned = seen.select(mailbox_turns(lexicon)).to_series()
     again = names.join(of_row.filter(turned).unique().to_frame(), on="name", how="semi")
     if again.is_empty():

@@ -75,9 +75,20 @@ def _is_turned(lines: Lines, told: Mapping[str, Flags], plain: Flags) -> Flags:
     by_patronymic = (words == _THREE) & ends("patronymic") & ~begins("known_given")
     by_initial = ends("initial") & ~begins("initial") & ((words >= _THREE) | ~begins("known_given"))
     by_two = told["two_surnames"] & (words >= _THREE) & ~begins("known_given") & ends("known_given")
+    third = plain & (place == _TWO) & told["known_given"]
+    strange = plain & (place < _TWO) & ~told["known_given"] & ~told["initial"]
+    by_two |= told["two_surnames"] & (words >= _FOUR) & (lines.count(third) > 0) & (lines.count(strange) == _TWO)
+    by_particle = begins("particle") & ~begins("known_given") & ~ends("chinese_surname") & (words >= _THREE)
     japanese = begins("japanese_surname") & ~ends("japanese_surname")
     turned = (
-        by_country | by_patronymic | by_initial | by_two | japanese | _is_chinese(lines, told, plain) | told["turned"]
+        by_country
+        | by_patronymic
+        | by_initial
+        | by_two
+        | by_particle
+        | japanese
+        | _is_chinese(lines, told, plain)
+        | told["turned"]
     )
     found: Flags = (words >= _TWO) & turned
     return found
@@ -115,10 +126,10 @@ def _in_front(lines: Lines, told: Mapping[str, Flags], plain: Flags, place: Numb
 
     With the particles before it.
     """
-    given = plain & (place > 0) & (told["known_given"] | told["initial"])
-    whole = plain & (lines.before(given) == 0) & ~given & (place < words - 1)
     particle = plain & told["particle"] & (place < words - 1)
     first_real = plain & ~particle & (lines.before(plain & ~particle) == 0)
+    given = plain & (place > 0) & ~first_real & (told["known_given"] | told["initial"])
+    whole = plain & (lines.before(given) == 0) & ~given & (place < words - 1)
     short = first_real | (particle & (lines.before(plain & ~particle) == 0))
     known = (lines.count(given) > 0) & (lines.count(plain & told["chinese_surname"] & (place == 0)) == 0)
     whole[~known] = short[~known]

@@ -16,6 +16,7 @@ from policies.identity.preparing.companies import company_keys
 from policies.identity.preparing.mailboxes import mailbox_keys, others
 from policies.identity.preparing.names import name_keys
 from policies.identity.preparing.numbers import comparison_digits
+from policies.identity.preparing.spelling import flat
 from policies.schema import conform
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def prepare(people: pl.DataFrame, words: Mapping[str, Any]) -> pl.DataFrame:
         "source",
         "obtained_on",
         _once(rows, "phone", comparison_digits(pl.col("phone"))).alias("number"),
-        _once(rows, "city", fold(pl.col("city")).str.strip_chars()).alias("city"),
+        _once(rows, "city", _place(pl.col("city"))).alias("city"),
         "country",
         company_keys(rows, words),
         others(rows.get_column("other_phones"), _numbers).alias("other_numbers"),
@@ -48,6 +49,12 @@ def _once(rows: pl.DataFrame, column: str, key: pl.Expr) -> pl.Series:
     """An expression over a text column, computed once for each different value."""
     keys = rows.select(column).unique().with_columns(key.alias("key"))
     return rows.select(column).join(keys, on=column, how="left", nulls_equal=True, maintain_order="left")["key"]
+
+
+def _place(city: pl.Expr) -> pl.Expr:
+    """A city by its letters, umlauts spelled either way."""
+    key = flat(fold(city)).str.replace_all(r"[^\p{L}\p{M}]+", "")
+    return pl.when(key != "").then(key)
 
 
 def _numbers(values: pl.DataFrame) -> pl.DataFrame:
