@@ -54,6 +54,14 @@ def test_spellings_of_a_number(spellings: list[str]) -> None:
     assert len({keys_of("Jane Doe", phone=phone)["number"] for phone in spellings}) == 1
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("Zürich", "ZUERICH "), ("St. Gallen", "St Gallen"), ("Sao Paulo", "São Paulo")]
+)
+def test_spellings_of_a_city(one: str, other: str) -> None:
+    """Case, marks and umlauts do not tell cities apart."""
+    assert keys_of("Jane Doe", city=one)["city"] == keys_of("Jane Doe", city=other)["city"]
+
+
 @pytest.mark.parametrize("phone", ["12345", "n/a", ""])
 def test_a_short_number_is_no_key(phone: str) -> None:
     """An extension alone must not bring people together."""

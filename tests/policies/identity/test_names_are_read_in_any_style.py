@@ -45,6 +45,9 @@ STYLES = [
     ("Ana Paula dos Santos Silva", "BR", "ana", "dossantossilva", "p", None),
     ("Muñoz Peña Nuria", "ES", "nuria", "munozpena", None, None),
     ("Sean O'Brien", None, "sean", "obrien", None, None),
+    ("de Gaspar Cesar", None, "cesar", "degaspar", None, None),
+    ("van den Berg Joost", "NL", "joost", "vandenberg", None, None),
+    ("Sacristán Pou Édgar Agnel", "ES", "edgar", "sacristanpou", "a", None),
     # patronymics
     ("Щербаков Юрий Сергеевич", "RU", "yurii", "shcherbakov", "s", None),
     ("Yuri Sergeevich Shcherbakov", None, "yuri", "shcherbakov", "s", None),
@@ -99,6 +102,7 @@ def test_parts_of_their_own_are_taken_as_they_are() -> None:
         ("Quist Zorbel", "zquist@acme.example", "zorbel", "quist"),
         ("Quist Susan", None, "susan", "quist"),
         ("Susan Quist", "quist.susan@acme.example", "susan", "quist"),
+        ("Quist Zorbel Urbane", "zorbel.quist@acme.example", "zorbel", "quist"),
         ("Zorbel, Quist", "zorbel.quist@acme.example", "quist", "zorbel"),
     ],
 )
