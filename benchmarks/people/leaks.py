@@ -2,7 +2,8 @@
 
 3 % of the people opt out through one of their rows (`Rates.opted_out`). *Tied*: the reply came to our own mail, so the
 row is known. *File*: an imported list of bare addresses. In every design the address itself is stopped for everybody;
-*others touched* are further people who lose a row, *others lost* those who have none left.
+*others touched* are further people who lose a row, *others lost* those who have none left. A request from a role or
+shared mailbox names nobody; the daily run *holds* everybody known under it until somebody says who wrote.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["HEADER", "Leak", "leaks"]
 
 _PEOPLE_OF_A_SHARED_ADDRESS: Final = 3
-HEADER: Final = f"{'':<44}{'by mail':>9}{'any way':>9}{'2+ addresses':>14}{'others touched':>16}{'others lost':>13}"
+HEADER: Final = f"{'':<46}{'by mail':>9}{'any way':>9}{'2+ addresses':>14}{'others touched':>16}{'others lost':>13}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Leak:
     def line(self) -> str:
         """A line under `HEADER`."""
         return (
-            f"{self.design:<44}{self.by_mail:>9.2%}{self.any_way:>9.2%}{self.of_many:>14.1%}"
+            f"{self.design:<46}{self.by_mail:>9.2%}{self.any_way:>9.2%}{self.of_many:>14.1%}"
             f"{self.touched:>16.3%}{self.lost:>13.3%}"
         )
 
@@ -61,6 +62,8 @@ def leaks(found: Found) -> list[Leak]:
             case.judge(f"and one hop, {way}", hopped, case.stopped),
             case.judge(f"and the clusters hit, {way}", case.clusters_of(hopped), case.stopped),
         ]
+    held = case.clusters_of(hopped) | case.clusters_of(case.behind)
+    told.append(case.judge("and whoever is behind a shared one held, file", held, case.stopped))
     return told
 
 
@@ -82,6 +85,9 @@ class _Case:
         self.exact = _among(raw, self.via) | numbers
         self.stopped = self.exact | _among(self._mailbox, self.via) | numbers
         self._owned = self._own(prepared, by_phone)
+        self.behind = (
+            _among(self._mailbox, self.via) & ~self._owned
+        )  # rows with the role or shared mailbox of a request
         place = pl.Series("place", range(rows.height), dtype=pl.UInt32)
         ids = pl.DataFrame([rows.get_column("record_id"), place])
         links = found.matching.links.select("record_a", "record_b")
