@@ -62,7 +62,8 @@ def leaks(found: Found) -> list[Leak]:
             case.judge(f"and one hop, {way}", hopped, case.stopped),
             case.judge(f"and the clusters hit, {way}", case.clusters_of(hopped), case.stopped),
         ]
-    held = case.clusters_of(hopped) | case.clusters_of(case.behind)
+    named = case.clusters_of(case.named(tied=False))
+    held = case.clusters_of(case.hop(named)) | case.clusters_of(case.behind)
     told.append(case.judge("and whoever is behind a shared one held, file", held, case.stopped))
     return told
 
