@@ -166,8 +166,9 @@ def _value(doubt: "Doubt") -> dict[str, Any]:
 def _review_text(found: "list[Doubt]", there_are: int) -> str:
     if not found:
         return "No match is in doubt."
-    shown = "all of them" if len(found) == there_are else f"the first {len(found):,}"
-    heading = f"{there_are:,} matches are in doubt; {shown}, those first whose answer changes who may be contacted."
+    shown = "all shown" if len(found) == there_are else f"the first {len(found):,}"
+    many = f"{there_are:,} matches are" if there_are > 1 else "1 match is"
+    heading = f"{many} in doubt; {shown}, those first whose answer changes who may be contacted."
     return "\n\n".join([messages.paragraph(heading), *map(_doubt_text, found)])
 
 
