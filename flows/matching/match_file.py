@@ -79,7 +79,8 @@ def match_file(
     say("writing")
     write_table(_with_people(_same_rows(table, compared), compared, found), out)
     if pairs is not None:
-        write_table(pairs_table(found.links, terms.model), pairs)
+        column = compared.columns.get(RECORD_ID)
+        write_table(pairs_table(found.links, terms.model, table.rows.schema[column] if column else None), pairs)
     return _told(table, compared, found, terms)
 
 

@@ -160,6 +160,15 @@ def test_rows_without_ids_get_them(tmp_path: Path) -> None:
     assert clusters(again) == clusters(rows)
 
 
+def test_ids_that_are_numbers_stay_numbers(tmp_path: Path) -> None:
+    """Pairs can be joined with the rows as they are, the smaller number first."""
+    rows, pairs = matched(tmp_path, people_on_lists(12).with_columns(pl.int_range(pl.len()).alias("record_id")))
+    assert rows.get_column("record_id").dtype == pairs.get_column("a").dtype == pl.Int64
+    assert pairs.filter(pl.col("a") >= pl.col("b")).is_empty()
+    assert pairs.equals(pairs.sort("a", "b"))
+    assert pairs.join(rows, left_on="a", right_on="record_id").height == pairs.height
+
+
 def test_the_threshold_decides_about_merging(tmp_path: Path) -> None:
     """So high that nothing is merged: everybody is somebody else, and the pairs wait for a human."""
     rows, pairs = matched(tmp_path, people_on_lists(12), "--threshold", "90")
