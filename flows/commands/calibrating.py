@@ -68,7 +68,7 @@ def calibrate(
         if progress:
             progress("comparing")
         found = fit(_labelled(file, labels, judged, ws, source, settings), source, out, progress)
-    answer({**found.as_dict(), "out": str(out)}, calibrated_text(found, out), as_json=as_json)
+    answer({**found.as_dict(), "out": str(out)}, _calibrated_text(found, out), as_json=as_json)
 
 
 def _check_question(file: Path | None, labels: str | None, judged: Path | None) -> None:
@@ -100,7 +100,7 @@ def _labelled(
     return labelled_workspace(ws, source, settings)
 
 
-def calibrated_text(found: "Calibrated", out: Path) -> str:
+def _calibrated_text(found: "Calibrated", out: Path) -> str:
     """What fitting came to: weights that changed, how good both models are, and what bits mean."""
     parts = [messages.paragraph(_begun(found))]
     changed = [row for row in found.weights if abs(row["new_bits"] - row["old_bits"]) >= _SHOWN]

@@ -75,10 +75,10 @@ def match(  # noqa: PLR0913 (one option for each file there is to read or write,
             file, out, pairs, Terms(load_model(model, settings).model, settings, merge, partitions), progress=progress
         )
     written = {"out": str(out), "pairs_file": str(pairs) if pairs else None}
-    answer({**found.as_dict(), **written}, matched_text(found, out, pairs), as_json=as_json)
+    answer({**found.as_dict(), **written}, _matched_text(found, out, pairs), as_json=as_json)
 
 
-def matched_text(found: "Matched", out: Path, pairs: Path | None) -> str:
+def _matched_text(found: "Matched", out: Path, pairs: Path | None) -> str:
     """What matching a file came to, for somebody who does not know the words of the trade."""
     said = [
         _people_sentence(found),
