@@ -29,6 +29,11 @@ def _folded(text: pl.Expr) -> pl.Expr:
     return pl.when(bare != "").then(bare)
 
 
+def _stem(text: pl.Expr) -> pl.Expr:
+    """What stands before the first dot, as :func:`_letters`: the name in a domain, or a whole company key."""
+    return _letters(text.str.extract(r"^([^.]+)"))
+
+
 def _letters(text: pl.Expr) -> pl.Expr:
     """Folded letters alone, in the spelling names are compared by: ae, oe and ue as a, o and u."""
     bare = _folded(text).str.replace_all(r"\P{L}+", "").str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])
@@ -56,6 +61,7 @@ TRANSFORMS: Final[dict[str, Callable[[pl.Expr], pl.Expr]]] = {
     "text": lambda column: column.cast(pl.String).str.strip_chars().str.to_lowercase(),
     "fold": _folded,
     "letters": _letters,
+    "stem": _stem,
     "sound": _sound,
     "digits": _digits,
     "date": _date,

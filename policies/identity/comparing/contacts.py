@@ -23,7 +23,8 @@ def mailbox(_: Comparison) -> Conditions:
     people = pl.max_horizontal(of_a("mailbox_people"), of_b("mailbox_people"))
     own = same("mailbox") & ~either("role_mailbox")
     apart = differ("mailbox") & ~either("role_mailbox")
-    figures = of_a("local").str.contains(r"\d") | of_b("local").str.contains(r"\d")
+    figures = of_a("local").str.contains(r"\d")
+    same_figures = of_a("local").str.replace_all(r"\D", "") == of_b("local").str.replace_all(r"\D", "")
     at_one = same("work_domain")
     at_aliases = both("work_domain") & same("org")
     private = of_a("work_domain").is_null() & of_b("work_domain").is_null()
@@ -32,7 +33,7 @@ def mailbox(_: Comparison) -> Conditions:
         "shared": same("mailbox") & (either("role_mailbox") | (people >= _SHARED_MAILBOX)),
         "private": own & private,
         "work": own,
-        "slip": apart & at_one & (similarity("local", "osa") <= 1) & ~figures & _one_name(),
+        "slip": apart & at_one & (similarity("local", "osa") <= 1) & same_figures & _one_name(),
         "rival": apart & at_one,
         "alias": apart & at_aliases & same("local"),
         "rival_alias": apart & at_aliases,

@@ -37,8 +37,11 @@ def surname(_: Comparison) -> Conditions:
     Names written in different scripts that do not even sound alike may still be one name read in two ways.
     """
     alike = similarity("surname", "jaro_winkler")
+    initial = _is_initial(of_a("surname")) | _is_initial(of_b("surname"))
     return {
         "same": same("surname"),
+        "initial": differ("surname") & initial & (of_a("surname").str.head(1) == of_b("surname").str.head(1)),
+        "other_initial": differ("surname") & initial,
         "similar": alike >= _LIKE_SURNAME,
         "part": _shares_a_word(),
         "sound": same("surname_sound") & (of_a("surname_sound").str.len_bytes() >= _TELLING_SOUND),

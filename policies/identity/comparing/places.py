@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["city", "country", "organisation"]
 
 _LIKE_COMPANY: Final = 0.90
+_LIKE_STEM: Final = 0.95
 _TELLING_COMPANY: Final = 6  # letters from which the beginning of a name says something
 
 
@@ -28,6 +29,8 @@ def organisation(comparison: Comparison) -> Conditions:
         "switchboard": shared_number,
         "shared_mailbox": pl.col("mailbox.shared"),
         "similar": (similarity("company_key", "jaro_winkler") >= _LIKE_COMPANY) | _begins_with("company_key"),
+        "stem": same("org_stem") | (similarity("org_stem", "jaro_winkler") >= _LIKE_STEM) | _begins_with("org_stem"),
+        "dial_block": differ("number") & same("dial_block"),
         "different": both("company_key"),
     }
 

@@ -42,7 +42,9 @@ KINDS: Final[dict[str, Kind]] = {
     "date": Kind(generic.dates, ("same", "crossed", "different"), _GRADED, _FIELD, "at_most"),
     "number": Kind(generic.numbers, ("same", "different"), _FIELD, _FIELD, "at_most"),
     "name_order": Kind(order.name_order, ("turned",), before=order.turn, reads=order.COLUMNS, adds=("turned",)),
-    "person_surname": Kind(names.surname, ("same", "similar", "part", "sound", "near", "script", "different")),
+    "person_surname": Kind(
+        names.surname, ("same", "initial", "other_initial", "similar", "part", "sound", "near", "script", "different")
+    ),
     "person_given": Kind(
         names.given, ("same", "initial", "other_initial", "similar", "slip", "sound", "begins", "script", "different")
     ),
@@ -67,7 +69,8 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "telephone": Kind(contacts.number, ("shared", "few", "own", "different")),
     "organisation": Kind(
-        places.organisation, ("same", "company", "switchboard", "shared_mailbox", "similar", "different")
+        places.organisation,
+        ("same", "company", "switchboard", "shared_mailbox", "similar", "stem", "dial_block", "different"),
     ),
     "city": Kind(places.city, ("elsewhere", "same", "different")),
     "country": Kind(places.country, ("same", "different")),
