@@ -61,34 +61,37 @@ def say(
     Raises ``TactfulError`` (``unknown_contact``) and ``UsageError``: ``one_record`` where both name the same row,
     ``already_one_person``, ``contradicts_same``, ``contradicts_different``, and what ``read_contact`` raises.
     """
-    lists = ContactLists.of(settings_in_force(ws)["lists"])
     with open_ledger(ws) as ledger:
         stands = standing_now(ws, ledger)
-        sides = told_apart(
-            meant_by(ledger, stands.subjects, contacts[0], lists, which="first"),
-            meant_by(ledger, stands.subjects, contacts[1], lists, which="second"),
-        )
+        sides = _meant(ws, ledger, stands, contacts)
         known = _before(ledger, stands, sides)
         _check(stands, word, sides, known)
-        seen_twice = again or (known.word == word == SAME and not _together(stands, sides))
-        if known.word == word and (known.again or not seen_twice):
-            number, already = known.seq, True
-        else:
-            said = Said(
-                word=word,
-                sides=(sides[0].side, sides[1].side),
-                by=by,
-                because=because,
-                again=word == SAME and seen_twice,
-                after=known.seq,
-            )
+        twice = word == SAME and (again or (known.word == SAME and not _together(stands, sides)))
+        already = known.word == word and (known.again or not twice)
+        number = known.seq
+        if not already:
+            two = (sides[0].side, sides[1].side)
+            said = Said(word=word, sides=two, by=by, because=because, again=twice, after=known.seq)
             (number,) = ledger.append([judgement_event(ledger.keyring, said, now(ws.settings))])
-            already = False
         queue = refresh_queue(ws, ledger)
         after = stands if already else standing_now(ws, ledger)
-    replaces = known.seq if known.word not in (word, None) else None
-    holds = word == DIFFERENT or _together(after, sides)
-    return Answer(number, word, already, replaces, holds, _people(after, sides), queue)
+    return Answer(
+        event=number,
+        word=word,
+        already=already,
+        replaces=known.seq if known.word not in (word, None) else None,
+        holds=word == DIFFERENT or _together(after, sides),
+        people=_people(after, sides),
+        queue=queue,
+    )
+
+
+def _meant(ws: Workspace, ledger: Ledger, stands: Standing, contacts: tuple[str, str]) -> tuple[Meant, Meant]:
+    lists = ContactLists.of(settings_in_force(ws)["lists"])
+    return told_apart(
+        meant_by(ledger, stands.subjects, contacts[0], lists, which="first"),
+        meant_by(ledger, stands.subjects, contacts[1], lists, which="second"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
