@@ -14,12 +14,15 @@ from flows.cli import call
 from flows.matching.model_writing import model_toml
 from flows.rules_on_disk import load_rulebook
 from policies.identity.model_file import lead_model, parse_model
+from tests.small_workspace import Line, drop_list, make_workspace, publish
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SETTINGS = load_rulebook(None).settings
 KNOWN = ("record_id", "source", "obtained_on", "full_name", "company", "email", "phone", "city", "country", "person_id")
+
+PEOPLE = (("ada", "Okoro"), ("bea", "Ruiz"), ("cy", "Novak"))
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +128,22 @@ def test_what_cannot_be_fitted_is_said(
     got, answer = fitted(capsys, str(known), *([] if "-o" in words else ["-o", "new.toml"]), *words)
     assert (got, answer["error"]["code"]) == (exit_code, code)
     assert not (tmp_path / "new.toml").exists()
+
+
+def test_what_people_said_in_a_workspace_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One pair called the same and one called different: read, and too few to fit anything to."""
+    ws = make_workspace(tmp_path / "ws")
+    ada, bea, cy = (Line(f"{name}@acme.example", family, given=name.title()) for name, family in PEOPLE)
+    drop_list(ws, "summit", [ada, bea, cy])
+    publish(ws)
+    where = ("--workspace", str(ws.root))
+    for word, other in (("same", bea), ("different", cy)):
+        said = ("--by", "Ines Holm", "--because", "told us")
+        assert call(["people", word, ada.email, other.email, *said, *where]) == 0
+    capsys.readouterr()
+    code, answer = fitted(capsys, "-o", str(tmp_path / "new.toml"), *where)
+    assert (code, answer["error"]["code"]) == (1, "too_few_labels")
+    assert "1 compared pairs of one person and 1 of two people" in answer["error"]["message"]
 
 
 def test_the_answer_fits_a_terminal(known: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
