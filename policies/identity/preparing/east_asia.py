@@ -92,7 +92,7 @@ def _is_japanese(whole: str, country: str | None, lexicon: Lexicon) -> bool:
         return True
     if country in {"CN", "TW", "HK", "SG", "MO", "KR", "MY"}:
         return False
-    return any(whole[:length] in lexicon.japanese for length in (2, 3, 4))
+    return any(whole[:length] in lexicon.japanese for length in (2, 3, 4) if length <= len(whole))
 
 
 def _surname(surname: str, country: str | None, lexicon: Lexicon) -> str:

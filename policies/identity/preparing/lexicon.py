@@ -42,6 +42,7 @@ class Lexicon:
     roots: Mapping[str, str]  # given names
     given_names: frozenset[str]  # all that are known, short forms too
     given_only: frozenset[str]  # those of them that are no usual surnames
+    surnames: frozenset[str]  # common ones that are no given names
     chinese: Mapping[str, str]  # surnames of China, Korea and Vietnam in any spelling
     common_chinese: frozenset[str]  # those that are hardly given names
     japanese: Mapping[str, str]
@@ -57,8 +58,9 @@ class Lexicon:
         generations = names.get("generations", "").split()
         suffixes = {word.replace(" ", "") for word in fold_words(list(listed.get("suffixes", ())))}
         syllables = told.get("syllables", {})
-        roots = _table(told.get("nicknames", {}), flatten=True)
-        given_names = frozenset(roots) | frozenset(map(flat_text, told.get("given_names", "").split()))
+        japanese_given = _table(told.get("japanese_given", {}), flatten=True)
+        nicknames = _table(told.get("nicknames", {}), flatten=True)
+        given_names = frozenset(nicknames) | frozenset(map(flat_text, told.get("given_names", "").split()))
         chinese = _table(told.get("chinese_surnames", {}), flatten=True)
         common = _set(names, "common_chinese_surnames")
         return cls(
@@ -79,13 +81,14 @@ class Lexicon:
             patronymics=tuple(sorted({flat_text(ending) for ending in _set(names, "patronymics")})),
             surname_first=_set(names, "surname_first"),
             two_surnames=_set(names, "two_surnames"),
-            roots=roots,
+            roots={**_kunrei(japanese_given), **nicknames},
             given_names=given_names,
             given_only=given_names - frozenset(map(flat_text, _set(names, "given_surnames"))),
+            surnames=frozenset(map(flat_text, _words(told.get("surnames", "")))),
             chinese=chinese,
             common_chinese=frozenset(word for word, reading in chinese.items() if reading in common),
-            japanese=_japanese(told.get("japanese_surnames", {})),
-            japanese_given=_table(told.get("japanese_given", {}), flatten=True),
+            japanese=_kunrei(_table(told.get("japanese_surnames", {}), flatten=True)),
+            japanese_given=japanese_given,
             arabic=_table(told.get("arabic", {})),
             syllables=(_any(syllables.get("initials", "")), _any(syllables.get("finals", ""))),
         )
@@ -124,13 +127,13 @@ def _read_table(rows: tuple[tuple[str, str], ...], *, flatten: bool) -> dict[str
     return table
 
 
-def _japanese(rows: Mapping[str, str]) -> dict[str, str]:
-    """The table of surnames, with the other usual romanisation (``si`` for ``shi``)."""
-    table = dict(_table(rows, flatten=True))
-    for spelling, reading in list(table.items()):
+def _kunrei(table: Mapping[str, str]) -> dict[str, str]:
+    """A table of romanised readings with the other usual romanisation (``si`` for ``shi``)."""
+    spelled = dict(table)
+    for spelling, reading in table.items():
         for usual, other in _KUNREI.items():
-            table.setdefault(spelling.replace(usual, other), reading)
-    return table
+            spelled.setdefault(spelling.replace(usual, other), reading)
+    return spelled
 
 
 def _any(alternatives: str) -> str:

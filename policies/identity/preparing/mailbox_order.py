@@ -36,7 +36,8 @@ def mailbox_turns(lexicon: Lexicon) -> pl.Expr:
     )
     other_way = _says(local, surname, given).fill_null(value=False) | middle.fill_null(value=False)
     backwards = other_way & ~against
-    told = (backwards & ~as_read) | (other & ~against)
+    misplaced = given.is_in(list(lexicon.surnames)) & surname.is_in(known)
+    told = (backwards & ~as_read) | (other & ~against) | misplaced
     return (~pl.col("sure") & long & told).fill_null(value=False)
 
 
