@@ -101,6 +101,7 @@ def test_parts_of_their_own_are_taken_as_they_are() -> None:
         ("Quist Zorbel", "zorbel.quist@acme.example", "zorbel", "quist"),
         ("Quist Zorbel", "zquist@acme.example", "zorbel", "quist"),
         ("Quist Susan", None, "susan", "quist"),
+        ("Schneider Anna", "schneider.anna@acme.example", "anna", "schneider"),
         ("Susan Quist", "quist.susan@acme.example", "susan", "quist"),
         ("Quist Susan Urbane", "susan.quist@acme.example", "susan", "quist"),
         ("Zorbel, Quist", "zorbel.quist@acme.example", "quist", "zorbel"),
