@@ -51,7 +51,7 @@ def score(prepared: pl.DataFrame, pairs: pl.DataFrame, statistics: Statistics, m
     Returns a frame of :func:`scored_columns`. A pair's score depends on its two records and ``statistics`` alone, so
     that any split of ``pairs`` gives the same rows.
     """
-    steps = [_step(comparison, statistics.records, model) for comparison in model.comparisons]
+    steps = [_step(comparison, statistics.records) for comparison in model.comparisons]
     reads = frozenset[str]().union(*(step.reads for step in steps))
     columns = sorted({name.removesuffix("_a").removesuffix("_b") for name in reads if name.endswith(("_a", "_b"))})
     similar = sorted(name for name in reads if "~" in name)
@@ -113,12 +113,11 @@ def _at(name: str, model: Model) -> pl.Expr:
     return pl.col(comparison) == model.comparison(comparison).code(level)
 
 
-def _step(comparison: Comparison, records: int, model: Model) -> _Step:
+def _step(comparison: Comparison, records: int) -> _Step:
     conditions = KINDS[comparison.kind].function(comparison)
     weights = {level.name: _weight(level.weight, records) for level in comparison.levels}
     level = _strongest(comparison, conditions, weights) if comparison.strongest else _first(comparison, conditions)
     weight = _of_level(comparison, weights)
-    del model
     return _Step(comparison, level, weight, frozenset(level.meta.root_names()) | frozenset(weight.meta.root_names()))
 
 

@@ -32,7 +32,7 @@ def digits(comparison: Comparison) -> Conditions:
 
 
 def dates(comparison: Comparison) -> Conditions:
-    """Dates as eight digits, by edits as :func:`digits`; two edits also hold for day and month swapped."""
+    """Dates as eight digits, by edits as :func:`digits`: two neighbouring figures swapped are one edit."""
     return _graded(comparison, similarity(comparison.options["field"], "osa"), rising=False)
 
 

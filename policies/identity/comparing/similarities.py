@@ -9,9 +9,7 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["SCORERS", "with_similarity"]
-
-SCORERS = ("jaro_winkler", "osa", "levenshtein")
+__all__ = ["with_similarity"]
 
 
 def with_similarity(pairs: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -44,11 +42,10 @@ def _scores(texts: pl.DataFrame, scorer: str) -> pl.Series:
 
 
 def _function(scorer: str) -> Callable[..., Any]:
-    from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
+    from rapidfuzz.distance import OSA, JaroWinkler
 
     functions: dict[str, Callable[..., Any]] = {
         "jaro_winkler": JaroWinkler.normalized_similarity,
         "osa": OSA.distance,
-        "levenshtein": Levenshtein.normalized_similarity,
     }
     return functions[scorer]
