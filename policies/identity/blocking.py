@@ -32,15 +32,14 @@ def key_table(prepared: pl.DataFrame, model: Model) -> pl.DataFrame:
     ``position`` is the row in ``prepared``, ``rule`` the place of the rule in the model.
     """
     names = {name for rule in model.blocking for name, _ in rule.key}
-    made = with_fields(prepared, model, names).with_row_index("position")
-    return pl.concat(
-        [
-            made.select(pl.lit(number, pl.UInt8).alias("rule"), key_hash(joined(rule.key)).alias("key"), "position")
-            .drop_nulls("key")
-            .sort("key", "position")
-            for number, rule in enumerate(model.blocking)
-        ]
-    ).match_to_schema(KEYS)
+    made = with_fields(prepared, model, names).with_row_index("position").lazy()
+    of_rules = [
+        made.select(pl.lit(number, pl.UInt8).alias("rule"), key_hash(joined(rule.key)).alias("key"), "position")
+        .drop_nulls("key")
+        .sort("key", "position")
+        for number, rule in enumerate(model.blocking)
+    ]
+    return pl.concat(pl.collect_all(of_rules)).match_to_schema(KEYS)
 
 
 def candidate_pairs(prepared: pl.DataFrame, model: Model, *, partitions: int = 1) -> pl.DataFrame:

@@ -17,6 +17,7 @@ import polars as pl
 from policies.identity.blocking import key_table, pairs_of
 from policies.identity.clusters import Clustering, cluster
 from policies.identity.columns import PEOPLE, PREPARED
+from policies.identity.fields import with_all_fields
 from policies.identity.organisations import Organisations, learn_organisations, resolve_organisations
 from policies.identity.preparing import prepare
 from policies.identity.scoring import score
@@ -103,9 +104,10 @@ def open_epoch(
     keyed = prepare_with(people, model, words)
     organisations = learn_organisations(keyed)
     prepared = resolve_organisations(keyed, organisations)
-    statistics = statistics_of(prepared, model)
-    keys = key_table(prepared, model)
-    scored = score(prepared, pairs_of(keys, model, partitions=partitions), statistics, model)
+    made = with_all_fields(prepared, model)
+    statistics = statistics_of(made, model)
+    keys = key_table(made, model)
+    scored = score(made, pairs_of(keys, model, partitions=partitions), statistics, model)
     terms = clustering_of(model, threshold=threshold)
     crossed = pl.col("millibits") >= min(terms.threshold, model.thresholds.suppress)
     weak = scored.filter(~crossed).select("a", "b", "millibits", "veto")
@@ -114,7 +116,7 @@ def open_epoch(
     found = cluster(prepared.height, facts, pl.DataFrame(schema=JUDGED_PAIRS), terms)
     return Epoch(
         prepared=prepared.with_row_index("position").lazy(),
-        keys=keys.sort("key", "rule", "position").lazy(),
+        keys=keys.lazy().sort("key", "rule", "position"),
         statistics=statistics,
         organisations=organisations,
         pairs=scored.lazy(),

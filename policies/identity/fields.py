@@ -9,13 +9,14 @@ import polars as pl
 from policies.folding import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from policies.identity.model import Field, Model
 
-__all__ = ["TRANSFORMS", "joined", "with_fields"]
+__all__ = ["TRANSFORMS", "joined", "with_all_fields", "with_fields"]
 
 _SEPARATOR: Final = "\x1f"
+_MADE: Final = "all fields made"
 _KEPT_SOUNDS: Final = 5
 
 
@@ -71,11 +72,31 @@ TRANSFORMS: Final[dict[str, Callable[[pl.Expr], pl.Expr]]] = {
 
 def with_fields(frame: pl.DataFrame, model: Model, wanted: Iterable[str] | None = None) -> pl.DataFrame:
     """Add the fields of ``model`` (only those ``wanted``, and what they are made of) to ``frame``."""
+    if _MADE in frame.columns:
+        return frame
     needed = None if wanted is None else _closure(model, set(wanted))
-    for field in model.fields:
-        if needed is None or field.name in needed:
-            frame = frame.with_columns(_made(field).alias(field.name))
+    fields = [field for field in model.fields if needed is None or field.name in needed]
+    for wave in _waves(fields):
+        frame = frame.with_columns(_made(field).alias(field.name) for field in wave)
     return frame
+
+
+def with_all_fields(frame: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """All fields of ``model`` at once, marked as made, so that nobody who wants some of them makes them again."""
+    return with_fields(frame, model).with_columns(pl.lit(value=True).alias(_MADE))
+
+
+def _waves(fields: Sequence[Field]) -> Iterator[list[Field]]:
+    """Fields that can be made at once, on all threads: a field that reads one of a wave begins the next."""
+    wave: list[Field] = []
+    for field in fields:
+        made = {each.name for each in wave}
+        if field.name in made or any(name in made for name, _ in field.parts):
+            yield wave
+            wave = []
+        wave.append(field)
+    if wave:
+        yield wave
 
 
 def joined(parts: Sequence[tuple[str, int]]) -> pl.Expr:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["score", "scored_columns"]
 
-_AT_ONCE: Final = 250_000  # pairs compared together: enough to be quick, few enough to stay small
+_AT_ONCE: Final = 100_000  # pairs compared together: enough to be quick, few enough to stay small
+_ABREAST: Final = 2  # chunks weighed side by side, on as many threads
 _GROWING_FROM: Final = 10_000  # records up to which clips stand as the model file says
 
 
@@ -61,14 +62,19 @@ def score(prepared: pl.DataFrame, pairs: pl.DataFrame, statistics: Statistics, m
     records = _records(prepared, statistics, model, columns)
     before = [kind.before for kind in kinds if kind.before]
     prior = round((model.prior - math.log2(max(statistics.records, 1))) * MILLIBITS)
-    chunks = [_scored(_gathered(records, chunk, before, similar), steps, model, prior) for chunk in _chunks(pairs)]
+    scored: list[pl.DataFrame] = []
+    for chunks in _chunks(pairs):
+        plans = [_scored(_gathered(records, chunk, before, similar).lazy(), steps, model, prior) for chunk in chunks]
+        scored += pl.collect_all(plans)
     schema = scored_columns(model)
-    return pl.concat(chunks).match_to_schema(schema) if chunks else pl.DataFrame(schema=schema)
+    return pl.concat(scored).match_to_schema(schema) if scored else pl.DataFrame(schema=schema)
 
 
-def _chunks(pairs: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    for first in range(0, pairs.height, _AT_ONCE):
-        yield pairs.slice(first, _AT_ONCE)
+def _chunks(pairs: pl.DataFrame) -> Iterator[list[pl.DataFrame]]:
+    """The pairs in lists of chunks that are weighed abreast."""
+    size = max(min(_AT_ONCE, -(-pairs.height // _ABREAST)), 1)
+    for first in range(0, pairs.height, size * _ABREAST):
+        yield [pairs.slice(start, size) for start in range(first, min(first + size * _ABREAST, pairs.height), size)]
 
 
 def _records(prepared: pl.DataFrame, statistics: Statistics, model: Model, columns: list[str]) -> pl.DataFrame:
@@ -88,23 +94,25 @@ def _gathered(records: pl.DataFrame, pairs: pl.DataFrame, before: list[Before], 
     return reduce(with_similarity, similar, together)
 
 
-def _scored(pairs: pl.DataFrame, steps: list[_Step], model: Model, prior: int) -> pl.DataFrame:
+def _scored(pairs: pl.LazyFrame, steps: list[_Step], model: Model, prior: int) -> pl.LazyFrame:
+    there = set(pairs.collect_schema())
     for step in steps:
-        pairs = _with_levels(pairs, step.reads, model).with_columns(step.level.alias(step.comparison.name))
+        pairs = _with_levels(pairs, step.reads, there, model).with_columns(step.level.alias(step.comparison.name))
         pairs = pairs.with_columns(step.weight.alias(f"{step.comparison.name}_millibits"))
     weights = [pl.col(f"{name}_millibits") for name in model.comparison_names]
     veto = _veto(model)
     return (
-        _with_levels(pairs, frozenset(veto.meta.root_names()), model)
+        _with_levels(pairs, frozenset(veto.meta.root_names()), there, model)
         .with_columns(pl.lit(prior, pl.Int32).alias("prior_millibits"), veto.alias("veto"))
         .with_columns((pl.sum_horizontal(weights) + prior).cast(pl.Int32).alias("millibits"))
         .select(scored_columns(model).names())
     )
 
 
-def _with_levels(pairs: pl.DataFrame, reads: frozenset[str], model: Model) -> pl.DataFrame:
-    """Add the Boolean columns ``<comparison>.<level>`` that are read."""
-    wanted = sorted(name for name in reads if "." in name and name not in pairs.columns)
+def _with_levels(pairs: pl.LazyFrame, reads: frozenset[str], there: set[str], model: Model) -> pl.LazyFrame:
+    """Add the Boolean columns ``<comparison>.<level>`` that are read and not ``there`` yet."""
+    wanted = sorted(name for name in reads if "." in name and name not in there)
+    there.update(wanted)
     return pairs.with_columns(_at(name, model).alias(name) for name in wanted)
 
 
