@@ -19,6 +19,7 @@ from flows.matching.labels import judged_by_column, judged_by_file
 from flows.matching.model_files import further_columns
 from flows.matching.model_writing import model_toml
 from flows.matching.tables import read_people_table
+from flows.matching.writing import check_writable
 from policies.errors import UsageError
 from policies.identity.calibration import fit_map, probability, reliability
 from policies.identity.labelled import Labelled, pairs_judged, pairs_of_people, prepared_for
@@ -63,13 +64,14 @@ class Calibrated:
 
 
 def check_new(path: Path) -> None:
-    """Raise ``UsageError`` unless ``path`` is free and named as a model file is: none is ever written over."""
+    """Raise ``UsageError`` unless ``path`` is free, can be written and is named as a model file is."""
     if path.suffix.lower() != ".toml":
         raise UsageError("unknown_format", "-o must name a .toml file.", "Say it as -o leads-fitted.toml.")
     if path.exists():
         raise UsageError(
             "file_exists", "The file that -o names is there already, and none is written over.", "Name a new one."
         )
+    check_writable("-o", path)
 
 
 def labelled_file(

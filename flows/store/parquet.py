@@ -18,14 +18,16 @@ __all__ = ["ROW_GROUP_SIZE", "damaged", "read_parquet", "write_parquet"]
 ROW_GROUP_SIZE: Final = 100_000
 
 
-def write_parquet(frame: pl.DataFrame | pl.LazyFrame, path: Path) -> None:
+def write_parquet(frame: pl.DataFrame | pl.LazyFrame, path: Path, *, named: Path | None = None) -> None:
     """Write ``frame`` to ``path``, closed to other users; a file that is there is replaced.
 
     Row groups follow the chunks of a frame and these the number of threads, so the frame is made one chunk first.
-    The write is not atomic: write into a stage folder that is renamed when it is whole. Raises ``WorkspaceError``.
+    The write is not atomic: write into a stage folder that is renamed when it is whole, or to the partial name of a
+    file, whose own is ``named``. Raises ``WorkspaceError``.
     """
+    place = named or path
     whole = (frame.collect() if isinstance(frame, pl.LazyFrame) else frame).rechunk()
-    with mending(path):
+    with mending(place):
         path.unlink(missing_ok=True)
         os.close(new_file(path))
         try:
@@ -34,7 +36,7 @@ def write_parquet(frame: pl.DataFrame | pl.LazyFrame, path: Path) -> None:
             code = native_errno(error)
             if code is None:
                 raise
-            raise disk_error(code, path) from None
+            raise disk_error(code, place) from None
 
 
 def read_parquet(path: Path, sha256: str | None = None) -> pl.DataFrame:
