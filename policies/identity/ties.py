@@ -107,23 +107,28 @@ def _sharing(exact: pl.DataFrame, person_of: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def kin_of(people: pl.DataFrame, ties: Ties) -> tuple[pl.DataFrame, pl.DataFrame]:
+def kin_of(people: pl.DataFrame, ties: Ties, *, undivided: bool = False) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Whom a stop of each of ``people`` (``person_id``) covers: first those it covers anyway, then those over a link.
 
     Gives ``person_id, kin`` of the people themselves and of everybody they were once one person with, over any number
     of splits; and ``person_id, kin, crossed_from, crossed_to`` of whom one link leads to from any of these. One link,
-    never two: a chain of doubts would reach anybody.
+    never two: a chain of doubts would reach anybody. ``undivided``: those judged different since they were one are
+    covered as well, and so is whom a link leads to from any of them.
     """
-    near = _once_one(people.select("person_id"), ties)
+    apart = pl.DataFrame(schema=_APART) if undivided else ties.apart
+    near = _once_one(people.select("person_id"), ties, apart)
     there = near.rename({"kin": "middle"}).join(
         ties.crossings.rename({"person_id": "middle", "kin": "reached"}), on="middle", how="inner"
     )
-    parts = _once_one(there.select(pl.col("reached").alias("person_id")), ties).rename({"person_id": "reached"})
+    parts = _once_one(there.select(pl.col("reached").alias("person_id")), ties, ties.apart).rename(
+        {"person_id": "reached"}
+    )
+    between = ("middle", "kin") if undivided else _OF
     direct = (pl.col("middle") == pl.col("person_id")) & (pl.col("reached") == pl.col("kin"))
     over = (
         there.join(parts, on="reached", how="inner")
         .join(near, on=_OF, how="anti")
-        .join(ties.apart, on=_OF, how="anti")
+        .join(ties.apart.rename({"person_id": "middle"}) if undivided else ties.apart, on=between, how="anti")
         .sort(
             [*_OF, ~direct, _KEYED, "millibits", "crossed_from", "crossed_to"],
             descending=[False, *_STRONGEST_FIRST],
@@ -133,8 +138,8 @@ def kin_of(people: pl.DataFrame, ties: Ties) -> tuple[pl.DataFrame, pl.DataFrame
     return near, over.select(*_OF, "crossed_from", "crossed_to")
 
 
-def _once_one(people: pl.DataFrame, ties: Ties) -> pl.DataFrame:
-    """``person_id, kin``: the people themselves, and those they were once one person with and are not judged apart."""
+def _once_one(people: pl.DataFrame, ties: Ties, apart: pl.DataFrame) -> pl.DataFrame:
+    """``person_id, kin``: the people themselves, and those they were once one person with and are not ``apart``."""
     people = people.unique()
     themselves = people.select("person_id", pl.col("person_id").alias("kin"))
     if ties.splits.is_empty():
@@ -145,4 +150,4 @@ def _once_one(people: pl.DataFrame, ties: Ties) -> pl.DataFrame:
     family = components(parts.get_column("record_id"), parts).rename({"record_id": "person_id"})
     others = family.rename({"person_id": "kin"})
     kin = people.join(family, on="person_id").join(others, on="component").select(_OF)
-    return pl.concat([themselves, kin.join(ties.apart, on=_OF, how="anti")]).unique()
+    return pl.concat([themselves, kin.join(apart, on=_OF, how="anti")]).unique()

@@ -5,17 +5,23 @@ that is theirs (design D11). It does so only where a person spoke: a word about 
 nobody in particular behind a shared mailbox stays where it is. So does an erasure: whoever has the name and
 organisation of somebody erased is held, which is less than to be taken for erased oneself. And what was written down
 as spread was spread over that link already, and would creep on over the next.
+
+A word that names a person id covers every part of whoever the id ever stood for: an id may go to another part of the
+person when they are told apart, so no judgement shows which of the parts spoke.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from policies.identity import SHARED_BY_SURNAMES, Ties, kin_of
 from policies.permission.answers import without_answered
 from policies.permission.vocabulary import POINT, SAID_STOP, SPREAD
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["hits", "spread"]
 
@@ -91,11 +97,12 @@ def spread(named: pl.DataFrame, points: pl.DataFrame, ties: Ties) -> pl.DataFram
     nowhere = [pl.lit(None, dtype=pl.String).alias(name) for name in ("crossed_from", "crossed_to")]
     named = _without_released(named, ties)
     everywhere = named.filter((pl.col("scope") != "address") | pl.col("in_doubt"))
-    near, over = kin_of(everywhere.select("person_id"), ties)
+    by_id = pl.col("match") == "person"
     of_kin = pl.concat(
         [
-            everywhere.join(near.with_columns(nowhere), on="person_id", how="inner"),
-            everywhere.filter(_crosses()).join(over, on="person_id", how="inner"),
+            *_of_kin(everywhere.filter(~by_id), ties, nowhere, undivided=False),
+            # nobody knows which part of a person spoke whom an id stood for
+            *_of_kin(everywhere.filter(by_id), ties, nowhere, undivided=True),
         ]
     )
     theirs = (
@@ -114,6 +121,20 @@ def spread(named: pl.DataFrame, points: pl.DataFrame, ties: Ties) -> pl.DataFram
     columns = [*_COVER, "doubt"]
     stopped = pl.col("stops").is_in(["any"]) | (pl.col("stops") == pl.col("channel"))
     return pl.concat([theirs.select(columns), here.select(columns)]).filter(stopped).unique()
+
+
+def _of_kin(
+    named: pl.DataFrame, ties: Ties, nowhere: Sequence[pl.Expr], *, undivided: bool
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Hits with each person they cover as ``kin``: those covered anyway, and those over a link.
+
+    ``undivided``: everybody who was ever one with the person is, whoever was judged different since.
+    """
+    near, over = kin_of(named.select("person_id"), ties, undivided=undivided)
+    return (
+        named.join(near.with_columns(nowhere), on="person_id", how="inner"),
+        named.filter(_crosses()).join(over, on="person_id", how="inner"),
+    )
 
 
 def _without_released(named: pl.DataFrame, ties: Ties) -> pl.DataFrame:

@@ -159,7 +159,7 @@ class Oracle:
         """Every contact point that a word stops."""
         case = self._case
         by_contact = [point for word in case.said for point in self._said(word)]
-        by_person = [point for row, word in case.about for point in self._covered(case.now[row], word)]
+        by_person = [point for row, word in case.about for point in self._covered(case.now[row], word, by_id=True)]
         return {*by_contact, *by_person}
 
     def _said(self, word: Said) -> Iterator[Point]:
@@ -172,13 +172,16 @@ class Oracle:
                     else:
                         yield from self._covered(self._case.now[number], word)
 
-    def _covered(self, group: int, word: Said) -> Iterator[Point]:
-        reached = set(self._once_one(group))
+    def _covered(self, group: int, word: Said, *, by_id: bool = False) -> Iterator[Point]:
+        """By id any part of whom it ever stood for may have spoken, whoever was judged different since."""
+        reached = set(self._once_one(group, set() if by_id else self._apart))
         near = frozenset(reached)
         for one in near:
             for other in self._groups - near:
                 if self._linked(one, other) and frozenset((one, other)) not in self._apart:
-                    reached |= {part for part in self._once_one(other) if frozenset((group, part)) not in self._apart}
+                    own = one if by_id else group
+                    parts = self._once_one(other, self._apart)
+                    reached |= {part for part in parts if frozenset((own, part)) not in self._apart}
         members = [number for number, own in enumerate(self._case.now) if own in reached]
         yield from self._points(members, word)
 
@@ -189,7 +192,7 @@ class Oracle:
                 if contact and only in (None, channel) and word.channel in ("any", channel):
                     yield number, channel
 
-    def _once_one(self, group: int) -> set[int]:
+    def _once_one(self, group: int, apart: set[frozenset[int]]) -> set[int]:
         """The group and those it was once one person with, over any number of splits, but for those told apart."""
         found, waiting = {group}, [group]
         while waiting:
@@ -199,7 +202,7 @@ class Oracle:
                 if self._case.before[number] in then and own not in found:
                     found.add(own)
                     waiting.append(own)
-        return {part for part in found if frozenset((group, part)) not in self._apart}
+        return {part for part in found if frozenset((group, part)) not in apart}
 
     def _linked(self, one: int, other: int) -> bool:
         return any({self._case.now[a], self._case.now[b]} == {one, other} for a, b in self._ties)
@@ -316,6 +319,12 @@ def test_whoever_was_one_person_follows_until_somebody_says_different() -> None:
     assert closed(parted, parted.inputs()) == {(0, "email"), (1, "email")}
     judged = replace(parted, different=frozenset({(0, 1)}))
     assert closed(judged, judged.inputs()) == {(0, "email")}
+
+
+def test_a_word_about_an_id_stays_with_every_part_that_is_judged_different() -> None:
+    """The id may have gone to a part that never spoke: so no judgement takes the word from any of them."""
+    judged = replace(pair(None, different=True), before=(0, 0), about=((1, Said("")),))
+    assert closed(judged, judged.inputs()) == {(0, "email"), (1, "email")}
 
 
 def test_from_behind_a_shared_mailbox_no_link_is_crossed() -> None:
