@@ -46,7 +46,7 @@ class Subjects:
     ``records``: one row per distinct record, with ``person_id, role_mailbox, email_shared, phone_shared``.
     ``matching``: which records were found to be one human being, and which may be. ``links``: the keys that records
     have in common (:func:`policies.identity.exact_links`); ``generation``: what a committed run would write down;
-    ``free_mail``: domains of private mailboxes.
+    ``free_mail``: domains of private mailboxes. ``found_before``: links of the last committed run, where it kept any.
     """
 
     rows: pl.DataFrame
@@ -55,6 +55,7 @@ class Subjects:
     links: pl.DataFrame
     generation: Generation
     free_mail: tuple[str, ...] = ()
+    found_before: pl.DataFrame | None = None
 
     @cached_property
     def survivors(self) -> pl.DataFrame:
@@ -75,7 +76,7 @@ class Subjects:
     @cached_property
     def ties(self) -> Ties:
         """What ties these people to each other although they are several."""
-        return ties_between(self.records, self.matching, self.links, self.generation)
+        return ties_between(self.records, self.matching, self.links, self.generation, self.found_before)
 
 
 def identify(
@@ -90,7 +91,8 @@ def identify(
     """Turn clusters of records into people who keep their ids.
 
     ``records`` is ``RECORDS`` of all active lists; rejected and erased rows take no part. ``matching`` is about them;
-    a record it does not know is a person of its own. ``lists`` are the word lists of the rulebook; ``mint`` and
+    a record it does not know is a person of its own. ``prior`` is the last committed generation, with its links: a stop
+    goes over them still. ``lists`` are the word lists of the rulebook; ``mint`` and
     ``seen_on`` as in :func:`policies.identity.resolve_people`.
     """
     rows = _accepted(records)
@@ -109,6 +111,7 @@ def identify(
         links=exact_links(distinct),
         generation=replace(people.generation, links=matching.links),
         free_mail=tuple(lists["free_mail_domains"]),
+        found_before=prior.links,
     )
 
 

@@ -67,7 +67,7 @@ def write_generation(ws: Workspace, generation: Generation) -> str:
 def load_generation(ws: Workspace, name: str | None, *, links: bool = False) -> Generation:
     """Read a generation; none is the state before the first run. Raises ``WorkspaceError`` where it is damaged.
 
-    With ``links`` those of its matching as well; they are many, and whoever goes on from it does without.
+    With ``links`` those of its matching as well; they are many, and needed only where stops are spread.
     """
     if name is None:
         return Generation.none()

@@ -7,7 +7,7 @@ name may be wrong, the address is there. What people judged to be different is t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -42,11 +42,15 @@ _MOST_PEOPLE: Final = 60
 
 @dataclass(frozen=True)
 class Ties:
-    """``splits``: ``SPLITS``; ``crossings``: ``CROSSINGS``; ``apart``: ``person_id, kin`` judged to be different."""
+    """``splits``: ``SPLITS``; ``crossings``: ``CROSSINGS``; ``apart``: ``person_id, kin`` judged to be different.
+
+    ``former``: ``CROSSINGS`` by links that the last run found, and that are none any more.
+    """
 
     splits: pl.DataFrame
     crossings: pl.DataFrame
     apart: pl.DataFrame
+    former: pl.DataFrame = field(default_factory=lambda: empty(CROSSINGS))
 
     @classmethod
     def none(cls) -> Ties:
@@ -54,12 +58,19 @@ class Ties:
         return cls(empty(SPLITS), empty(CROSSINGS), empty(_APART))
 
 
-def ties_between(records: pl.DataFrame, matching: Matching, exact: pl.DataFrame, generation: Generation) -> Ties:
+def ties_between(
+    records: pl.DataFrame,
+    matching: Matching,
+    exact: pl.DataFrame,
+    generation: Generation,
+    found_before: pl.DataFrame | None = None,
+) -> Ties:
     """The ties between people.
 
     ``records`` has ``record_id, person_id``; ``exact`` comes from :func:`policies.identity.exact_links`;
     ``generation`` has the splits by the person ids in force, and the links a stop once crossed: these stay ties even
-    where more records have made the likeness a common one, so that nothing inferred runs out by itself.
+    where more records have made the likeness a common one, so that nothing inferred runs out by itself. For that
+    reason so do the links of the last committed run, ``found_before``: a stop may have crossed them since.
     """
     person_of = records.select("record_id", "person_id")
     judged = matching.judged.filter(pl.col("word") == DIFFERENT).select("record_a", "record_b")
@@ -72,7 +83,17 @@ def ties_between(records: pl.DataFrame, matching: Matching, exact: pl.DataFrame,
         .sort([*_OF, _KEYED, "millibits", "crossed_from", "crossed_to"], descending=_STRONGEST_FIRST)
         .unique(_OF, keep="first", maintain_order=True)
     )
-    return Ties(generation.splits, crossings, apart.sort(_OF))
+    former = _former(found_before, matching.links, person_of).join(apart, on=_OF, how="anti")
+    return Ties(generation.splits, crossings, apart.sort(_OF), former)
+
+
+def _former(before: pl.DataFrame | None, links: pl.DataFrame, person_of: pl.DataFrame) -> pl.DataFrame:
+    """Links there were and are no more, as ``CROSSINGS``."""
+    pair = ["record_a", "record_b"]
+    if before is None:
+        return empty(CROSSINGS)
+    gone = before.select(pair).join(links.select(pair), on=pair, how="anti")
+    return _between(gone, person_of).select(CROSSINGS.names()).sort(CROSSINGS.names())
 
 
 def _between(pairs: pl.DataFrame, person_of: pl.DataFrame) -> pl.DataFrame:
@@ -118,7 +139,9 @@ def kin_of(people: pl.DataFrame, ties: Ties, *, undivided: bool = False) -> tupl
     apart = pl.DataFrame(schema=_APART) if undivided else ties.apart
     near = _once_one(people.select("person_id"), ties, apart)
     there = near.rename({"kin": "middle"}).join(
-        ties.crossings.rename({"person_id": "middle", "kin": "reached"}), on="middle", how="inner"
+        pl.concat([ties.crossings, ties.former]).rename({"person_id": "middle", "kin": "reached"}),
+        on="middle",
+        how="inner",
     )
     parts = _once_one(there.select(pl.col("reached").alias("person_id")), ties, ties.apart).rename(
         {"person_id": "reached"}
