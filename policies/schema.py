@@ -122,6 +122,7 @@ PERMISSION_EVENTS: Final = _contract(
         "recorded_at": UTC_INSTANT,
         "method": pl.String,
         "origin": pl.Int64,  # where a spread was written down the statement that was spread; else null
+        "spread_from": pl.String,  # and the records it named then, spaces between them; null: more than can be told
     }
 )
 

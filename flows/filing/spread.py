@@ -7,6 +7,7 @@ who go whom a word reached, is named by an event of their own: under each contac
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["spread_events", "spread_of_records", "standing_at"]
 
 _OWN: Final = ("email", "phone")
+_MOST_SPEAKERS: Final = 20  # records: of a domain, or of a number that a whole house has
+_SHORT: Final = 16  # digits of a digest
 _REACHED: Final = ("record_id", "channel", "word")
 
 
@@ -126,12 +129,24 @@ def _events(ledger: Ledger, known: Known, affected: pl.DataFrame, because: Mappi
     rows = {row["record_id"]: row for row in records.iter_rows(named=True)}
     reached = affected.group_by("word", "record_id", maintain_order=True).agg(pl.col("channel"))
     origins = dict(ledger.ask(spread_words).iter_rows())
+    speakers = _speakers(known, own)
     for word, record, channels in reached.iter_rows():
         for channel in _channels(words[word]["channel"], channels, rows[record]):
-            source = {**because, **_origin(word, origins)}
+            source = {**because, **_origin(word, origins), "from": speakers.get(word, [])}
             event = _event(ledger, words[word], _contacts(rows[record]), channel, source)
             if not {first.name_of(token.token) for token in event.tokens} <= named[word]:
                 yield event
+
+
+def _speakers(known: Known, said: pl.DataFrame) -> dict[int, list[str]]:
+    """The records that each statement names by a contact point: one of them is whoever made it.
+
+    None for those that name too many to be told apart, and for what repeats another statement.
+    """
+    plain = said.filter(pl.col("method").ne_missing(SPREAD)).select("word", "token").drop_nulls("token")
+    named = plain.join(known.tokens.select("token", "record_id"), on="token").select("word", "record_id").unique()
+    few = named.filter(pl.len().over("word") <= _MOST_SPEAKERS).sort("word", "record_id")
+    return dict(few.group_by("word", maintain_order=True).agg("record_id").iter_rows())
 
 
 def _origin(word: int, origins: Mapping[int, int]) -> dict[str, int]:
@@ -175,4 +190,5 @@ def _event(
     )
     event = optout_event(ledger.keyring, said, ContactLists())
     # two words may say the same: when one of them is voided, what the other was spread to still counts
-    return replace(event, dedup_key=f"{event.dedup_key}:{source['of']}.{source.get('entry', 0)}")
+    speakers = hashlib.sha256(" ".join(source["from"]).encode()).hexdigest()[:_SHORT]  # others make it another spread
+    return replace(event, dedup_key=f"{event.dedup_key}:{source['of']}.{source.get('entry', 0)}:{speakers}")

@@ -42,7 +42,9 @@ __all__ = [
 ]
 
 # Of an event's body: the file it came in, or the statement and entry whose spread it writes down.
-_SOURCE: Final = pl.Struct({"file_sha256": pl.String(), "of": pl.Int64(), "entry": pl.Int64()})
+_SOURCE: Final = pl.Struct(
+    {"file_sha256": pl.String(), "of": pl.Int64(), "entry": pl.Int64(), "from": pl.List(pl.String())}
+)
 SUPPRESSING_KINDS: Final = (*of_family(Family.STOP), "erasure")
 
 # What `optout list` shows. `contact` is the plain text, null once it was erased or when only a token was ever known.
@@ -123,7 +125,7 @@ def _single_events(connection: sa.Connection, cut: Cut) -> pl.DataFrame:
     body = text_columns("channel", "scope", "person_id", "method")
     kinds = (*SUPPRESSING_KINDS, DOUBT)
     read = {**body, **text_columns("received_at", "code"), "source": _SOURCE}
-    told = decoded_events(connection, kinds, cut, read).with_columns(_origin())
+    told = decoded_events(connection, kinds, cut, read).with_columns(_origin(), _spread_from())
     said = _without_settled_files(connection, told.with_columns(_last_said(), file_of()), cut)
     doubted = pl.when(pl.col("kind") == DOUBT).then("code").otherwise("method")
     said = said.with_columns(doubted.alias("method")).drop("received_at", "code", "source", "file_sha256")
@@ -134,6 +136,7 @@ def _single_events(connection: sa.Connection, cut: Cut) -> pl.DataFrame:
         pl.lit("optout").alias("kind"),
         pl.col("state").replace_strict(_STOPPED, return_dtype=pl.String).alias("scope"),
         pl.lit(None, dtype=pl.Int64).alias("origin"),
+        pl.lit(None, dtype=pl.String).alias("spread_from"),
     ).drop("state")
     tokens = tokens_of_events(connection, (*kinds, "consent"), cut)
     found = (
@@ -149,6 +152,11 @@ def _origin() -> pl.Expr:
     source = pl.col("source").struct
     spread = pl.when(pl.col("method") == SPREAD).then(source.field("of"))
     return word_of(spread, source.field("entry").fill_null(0)).alias("origin")
+
+
+def _spread_from() -> pl.Expr:
+    """The records that a statement named when its spread was written down, as ``spread_from``."""
+    return pl.col("source").struct.field("from").list.join(" ").alias("spread_from")
 
 
 def consents(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:

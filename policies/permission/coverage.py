@@ -27,7 +27,7 @@ __all__ = ["hits", "spread"]
 
 _HIT: Final = (
     *("seq", "word", "kind", "stops", "scope", "effective_at", "recorded_at"),
-    *("via_record_id", "via_channel", "match", "shared", "person_id", "method", "origin"),
+    *("via_record_id", "via_channel", "match", "shared", "person_id", "method", "origin", "spread_from"),
 )
 _COVER: Final = (
     *("record_id", "person_id", "channel", "seq", "word", "kind", "scope"),
@@ -95,7 +95,7 @@ def spread(named: pl.DataFrame, points: pl.DataFrame, ties: Ties) -> pl.DataFram
     none.
     """
     nowhere = [pl.lit(None, dtype=pl.String).alias(name) for name in ("crossed_from", "crossed_to")]
-    named = _without_released(named, ties)
+    named = _without_released(named, points, ties)
     everywhere = named.filter((pl.col("scope") != "address") | pl.col("in_doubt"))
     by_id = pl.col("match") == "person"
     of_kin = pl.concat(
@@ -137,17 +137,30 @@ def _of_kin(
     )
 
 
-def _without_released(named: pl.DataFrame, ties: Ties) -> pl.DataFrame:
-    """Leave out of what was written down as spread the people who were judged different from whoever said it."""
+def _without_released(named: pl.DataFrame, points: pl.DataFrame, ties: Ties) -> pl.DataFrame:
+    """Leave out of what was written down as spread the people who were judged different from whoever said it.
+
+    Whoever may have said it: each record the statement named then, and each it names now. Where one of them is gone
+    nobody can tell any more, and the stop is kept.
+    """
+    on = ["word", "person_id"]
+    written = named.drop_nulls("origin").select(*on, "origin", "spread_from").unique()
+    told = written.filter(pl.col("spread_from").str.len_chars() > 0)
+    person_of = points.select(pl.col("record_id").alias("spread_from"), pl.col("person_id").alias("speaker")).unique()
+    then = told.with_columns(pl.col("spread_from").str.split(" ")).explode("spread_from")
     spoke = named.filter(pl.col("origin").is_null()).select(
         pl.col("word").alias("origin"), pl.col("person_id").alias("speaker")
     )
-    pairs = named.drop_nulls("origin").select("word", "origin", "person_id").join(spoke.unique(), on="origin")
+    speakers = pl.concat(
+        [
+            then.join(person_of, on="spread_from", how="left").select(*on, "speaker"),
+            told.join(spoke.unique(), on="origin", how="inner").select(*on, "speaker"),
+        ]
+    )
     different = ties.apart.rename({"person_id": "speaker", "kin": "person_id"})
-    on = ["word", "person_id"]
-    their_own = pairs.filter(pl.col("speaker") == pl.col("person_id"))
-    released = pairs.join(different, on=["speaker", "person_id"], how="semi").join(their_own, on=on, how="anti")
-    return named.join(released.select(on).unique(), on=on, how="anti")
+    maybe_theirs = speakers.join(different, on=["speaker", "person_id"], how="anti")
+    released = told.select(on).join(maybe_theirs, on=on, how="anti")
+    return named.join(released.unique(), on=on, how="anti")
 
 
 def _crosses() -> pl.Expr:

@@ -379,14 +379,21 @@ def test_one_mailbox_gets_one_message_a_day_whoever_it_is_about() -> None:
     assert sorted(decision.people.get_column("person_verdict")) == ["deferred", "queued"]
 
 
-@pytest.mark.parametrize("judged", [False, True])
-def test_what_was_written_down_as_spread_ends_with_the_judgement_too(*, judged: bool) -> None:
-    """Of a list that was taken out and came back: it repeats what another said, and stands as long as that does."""
+@pytest.mark.parametrize(
+    ("judged", "of", "released"),
+    [(False, [0], False), (True, [0], True), (True, [0, None], False), (True, [], False), (True, None, False)],
+)
+def test_what_was_written_down_as_spread_ends_with_a_judgement_about_whoever_said_it(
+    *, judged: bool, of: Sequence[int | None] | None, released: bool
+) -> None:
+    """It repeats what another said: where somebody who may have said it is gone or unknown, no judgement ends it."""
     case = pair(None, different=judged, said=[Said(email(0)), Said(email(1), days_ago=9)])
     inputs = case.inputs()
+    speakers = None if of is None else " ".join("gone" if row is None else case.ids[row] for row in of)
     repeats = pl.col("seq") == 2
     said = inputs.events.with_columns(
         pl.when(repeats).then(pl.lit("spread")).otherwise("method").alias("method"),
         pl.when(repeats).then(pl.col("word").min()).alias("origin"),
+        pl.when(repeats).then(pl.lit(speakers, dtype=pl.String)).alias("spread_from"),
     )
-    assert ((1, "email") in closed(case, replace(inputs, events=said))) != judged
+    assert ((1, "email") in closed(case, replace(inputs, events=said))) != released
