@@ -31,14 +31,18 @@ def _folded(text: pl.Expr) -> pl.Expr:
 
 
 def _stem(text: pl.Expr) -> pl.Expr:
-    """What stands before the first dot, as :func:`_letters`: the name in a domain, or a whole company key."""
-    return _letters(text.str.extract(r"^([^.]+)"))
+    """What stands before the first dot, as :func:`_letters` with figures: the name in a domain, or a company key."""
+    return _flat(_folded(text.str.extract(r"^([^.]+)")))
 
 
 def _letters(text: pl.Expr) -> pl.Expr:
     """Folded letters alone, in the spelling names are compared by: ae, oe and ue as a, o and u."""
-    bare = _folded(text).str.replace_all(r"\P{L}+", "").str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])
+    bare = _flat(_folded(text).str.replace_all(r"\P{L}+", ""))
     return pl.when(bare != "").then(bare)
+
+
+def _flat(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])
 
 
 def _sound(text: pl.Expr) -> pl.Expr:

@@ -28,6 +28,7 @@ _LIKE_SURNAME: Final = 0.90
 _NEAR_SURNAME: Final = 0.82
 _LIKE_GIVEN: Final = 0.88
 _TELLING_SOUND: Final = 3  # consonants from which a sound says something
+_OPEN_ENDING: Final = "[aeiyh]$"  # of names that are spellings of one in -a or short for one
 _TELLING_NAME: Final = 4  # letters from which a name inside an address is no accident
 
 
@@ -57,6 +58,7 @@ def given(_: Comparison) -> Conditions:
     fits = _starts_as("given_root") | _starts_as("given")
     alike = pl.max_horizontal(similarity("given_root", "jaro_winkler"), similarity("given", "jaro_winkler"))
     return {
+        "gender": _is_feminine(of_a, of_b) | _is_feminine(of_b, of_a),
         "same": same("given_root") | same("given"),
         "initial": differ("given_root") & initial & fits,
         "other_initial": differ("given_root") & initial,
@@ -118,6 +120,15 @@ def _begins(one: Callable[[str], pl.Expr], other: Callable[[str], pl.Expr]) -> p
     with_next = other("given").str.starts_with(one("given") + one("middle")) & ~_is_initial(one("given"))
     alone = other("given").str.starts_with(one("given")) & (one("given").str.len_bytes() >= _TELLING_SOUND)
     return with_next.fill_null(value=False) | alone.fill_null(value=False)
+
+
+def _is_feminine(one: Callable[[str], pl.Expr], other: Callable[[str], pl.Expr]) -> pl.Expr:
+    """One given name is the other with an ending for women: Jana and Jan, Antonina and Anton, Andrea and Andreas."""
+    woman, man = one("given"), other("given")
+    stem = woman.str.strip_suffix("a")
+    formed = (man == stem) | (man == stem + "o") | (man == woman + "s") | (woman == man + "ina")
+    feminine = (stem != woman) & (pl.min_horizontal(stem.str.len_bytes(), man.str.len_bytes()) >= _TELLING_SOUND)
+    return (feminine & formed & ~man.str.contains(_OPEN_ENDING)).fill_null(value=False)
 
 
 def _is_initial(name: pl.Expr) -> pl.Expr:

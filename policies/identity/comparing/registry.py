@@ -46,7 +46,8 @@ KINDS: Final[dict[str, Kind]] = {
         names.surname, ("same", "initial", "other_initial", "similar", "part", "sound", "near", "script", "different")
     ),
     "person_given": Kind(
-        names.given, ("same", "initial", "other_initial", "similar", "slip", "sound", "begins", "script", "different")
+        names.given,
+        ("gender", "same", "initial", "other_initial", "similar", "slip", "sound", "begins", "script", "different"),
     ),
     "person_middle": Kind(names.middle, ("same", "different")),
     "person_generation": Kind(names.generation, ("different", "one_only")),
@@ -54,6 +55,7 @@ KINDS: Final[dict[str, Kind]] = {
     "mailbox": Kind(
         contacts.mailbox,
         (
+            "family",
             "few",
             "shared",
             "private",

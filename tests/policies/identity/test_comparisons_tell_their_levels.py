@@ -21,6 +21,10 @@ NAMES = [
     ("Ada Tamm", "Ada Winterbourne", "different", "same"),
     ("Zoe Winterbourne", "Ada Winterbourne", "same", "different"),
     ("Jonathan Quist", "Jonahtan Quist", "same", "similar"),
+    ("Jana Winterbourne", "Jan Winterbourne", "same", "gender"),
+    ("Mario Winterbourne", "Maria Winterbourne", "same", "gender"),
+    ("Barbara Winterbourne", "Barb Winterbourne", "same", "same"),
+    ("Julie Winterbourne", "Julia Winterbourne", "same", "same"),
 ]
 
 
@@ -116,3 +120,25 @@ def test_an_address_that_spells_the_other_s_name_is_a_clue() -> None:
     whole = {"full_name": "Ada Winterbourne", "company": "Fennel Works"}
     found = scored_pair({"full_name": "Ada Wntrbrn", "email": "ada.winterbourne@fennel.example"}, whole)
     assert found["local_name"] == "full"
+
+
+FIRMS: list[tuple[dict[str, Any], dict[str, Any], str | None]] = [
+    ({"company": "Gymnasium 5"}, {"company": "Gymnasium 7"}, "different"),
+    ({"company": "Sparkasse Hamm"}, {"company": "Sparkasse Hanau"}, "different"),
+    ({"company": "Winterbourne Optics"}, {"company": "Winterborne Optics"}, "similar"),
+    ({"company": "Winterbourne"}, {"company": "Winterbourne Optics"}, "similar"),
+    ({"company": "Winterbourne Optics"}, {"email": "a@winterbourneoptics.example"}, "stem"),
+    ({"email": "a@winterbourne.com"}, {"email": "a@winterbourne.example"}, "stem"),
+    ({"email": "a@winterbourne5.example"}, {"email": "a@winterbourne7.example"}, None),
+    (
+        {"company": "Deutsche Bank", "email": "a@deutsche-bank.example"},
+        {"company": "Deutsche Bahn", "email": "a@deutsche-bahn.example"},
+        "different",
+    ),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "level"), FIRMS)
+def test_firms_that_are_only_named_alike_are_two(one: dict[str, Any], other: dict[str, Any], level: str | None) -> None:
+    """A slip or words left off may be one firm; other figures, other words and two domains are two."""
+    assert scored_pair({"full_name": "Ada Quist", **one}, {"full_name": "Ada Quist", **other})["organisation"] == level

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -86,3 +87,36 @@ def test_a_higher_threshold_merges_less() -> None:
     """What a call asks for counts instead of the model's."""
     row = pl.DataFrame({"millibits": [6_500], "veto": [0]})
     assert row.select(link_kind(leads(), threshold=7_000)).item() == "review"
+
+
+SURNAME_ONLY = {"email": "winterbourne@fennel.example"}
+AT_ONE_FIRM: list[tuple[dict[str, Any], dict[str, Any], str | None]] = [
+    ({"full_name": "Zoe Winterbourne", **SURNAME_ONLY}, {"full_name": "Rex Winterbourne", **SURNAME_ONLY}, "given"),
+    (
+        {"full_name": "Mark Winterbourne", "email": "m.winterbourne@fennel.example", "obtained_on": date(2019, 3, 1)},
+        {"full_name": "Mia Winterbourne", "email": "m.winterbourne@fennel.example", "obtained_on": date(2026, 3, 1)},
+        "given",
+    ),
+    (
+        {"full_name": "Margaret Winterbourne", "email": "m.winterbourne@fennel.example"},
+        {"full_name": "Molly Winterbourne", "email": "m.winterbourne@fennel.example"},
+        None,
+    ),
+    (
+        {"full_name": "Andrea Winterbourne", "email": "andrea.winterbourne@fennel.example"},
+        {"full_name": "Andreas Winterbourne", "email": "andreas.winterbourne@fennel.example"},
+        "rival_mailboxes",
+    ),
+    (
+        {"full_name": "Lara Winterbourne", "email": "lara.winterbourne@fennel.example"},
+        {"full_name": "Laura Winterbourne", "email": "laura.winterbourne@fennel.example"},
+        "rival_mailboxes",
+    ),
+    ({"full_name": "Anton Ivanbor"}, {"full_name": "Antonina Ivanbora"}, "given"),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "veto"), AT_ONE_FIRM)
+def test_a_family_at_one_firm_is_several_people(one: dict[str, Any], other: dict[str, Any], veto: str | None) -> None:
+    """Spouses, a successor years later, brother and sister; a short form of a name under one address is no doubt."""
+    assert veto_of(scored_pair({"company": "Fennel Works", **one}, {"company": "Fennel Works", **other})) == veto
