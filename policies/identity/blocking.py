@@ -19,6 +19,7 @@ __all__ = ["KEYS", "candidate_pairs", "key_hash", "key_table", "pairs_of"]
 
 KEYS: Final = pl.Schema({"rule": pl.UInt8, "key": pl.UInt64, "position": pl.UInt32})
 _SEED: Final = 20_261_123
+_LEAST_PART: Final = 100  # records: smaller partitions need no less memory
 
 
 def key_hash(text: pl.Expr) -> pl.Expr:
@@ -59,9 +60,9 @@ def pairs_of(keys: pl.DataFrame, model: Model, *, partitions: int = 1) -> pl.Dat
     members = _in_blocks(keys, model)
     if not members.height:
         return pl.DataFrame(schema={"a": pl.UInt32, "b": pl.UInt32, "rules": pl.UInt32})
-    last = members.get_column("position").max()
-    size = int(last) // partitions + 1 if isinstance(last, int) else 1
-    return pl.concat([_pairs_from(members, part * size, (part + 1) * size) for part in range(partitions)])
+    positions = int(members.select(pl.col("position").max()).item()) + 1
+    size = max(-(-positions // partitions), _LEAST_PART)
+    return pl.concat([_pairs_from(members, first, first + size) for first in range(0, positions, size)])
 
 
 def _in_blocks(keys: pl.DataFrame, model: Model) -> pl.DataFrame:
