@@ -18,6 +18,7 @@ from flows.filing.dropped import GROWING, LeftAlone, dropped_files, settled, ste
 from flows.filing.events import EVENT_KINDS, EventFile, read_events, record_events, would_record
 from flows.filing.lists import file_list
 from flows.filing.model import FileOutcome, refused
+from flows.filing.settling import unsettled_spread
 from flows.ledger.said_again import SAID_AGAIN
 from flows.store import quarantine
 from policies.errors import RefusedFile, TactfulError, UsageError
@@ -67,10 +68,13 @@ def file_inbox(
     ws: Workspace, ledger: Ledger, policy: Policy, *, dry_run: bool, step: Callable[[str], None]
 ) -> IntakeSummary:
     """File everything that lies in the inbox; needs the workspace lock unless ``dry_run``, which changes nothing."""
-    before = ledger.counts()
-    filing = _Filing(ws, ledger, policy, IntakeSummary(), dry_run, step)
     dropped = {kind: dropped_files(ws, kind) for kind in ORDER}
     whole, growing = (set(paths) for paths in settled([item.path for items in dropped.values() for item in items]))
+    if not dry_run and any(item.path in whole for item in dropped["lists"]):
+        step("looking whom stops reach")
+        ledger.append(unsettled_spread(ws, ledger))
+    before = ledger.counts()
+    filing = _Filing(ws, ledger, policy, IntakeSummary(), dry_run, step)
     for kind, items in dropped.items():
         step(f"filing {kind}")
         for item in items:

@@ -17,6 +17,7 @@ from flows.filing.dropped import Dropped, steady
 from flows.filing.erased_rows import with_stubs
 from flows.filing.history import changes_of
 from flows.filing.model import FileOutcome, refused
+from flows.filing.settling import unsettled_spread
 from flows.filing.understanding import Understood, admitted, read_dropped, understood
 from flows.filing.waiting import TooMany, hold_everybody, still_waits
 from flows.ledger.contacts import ContactLists
@@ -84,6 +85,7 @@ def confirm_list(ws: Workspace, ledger: Ledger, policy: Policy, file: Waiting) -
     vouched, reading = read_dropped(ledger, policy, item, file.sha256)
     contract = admitted(policy, vouched, reading, item)
     confirmed = confirmation_event(ledger.keyring, file.sha256, ledger.head(), now(ws.settings))
+    ledger.append(unsettled_spread(ws, ledger))
     ledger.append([*_flags(ws, ledger, policy, reading.flagged), confirmed])
     reading = _without_erased(ledger, reading)
     changes = _changes(ws, reading, contract)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from flows.workspace import Workspace
     from policies.standing import Standing
 
-__all__ = ["spread_events", "spread_of_records", "standing_at"]
+__all__ = ["inferred_stops", "spread_events", "spread_of_records", "spread_of_stops", "standing_at"]
 
 _OWN: Final = ("email", "phone")
 _MOST_SPEAKERS: Final = 20  # records: of a domain, or of a number that a whole house has
@@ -78,6 +78,27 @@ def standing_at(ws: Workspace, ledger: Ledger, lists: Sequence[ListMeta], cut: C
     return _standing(ws, ledger, known, Cohort.of_lists(known.records, lists), cut)
 
 
+def inferred_stops(ws: Workspace, ledger: Ledger) -> tuple[Known, pl.DataFrame]:
+    """What is known, and the stops that reach somebody who did not say them under the contact point they close.
+
+    They are ``SUPPRESSIONS`` with ``tied_to``, the person id that the statement named, of any age.
+    """
+    lists = active_lists(ws)
+    known = _known(ws, ledger, lists, EVERYTHING)
+    stands = _standing(ws, ledger, known, Cohort.of_lists(known.records, lists), EVERYTHING)
+    named = known.events.select("word", pl.col("person_id").alias("tied_to")).unique("word")
+    inferred = pl.col("stated_or_inferred") == "inferred"
+    return known, stands.permission.suppressions.filter(_spreads() & inferred).join(
+        named, on="word", how="left", validate="m:1"
+    )
+
+
+def spread_of_stops(ledger: Ledger, known: Known, stops: pl.DataFrame) -> list[NewEvent]:
+    """The events by which some stops (``record_id, channel, word``) are written down, as :func:`spread_events`."""
+    affected = stops.select(_REACHED).unique().sort("word", "record_id", "channel")
+    return list(_events(ledger, known, affected, {}))
+
+
 def _known(ws: Workspace, ledger: Ledger, lists: Sequence[ListMeta], cut: Cut) -> Known:
     records = load_records(ws, lists)
     own = OneKey(ledger.keyring, records, ledger.token_kinds())
@@ -110,12 +131,13 @@ def _standing(ws: Workspace, ledger: Ledger, known: Known, cohort: Cohort, cut: 
 
 
 def _reached(stands: Standing) -> pl.DataFrame:
-    """``record_id, channel, word``: whose contact points a word reaches.
+    """``record_id, channel, word``: whose contact points a word reaches."""
+    return stands.permission.suppressions.filter(_spreads()).select(_REACHED).unique()
 
-    One about an address alone, as a bounce always is, is not spread.
-    """
-    spreads = pl.col("kind").is_in(SAID_STOP) & (pl.col("scope") != "address")
-    return stands.permission.suppressions.filter(spreads).select(_REACHED).unique()
+
+def _spreads() -> pl.Expr:
+    """Whether a word is spread; one about an address alone, as a bounce always is, is not."""
+    return pl.col("kind").is_in(SAID_STOP) & (pl.col("scope") != "address")
 
 
 def _events(ledger: Ledger, known: Known, affected: pl.DataFrame, because: Mapping[str, Any]) -> Iterator[NewEvent]:
