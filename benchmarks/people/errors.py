@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from policies.identity.columns import LINK_KINDS
+from policies.identity.columns import MERGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,10 +59,7 @@ def wrong_pairs(found: Found) -> pl.DataFrame:
     return linked.with_columns(
         kind.alias("kinds"),
         _contacts().alias("share"),
-        pl.when(pl.col("link") == LINK_KINDS[0])
-        .then(pl.lit("linked"))
-        .otherwise(pl.lit("through others"))
-        .alias("stage"),
+        pl.when(pl.col("link") == MERGE).then(pl.lit("linked")).otherwise(pl.lit("through others")).alias("stage"),
     ).sort("place", "place_b")
 
 

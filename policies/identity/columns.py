@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-__all__ = ["GROUPS", "JUDGEMENTS", "LINK_KINDS", "PEOPLE", "PREPARED", "pair_columns"]
+__all__ = ["GROUPS", "JUDGEMENTS", "MERGE", "PEOPLE", "PREPARED", "REVIEW", "SUPPRESS", "pair_columns"]
 
 # What is compared: a row per record. Contact points are canonical where they could be read, else as they came.
 PEOPLE: Final = pl.Schema(
@@ -70,7 +70,10 @@ JUDGEMENTS: Final = pl.Schema(
     }  # word: same | different
 )
 
-LINK_KINDS: Final = ("merge", "review", "suppress")
+# What a link between two records means: one person; maybe, a human should look; too little, but a stop crosses it.
+MERGE: Final = "merge"
+REVIEW: Final = "review"
+SUPPRESS: Final = "suppress"
 
 
 def pair_columns(comparisons: tuple[str, ...]) -> dict[str, pl.DataType]:

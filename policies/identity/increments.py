@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from policies.identity.blocking import key_hash, key_table, pairs_of
+from policies.identity.blocking import key_table, pairs_of
 from policies.identity.clusters import cluster
-from policies.identity.columns import GROUPS, LINK_KINDS
+from policies.identity.columns import GROUPS, MERGE
 from policies.identity.epoch import JUDGED_PAIRS, clustering_of, content_of, prepare_with
-from policies.identity.fields import with_fields
 from policies.identity.matched import DIFFERENT, SAME
 from policies.identity.organisations import learn_organisations, resolve_organisations
 from policies.identity.scoring import score, scored_columns
-from policies.identity.statistics import Statistics, statistics_of
+from policies.identity.statistics import statistics_under
 from policies.identity.thresholds import link_kind
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["Increment", "arrivals", "increment"]
 
 _PAIR: Final = ("a", "b")
-_MERGE: Final = LINK_KINDS[0]
 
 
 @dataclass(frozen=True)
@@ -157,7 +155,7 @@ def _scored(scene: _Scene, pairs: pl.DataFrame) -> pl.DataFrame:
     ends = pl.concat([pairs.get_column("a"), pairs.get_column("b")]).unique()
     near = scene.epoch.prepared.filter(pl.col("position").is_in(ends.implode())).collect()
     rows = pl.concat([near, scene.outside.select(near.columns)]).sort("record_id").with_row_index("place")
-    statistics = _statistics(scene, rows)
+    statistics = statistics_under(scene.epoch.statistics, scene.outside, rows, scene.model)
     of_place = rows.select("place", "position")
     placed = _oriented(pairs, of_place)
     weighed = score(rows.drop("place", "position"), placed, statistics, scene.model)
@@ -178,20 +176,6 @@ def _oriented(pairs: pl.DataFrame, of_place: pl.DataFrame) -> pl.DataFrame:
         .select(pl.min_horizontal(places).alias("a"), pl.max_horizontal(places).alias("b"), "rules")
         .sort(_PAIR)
     )
-
-
-def _statistics(scene: _Scene, rows: pl.DataFrame) -> Statistics:
-    """What is counted for the values of ``rows``: as the epoch knows them, else as counted over the records outside."""
-    counted = statistics_of(scene.outside, scene.model)
-    frozen = scene.epoch.statistics
-    made = with_fields(rows, scene.model, {each.value for each in scene.model.statistics})
-    tables: dict[str, pl.DataFrame] = {}
-    for each in scene.model.statistics:
-        values = made.select(key_hash(pl.col(each.value)).alias("value")).drop_nulls().unique()
-        known = frozen.tables[each.name].lazy().join(values.lazy(), on="value", how="semi").collect()
-        unseen = counted.tables[each.name].lazy().join(known.lazy(), on="value", how="anti").collect()
-        tables[each.name] = pl.concat([known, unseen]).sort("value")
-    return Statistics(frozen.records, tables)
 
 
 def _touched(scene: _Scene, fresh: pl.DataFrame) -> pl.Series:
@@ -264,7 +248,7 @@ def _links(scene: _Scene, pairs: pl.DataFrame, labelled: pl.DataFrame) -> pl.Dat
     )
     kind = link_kind(scene.model, refused=~pl.col("together"), threshold=scene.threshold)
     by_word = pl.col("together") & (pl.col("word") == SAME).fill_null(value=False)
-    linked = said.with_columns(pl.when(by_word).then(pl.lit(_MERGE)).otherwise(kind).alias("link")).drop_nulls("link")
+    linked = said.with_columns(pl.when(by_word).then(pl.lit(MERGE)).otherwise(kind).alias("link")).drop_nulls("link")
     named = _named(scene, linked)
     return named.select(Increment.none(scene.model).links.columns)
 

@@ -23,8 +23,8 @@ class Matching:
     """Clusters of records, and the links between records that merged them or leave a doubt.
 
     ``groups`` is ``GROUPS``, sorted by record id. ``links`` has ``record_a, record_b`` (the smaller id first), the
-    numeric columns of a scored pair and ``link``, one of ``LINK_KINDS``. ``judged`` is ``JUDGEMENTS``: the words of
-    people that were obeyed.
+    numeric columns of a scored pair and ``link`` (``MERGE``, ``REVIEW`` or ``SUPPRESS``). ``judged`` is ``JUDGEMENTS``:
+    the words of people that were obeyed.
     """
 
     groups: pl.DataFrame

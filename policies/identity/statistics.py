@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from policies.identity.model import Model, Statistic
 
-__all__ = ["COUNTS", "Statistics", "statistics_of", "with_statistics"]
+__all__ = ["COUNTS", "Statistics", "statistics_of", "statistics_under", "with_statistics"]
 
 COUNTS: Final = pl.Schema({"value": pl.UInt64, "counted": pl.UInt32})
 _SLIP: Final = 1  # edits between two spellings of one address
@@ -33,19 +33,28 @@ class Statistics:
     tables: Mapping[str, pl.DataFrame | pl.LazyFrame]
 
 
-def statistics_of(prepared: pl.DataFrame, model: Model, frozen: Statistics | None = None) -> Statistics:
-    """Count over ``prepared``.
-
-    With ``frozen`` (an epoch's statistics), ``prepared`` are the records outside the epoch: what the epoch knows of a
-    value wins, values it has never seen are counted here, and ``records`` stays the epoch's. Only values that occur in
-    ``prepared`` are then in the result.
-    """
+def statistics_of(prepared: pl.DataFrame, model: Model) -> Statistics:
+    """Count over ``prepared``."""
     names = {name for each in model.statistics for name in (each.value, each.of, each.within) if name}
     made = with_fields(prepared, model, names)
-    counted = {each.name: _counted(made, each) for each in model.statistics}
-    if frozen is None:
-        return Statistics(prepared.height, counted)
-    return Statistics(frozen.records, {name: _kept(frozen.tables[name], table) for name, table in counted.items()})
+    return Statistics(prepared.height, {each.name: _counted(made, each) for each in model.statistics})
+
+
+def statistics_under(frozen: Statistics, outside: pl.DataFrame, rows: pl.DataFrame, model: Model) -> Statistics:
+    """What an epoch's statistics (``frozen``) say of the values of ``rows``.
+
+    Values the epoch has never seen are counted over the records ``outside`` it, so that no order of arrival matters;
+    ``records`` stays the epoch's. Both frames are ``PREPARED``.
+    """
+    counted = statistics_of(outside, model)
+    made = with_fields(rows, model, {each.value for each in model.statistics})
+    tables: dict[str, pl.DataFrame] = {}
+    for each in model.statistics:
+        values = made.select(key_hash(pl.col(each.value)).alias("value")).drop_nulls().unique()
+        known = frozen.tables[each.name].lazy().join(values.lazy(), on="value", how="semi").collect()
+        unseen = counted.tables[each.name].lazy().join(known.lazy(), on="value", how="anti").collect()
+        tables[each.name] = pl.concat([known, unseen]).sort("value")
+    return Statistics(frozen.records, tables)
 
 
 def with_statistics(prepared: pl.DataFrame, statistics: Statistics, model: Model, wanted: set[str]) -> pl.DataFrame:
@@ -60,12 +69,6 @@ def with_statistics(prepared: pl.DataFrame, statistics: Statistics, model: Model
             column = found.select(pl.when(present).then(pl.col("counted").fill_null(0)).alias(each.name)).collect()
             prepared = prepared.hstack(column)
     return prepared
-
-
-def _kept(frozen: pl.DataFrame | pl.LazyFrame, counted: pl.DataFrame) -> pl.DataFrame:
-    """The rows of values that occur here: as frozen where the epoch knows them."""
-    known = frozen.lazy().join(counted.lazy(), on="value", how="semi").collect()
-    return pl.concat([known, counted.join(known, on="value", how="anti")]).sort("value")
 
 
 def _counted(frame: pl.DataFrame, statistic: Statistic) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from policies.identity.columns import LINK_KINDS
+from policies.identity.columns import MERGE, REVIEW, SUPPRESS
 
 if TYPE_CHECKING:
     from policies.identity.model import Model
@@ -30,9 +30,9 @@ def link_kind(model: Model, *, refused: pl.Expr | None = None, threshold: int | 
     kept = merged if refused is None else merged & ~refused
     return (
         pl.when(kept)
-        .then(pl.lit(LINK_KINDS[0]))
+        .then(pl.lit(MERGE))
         .when(pl.col("millibits") >= model.thresholds.review)
-        .then(pl.lit(LINK_KINDS[1]))
+        .then(pl.lit(REVIEW))
         .when(pl.col("millibits") >= model.thresholds.suppress)
-        .then(pl.lit(LINK_KINDS[2]))
+        .then(pl.lit(SUPPRESS))
     )

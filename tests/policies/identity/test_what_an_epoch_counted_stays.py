@@ -7,7 +7,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from policies.identity.model_file import parse_model
-from policies.identity.statistics import COUNTS, Statistics, statistics_of, with_statistics
+from policies.identity.statistics import COUNTS, Statistics, statistics_of, statistics_under, with_statistics
 from tests.policies.identity.lists_of_people import leads, many_people
 from tests.policies.identity.pairs_of_people import prepared_people
 from tests.policies.identity.test_pairs_are_found_by_their_keys import TABLE
@@ -49,7 +49,7 @@ def test_values_are_counted() -> None:
 def test_the_epoch_s_word_stands_and_new_values_are_counted_among_the_new() -> None:
     """However often a known value comes again, its count stays; N stays."""
     new = frame(("dee", "quist"), ("dee", "quist"), ("eve", "vasko"), ("fay", "vasko"))
-    statistics = statistics_of(new, MODEL, statistics_of(OLD, MODEL))
+    statistics = statistics_under(statistics_of(OLD, MODEL), new, new, MODEL)
     assert statistics.records == 5
     assert counted(new, statistics, "seen") == [3, 3, 2, 2]
     assert counted(new, statistics, "users") == [2, 2, 2, 2]
@@ -59,8 +59,9 @@ def test_an_epoch_may_be_read_lazily() -> None:
     """As it comes from files: the same as from memory."""
     new, frozen = frame(("dee", "quist"), ("eve", "vasko")), statistics_of(OLD, MODEL)
     lazy = Statistics(frozen.records, {name: table.lazy() for name, table in frozen.tables.items()})
-    for name, table in statistics_of(new, MODEL, frozen).tables.items():
-        assert_frame_equal(statistics_of(new, MODEL, lazy).tables[name].lazy().collect(), table.lazy().collect())
+    read = statistics_under(lazy, new, new, MODEL).tables
+    for name, table in statistics_under(frozen, new, new, MODEL).tables.items():
+        assert_frame_equal(read[name].lazy().collect(), table.lazy().collect())
 
 
 @pytest.mark.parametrize(
