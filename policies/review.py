@@ -74,14 +74,18 @@ def matches_to_review(decision: Decision, settings: Mapping[str, Any]) -> pl.Dat
 
 
 def _weighed(found: pl.DataFrame, decision: Decision, settings: Mapping[str, Any]) -> pl.DataFrame:
-    """Add ``probability``, ``veto`` and ``reasons`` in words to the pairs that were weighed."""
+    """Add ``probability``, ``veto`` and the list of ``reasons`` in words to the pairs that were weighed."""
     links = decision.table.subjects.matching.links.join(found.select(_RECORDS).unique(), on=_RECORDS, how="semi")
     if links.is_empty():
-        unknown = {"probability": pl.Float64, "veto": pl.String, "reasons": pl.String}
+        unknown: dict[str, pl.DataType] = {
+            "probability": pl.Float64(),
+            "veto": pl.String(),
+            "reasons": pl.List(pl.String()),
+        }
         return found.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in unknown.items())
     model = lead_model(settings)
     known = probability(pl.col("millibits"), model.calibration) if model.calibration else pl.lit(None, dtype=pl.Float64)
-    reasons = reason_texts(links, model).list.join("; ").alias("reasons")
+    reasons = reason_texts(links, model).alias("reasons")
     told = links.select(*_RECORDS, known.alias("probability"), veto_label(model).alias("veto"), reasons)
     return found.join(told, on=_RECORDS, how="left", validate="m:1")
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Doubt", "doubts"]
 
-_UNKNOWN: Final = pl.lit(None, dtype=pl.Float64)
 _FACTS: Final = ("full_name", "company", "job_title", "email", "phone", "city", "country", "source", "obtained_on")
 
 
@@ -54,14 +53,11 @@ def doubts(ws: Workspace, limit: int | None = None) -> tuple[list[Doubt], int]:
         decision = decide(situation.inputs)
     found = matches_to_review(decision, situation.inputs.settings)
     shown = found.head(limit) if limit is not None else found
-    weighed = _weighed(decision, shown, situation.inputs.settings)
     sides = _sides(decision, shown)
-    return [
-        _doubt(row, extra, sides) for row, extra in zip(shown.to_dicts(), weighed.to_dicts(), strict=True)
-    ], found.height
+    return [_doubt(row, sides) for row in shown.to_dicts()], found.height
 
 
-def _doubt(row: Mapping[str, Any], weighed: Mapping[str, Any], sides: Mapping[str, Mapping[str, Any]]) -> Doubt:
+def _doubt(row: Mapping[str, Any], sides: Mapping[str, Mapping[str, Any]]) -> Doubt:
     one, other = sides[row["record_a"]], sides[row["record_b"]]
     named = _names(one, other)
     return Doubt(
@@ -69,9 +65,9 @@ def _doubt(row: Mapping[str, Any], weighed: Mapping[str, Any], sides: Mapping[st
         why=row["why"],
         changes_answer=row["changes_answer"],
         bits=row["bits"],
-        probability=weighed["probability"],
-        veto=weighed["veto"],
-        reasons=tuple(weighed["reasons"] or ()),
+        probability=row["probability"],
+        veto=row["veto"],
+        reasons=tuple(row["reasons"] or ()),
         pairs=row["pairs"],
         commands={word: f"tactful people {word} {named[0]} {named[1]}" for word in ("same", "different")},
     )
@@ -94,23 +90,3 @@ def _sides(decision: Decision, shown: pl.DataFrame) -> dict[str, dict[str, Any]]
         .join(verdicts, on="person_id", how="left", validate="m:1")
     )
     return {row["record_id"]: row for row in rows.iter_rows(named=True)}
-
-
-def _weighed(decision: Decision, shown: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFrame:
-    """``probability, veto, reasons`` of each pair shown, in their order."""
-    from policies.identity.calibration import probability
-    from policies.identity.model_file import lead_model
-    from policies.identity.reasons import reason_texts, veto_label
-
-    model = lead_model(settings)
-    on = ["record_a", "record_b"]
-    links = shown.select(on).join(
-        decision.table.subjects.matching.links, on=on, how="inner", validate="1:1", maintain_order="left"
-    )
-    told = links.select(
-        *on,
-        (probability(pl.col("millibits"), model.calibration) if model.calibration else _UNKNOWN).alias("probability"),
-        veto_label(model).alias("veto"),
-        reason_texts(links, model).alias("reasons"),
-    )
-    return shown.select(on).join(told, on=on, how="left", validate="1:1", maintain_order="left")

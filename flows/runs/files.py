@@ -18,8 +18,9 @@ from flows.runs.report_figures import report_of
 from flows.store.parquet import write_parquet
 from policies.decision.outputs import decisions_frame
 from policies.queue_lines import queue_lines
+from policies.review import matches_to_review
 from policies.schema import RECALL, conform, empty
-from policies.worklists import WORKLISTS, briefs_wanted, classes_wanted, matches_to_review, touches_missing
+from policies.worklists import WORKLISTS, briefs_wanted, classes_wanted, touches_missing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +62,9 @@ def write_run_files(
     write_csv(_rejects(ws, situation), stage / "rejects.csv")
     worklists = {
         "briefs_wanted.csv": briefs_wanted(decision),
-        "review.csv": matches_to_review(decision, situation.inputs.settings),
+        "review.csv": matches_to_review(decision, situation.inputs.settings).with_columns(
+            pl.col("reasons").list.join("; ")
+        ),
         "class_wanted.csv": classes_wanted(decision),
         "touches_missing.csv": touches_missing(decision, situation.inputs),
     }

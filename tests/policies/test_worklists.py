@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from policies.evaluate import decide
+from policies.review import matches_to_review
 from policies.schema import COMMITMENTS, TOUCHES, conform
-from policies.worklists import WORKLISTS, briefs_wanted, classes_wanted, matches_to_review, touches_missing
+from policies.worklists import WORKLISTS, briefs_wanted, classes_wanted, touches_missing
 from tests.policies.permissions import subjects_of
 from tests.policies.worlds import AS_OF, Row, Said, briefs_about, world
 
