@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from policies.identity.matched import SAME
+from policies.identity.model import MILLIBITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -50,15 +51,15 @@ class Edge:
     @property
     def bits(self) -> float | None:
         """The weight in bits."""
-        return None if self.millibits is None else self.millibits / 1000
+        return None if self.millibits is None else self.millibits / MILLIBITS
 
     @property
     def weighed(self) -> str:
         """The weight and what it is made of, as it stands behind a sentence; empty where nothing was weighed."""
-        if self.millibits is None:
+        if self.bits is None:
             return ""
         because = f": {', '.join(self.reasons)}" if self.reasons else ""
-        return f" ({self.millibits / 1000:.3f} bits{because})"
+        return f" ({self.bits:.3f} bits{because})"
 
     @property
     def rank(self) -> tuple[bool, bool, int, str, str]:

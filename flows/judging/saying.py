@@ -129,7 +129,7 @@ def _check(stands: Standing, word: str, sides: Sequence[Meant], known: _Before) 
             f"contradicts_{others}",
             f"That would contradict what people said before (event {seq}): through other rows of theirs the two are "
             f"{'different people' if word == SAME else 'one person'}.",
-            f"Say first of those two that they are {word}; or name the two of this word by record id.",
+            f"Answer that one anew first, with `tactful people {word}`; or name the two of this word by record id.",
         )
 
 

@@ -1,1 +1,5 @@
-"""Matching people in any table, and fitting a model to labelled ones: files in, files out, no workspace needed."""
+"""People in any table: which rows are one person, and a model fitted to those of whom it is known.
+
+Files in, files out. Who is who in a workspace stands in :mod:`flows.who_is_who`; of it only what people said about its
+records is read here, as labels to fit a model to.
+"""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -60,7 +60,7 @@ class Calibrated:
 
     def as_dict(self) -> dict[str, object]:
         """The answer under ``--json``."""
-        return vars(self) | {}
+        return asdict(self)
 
 
 def check_new(path: Path) -> None:

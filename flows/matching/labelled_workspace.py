@@ -9,7 +9,7 @@ import polars as pl
 from flows.ledger import EVERYTHING
 from flows.ledger_access import open_ledger
 from flows.store import active_lists, load_records
-from flows.who_is_who.judged import judged_pairs
+from flows.who_is_who import judged_pairs
 from policies.identity.labelled import pairs_judged, prepared_for
 from policies.identity.matched import SAME
 from policies.subjects import people_of

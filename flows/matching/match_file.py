@@ -13,6 +13,7 @@ from flows.matching.pairs import pairs_table
 from flows.matching.record_ids import RECORD_ID, record_ids
 from flows.matching.tables import file_changed, read_people_table
 from flows.matching.writing import check_targets, write_table
+from policies.identity.model import MILLIBITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -125,7 +126,7 @@ def _told(table: PeopleTable, compared: Compared, found: Matching, terms: Terms)
         joined_records=int(sizes.filter(sizes > 1).sum()),
         largest=largest if isinstance(largest, int) else 0,
         pairs={link: links.get(link, 0) for link in ("merge", "review", "suppress")},
-        threshold_bits=threshold / 1000,
+        threshold_bits=threshold / MILLIBITS,
         model_version=terms.model.version,
         columns=dict(compared.columns),
         unread=dict(compared.unread),

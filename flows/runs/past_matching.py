@@ -14,7 +14,7 @@ from flows.ledger import Cut
 from flows.runs.manifest import read_manifest
 from flows.runs.run_id import lists_part
 from flows.store import load_generation
-from flows.who_is_who import said_pairs
+from flows.who_is_who import judged_pairs
 from policies.errors import TactfulError
 from policies.identity import Matching
 from policies.subjects import people_of
@@ -67,7 +67,7 @@ def matching_of_run(ledger: Ledger, generation: Generation, records: pl.DataFram
     here = compared.get_column("record_id").implode()
     links = generation.links.filter(pl.col("record_a").is_in(here) & pl.col("record_b").is_in(here))
     distinct = records.join(compared, on="record_id", how="semi")
-    judged = said_pairs(ledger.keyring, ledger.judgements(cut), distinct).drop("seq")
+    judged = judged_pairs(ledger.keyring, ledger.judgements(cut), distinct)
     return Matching(groups, links, judged)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.who_is_who.judged import said_pairs
+from flows.who_is_who.judged import judged_pairs, said_pairs
 from flows.who_is_who.matching import Cohort, matching_for, renew_matching
 
-__all__ = ["Cohort", "matching_for", "renew_matching", "said_pairs"]
+__all__ = ["Cohort", "judged_pairs", "matching_for", "renew_matching", "said_pairs"]

@@ -149,7 +149,7 @@ def content_of(people: pl.DataFrame) -> pl.Expr:
 
 
 def clustering_of(model: Model, *, threshold: int | None = None) -> Clustering:
-    """From which weight on the model merges, and and its vetoes by their codes: firm ones, and limits of the others."""
+    """From which weight on the model merges, and its vetoes by their codes: firm ones, and limits of the others."""
     coded = list(enumerate(model.vetoes, start=1))
     firm = tuple(code for code, veto in coded if veto.firm)
     apart_below = {code: veto.apart_below for code, veto in coded if veto.apart_below is not None}

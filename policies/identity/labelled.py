@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from policies.identity.blocking import key_table, pairs_of
+from policies.identity.blocking import candidate_pairs
 from policies.identity.epoch import prepare_with
 from policies.identity.organisations import resolve_organisations
 from policies.identity.scoring import score
@@ -68,7 +68,7 @@ def pairs_of_people(prepared: pl.DataFrame, known: pl.DataFrame, model: Model) -
     statistics = statistics_of(prepared, model)
     person = prepared.select("record_id").join(known, on="record_id", how="left", maintain_order="left")
     whose = person.get_column("person")
-    pairs = pairs_of(key_table(prepared, model), model).sort("a", "b")
+    pairs = candidate_pairs(prepared, model)
     both = [whose.gather(pairs.get_column(end)) for end in ("a", "b")]
     sure = both[0].is_not_null() & both[1].is_not_null()
     is_match = (both[0] == both[1]).filter(sure).alias("is_match")

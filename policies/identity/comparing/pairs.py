@@ -6,14 +6,11 @@ of two texts stands there as ``surname~jaro_winkler``, null where they are equal
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import polars as pl
 
-if TYPE_CHECKING:
-    from policies.identity.model import Comparison
-
-__all__ = ["Conditions", "at", "both", "crossed", "differ", "either", "of_a", "of_b", "one_only", "same", "similarity"]
+__all__ = ["Conditions", "both", "crossed", "differ", "either", "of_a", "of_b", "one_only", "same", "similarity"]
 
 Conditions: TypeAlias = "dict[str, pl.Expr]"
 
@@ -61,8 +58,3 @@ def either(column: str) -> pl.Expr:
 def similarity(column: str, scorer: str) -> pl.Expr:
     """How alike two differing texts are by a scorer of RapidFuzz (:mod:`policies.identity.comparing.similarities`)."""
     return pl.col(f"{column}~{scorer}")
-
-
-def at(comparison: Comparison, *levels: str) -> pl.Expr:
-    """An earlier comparison came out at one of ``levels``."""
-    return pl.col(comparison.name).is_in([comparison.code(level) for level in levels])
