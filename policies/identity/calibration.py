@@ -1,6 +1,6 @@
 """From bits to a probability: a stored, monotone map, fitted offline on pairs whose truth is known.
 
-The bits of a pair add up as if its comparisons were independent, which they are not: at 8 bits 94 of 100 pairs are one
+The bits of a pair add up as if its comparisons were independent, which they are not: at 8 bits some 93 of 100 pairs are one
 person, and not 255 of 256 (measured in this project, November 2026). So bits decide, and what is shown as a probability
 is what came true.
 """

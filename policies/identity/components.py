@@ -1,7 +1,8 @@
 """Connected components of records that share keys, by spreading the smallest label until nothing changes.
 
 Written in Polars because SciPy's graph module costs more than half a second of CPU at start, which `why` would pay
-on every call (docs/decisions/004). Each round also takes the label of one's label, so that long
+on every call, and NumPy, by which :mod:`policies.identity.clusters.graph` finds those of scored pairs, something too
+(docs/decisions/004). Each round also takes the label of one's label, so that long
 chains close in few rounds.
 """
 
