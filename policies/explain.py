@@ -9,7 +9,7 @@ from policies.effects import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["VERDICT_SENTENCES", "explain"]
+__all__ = ["VERDICT_SENTENCES", "conflict_sentence", "explain"]
 
 VERDICT_SENTENCES: Final[Mapping[str, str]] = {
     Verdict.REJECTED: "The row could not be used.",
@@ -22,12 +22,21 @@ VERDICT_SENTENCES: Final[Mapping[str, str]] = {
     Verdict.QUEUED: "Stands in the queue and may be contacted.",
 }
 _EFFECTS: Final = {"pass": "open", "warn": "open, with a remark", "hold": "held", "deny": "closed"}
+_FIELDS: Final = {
+    "full_name": "Name",
+    "company": "Company",
+    "job_title": "Job title",
+    "city": "Town",
+    "email": "E-mail",
+    "phone": "Phone",
+}
 _CHANNELS: Final = {"email": "E-mail", "phone": "Phone"}
 
 
 def explain(answer: Mapping[str, Any]) -> str:
     """Turn the object of ``why --json`` into text: verdict, the person's words, channels, brief, records."""
-    blocks = [_head(answer), _suppressions(answer), *_channels(answer), _brief(answer), _records(answer)]
+    blocks = [_head(answer), _suppressions(answer), *_channels(answer), _brief(answer), _conflicts(answer)]
+    blocks.append(_records(answer))
     return "\n\n".join(block for block in blocks if block)
 
 
@@ -72,6 +81,20 @@ def _brief(answer: Mapping[str, Any]) -> str:
         return ""
     findings = f" ({', '.join(brief['findings'])})" if brief["findings"] else ""
     return f"Brief {brief['brief_id']}: {brief['state']}{findings}"
+
+
+def conflict_sentence(conflict: Mapping[str, Any]) -> str:
+    """An entry of ``conflicts`` of the object in words: what is shown, and which list says what instead."""
+    others = "; ".join(
+        f'"{other["value"]}" in {other["source"]}, obtained {other["obtained_on"] or "an unknown day"}'
+        for other in conflict["others"]
+    )
+    return f'{_FIELDS[conflict["field"]]}: "{conflict["chosen"]}" is shown; {others}'
+
+
+def _conflicts(answer: Mapping[str, Any]) -> str:
+    found = answer.get("conflicts", [])
+    return "\n".join(["Lists disagree:", *(f"  {conflict_sentence(conflict)}" for conflict in found)]) if found else ""
 
 
 def _records(answer: Mapping[str, Any]) -> str:

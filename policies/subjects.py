@@ -60,8 +60,13 @@ class Subjects:
     @cached_property
     def survivors(self) -> pl.DataFrame:
         """What is shown of each person, field by field with its provenance: ``SURVIVORS``."""
+        return survivors(self.marked_rows, list(self.free_mail))
+
+    @property
+    def marked_rows(self) -> pl.DataFrame:
+        """``rows`` with what is known of their points: ``role_mailbox, email_shared, phone_shared``."""
         marks = self.records.select("record_id", "role_mailbox", "email_shared", "phone_shared")
-        return survivors(self.rows.join(marks, on="record_id", how="left", validate="m:1"), list(self.free_mail))
+        return self.rows.join(marks, on="record_id", how="left", validate="m:1")
 
     @cached_property
     def outlived(self) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from policies.effects import Effect, Verdict
 from policies.fact_table.law import notice_dates
 from policies.fact_table.people import of_people
 from policies.review import REVIEW, matches_to_review
+from policies.shown import conflicts_of, points_for_notices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,7 @@ __all__ = ["WORKLISTS", "briefs_wanted", "classes_wanted", "matches_to_review", 
 BRIEFS_WANTED: Final = (
     *("person_id", "full_name", "job_title", "company", "channel", "contact_point", "relationship", "warmth"),
     *("tier", "brief_state", "source", "asked_on", "asked_about"),
+    "conflicts",
 )
 CLASS_WANTED: Final = ("company", "country", "people", "rules")
 TOUCHES_MISSING: Final = ("owner", "person_id", "channel", "queue_date", "run_id", "expires_on", "overdue")
@@ -43,7 +45,8 @@ WORKLISTS: Final[Mapping[str, tuple[str, ...]]] = {
 def briefs_wanted(decision: Decision) -> pl.DataFrame:
     """People who may be contacted as soon as somebody has done the research, inquiries and the warmest first.
 
-    Columns ``BRIEFS_WANTED``; ``tier`` is the one the relationship asks for.
+    Columns ``BRIEFS_WANTED``; ``tier`` is the one the relationship asks for, ``conflicts`` the fields in which the
+    person's lists contradict each other, for whoever writes to find out (``why`` has the values).
     """
     table = decision.table
     wanted = decision.best.filter(pl.col("outcome") == Verdict.BRIEF_WANTED.value)
@@ -71,6 +74,7 @@ def briefs_wanted(decision: Decision) -> pl.DataFrame:
             how="left",
             validate="m:1",
         )
+        .join(_conflicting(decision, wanted.get_column("person_id")), on="person_id", how="left", validate="1:1")
         .sort(
             [pl.col("relationship") != "inquired", "warmth", "fit_score", "asked_on", "person_id"],
             descending=[False, True, True, False, False],
@@ -78,6 +82,12 @@ def briefs_wanted(decision: Decision) -> pl.DataFrame:
         )
         .select(BRIEFS_WANTED)
     )
+
+
+def _conflicting(decision: Decision, people: pl.Series) -> pl.DataFrame:
+    """``person_id, conflicts``: names of fields with blanks between them; nobody whose lists agree."""
+    found = conflicts_of(decision, people).select("person_id", "field").unique(maintain_order=True)
+    return found.group_by("person_id", maintain_order=True).agg(pl.col("field").str.join(" ").alias("conflicts"))
 
 
 def classes_wanted(decision: Decision) -> pl.DataFrame:
@@ -115,17 +125,19 @@ def touches_missing(decision: Decision, inputs: DecisionInputs) -> pl.DataFrame:
 def notices_due(decision: Decision, inputs: DecisionInputs) -> pl.DataFrame:
     """Who must still be told where their data came from (GDPR Art. 14), the earliest day first; ``NOTICES_DUE``.
 
-    Whoever said no is listed as well: the notice is owed to everybody whose data is held, and is no advertising.
+    Whoever said no is listed as well: the notice is owed to everybody whose data is held, and is no advertising. A
+    point under which they said no is shown where they have no other, one that bounced never.
     """
     table = decision.table
     records = table.records.select("record_id", "person_id", "obtained_on")
     owed = notice_dates(records, table.countries, table.subjects, inputs)
     rows = table.subjects.rows
-    shown = table.subjects.faces.select("person_id", "full_name", "company", "email", "phone")
+    shown = table.subjects.faces.select("person_id", "full_name", "company")
     sources = rows.group_by("person_id").agg(pl.col("source").unique().sort().str.join(", ").alias("sources"))
     verdicts = decision.people.select("person_id", pl.col("person_verdict").alias("verdict"))
     return (
         owed.join(shown, on="person_id", how="left", validate="1:1")
+        .join(points_for_notices(decision), on="person_id", how="left", validate="1:1")
         .join(sources, on="person_id", how="left", validate="1:1")
         .join(verdicts, on="person_id", how="left", validate="1:1")
         .select(NOTICES_DUE)

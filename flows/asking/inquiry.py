@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from flows.asking.conflicts import conflicts_about, said_no
 from flows.asking.links import Links
 from flows.asking.paths import path_of, place_of, told
 from flows.ledger.contacts import Contact, ContactLists, read_contact
@@ -17,7 +18,6 @@ from policies.contact_points import email_equivalence
 from policies.decision.outputs import decisions_frame
 from policies.effects import Effect, Verdict
 from policies.errors import TactfulError, UnknownContact
-from policies.evaluate import OWN_WORD
 from policies.permission import SPREAD, written_word
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ class Inquiry:
             "channels": self._channels(person),
             "suppressions": [*self._suppressions(person, asked), *self._listings(asked)],
             "brief": self._brief(person),
+            "conflicts": conflicts_about(self._decision, person),
         }
 
     def _records(self, person: str) -> list[dict[str, Any]]:
@@ -219,7 +220,7 @@ class Inquiry:
 
     def _brief(self, person: str) -> dict[str, Any] | None:
         known = self._decision.table.people.row(by_predicate=pl.col("person_id") == person, named=True)
-        if known["brief_id"] is None or self._said_no(person):
+        if known["brief_id"] is None or said_no(self._decision, person):
             return None
         return {
             "brief_id": known["brief_id"],
@@ -228,11 +229,6 @@ class Inquiry:
             "opening_line": known["opening_line"],
             "findings": known["findings"] or [],
         }
-
-    def _said_no(self, person: str) -> bool:
-        """Whether the person's own word ended the matter on every channel: then nothing further is said of them."""
-        points = self._decision.table.points.filter(pl.col("person_id") == person)
-        return bool(points.select(pl.any_horizontal(OWN_WORD).all()).item())
 
     def _without_records(self, contact: Contact, known: Collection[str] | None = None) -> dict[str, Any]:
         """Nobody on a list: what the ledger holds about the contact itself, its domain included."""
@@ -262,6 +258,7 @@ class Inquiry:
             ]
             + [_listing(version, "lists this number") for version in listed],
             "brief": None,
+            "conflicts": [],
         }
 
 

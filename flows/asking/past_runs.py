@@ -91,6 +91,7 @@ class _Run:
             "channels": self._channels(rows.get_column("record_id").to_list()),
             "suppressions": [],
             "brief": None,
+            "conflicts": [],
         }
 
     def _channels(self, records: list[str]) -> dict[str, Any]:

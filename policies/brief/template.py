@@ -26,12 +26,15 @@ _FACT: Final = "<day, as 2026-09-16>: "
 _LINE_START: Final = re.compile(r"^(?=[#>-])")
 
 
-def template(known: Mapping[str, object], tier: str, settings: Mapping[str, Any], as_of: date) -> str:
+def template(
+    known: Mapping[str, object], tier: str, settings: Mapping[str, Any], as_of: date, remarks: Sequence[str] = ()
+) -> str:
     """A new brief, with what is known filled in.
 
     ``known`` may hold ``contact`` or ``person_id``, ``author`` and whatever the parts of ``[brief]`` name under
     ``known`` (``full_name, job_title, company, source, asked_on, asked_about, last_touch_on, last_outcome,
-    salutation_name``); absent and null values are left out. Raises ``UsageError`` (``brief_tier_unknown``).
+    salutation_name``); absent and null values are left out. ``remarks`` stand in the front matter as comments, one line
+    each, for its writer alone. Raises ``UsageError`` (``brief_tier_unknown``).
     """
     rules = read_brief_settings(settings)
     if tier not in rules.tier_parts:
@@ -39,6 +42,7 @@ def template(known: Mapping[str, object], tier: str, settings: Mapping[str, Any]
         raise UsageError("brief_tier_unknown", "There is no such tier of brief.", f"Ask for {tiers}.")
     fields = {"author": _AUTHOR, **known, "date": as_of.isoformat(), "tier": tier}
     front = [f"{name}: {_quoted(fields[name])}" for name in FRONT_MATTER if fields.get(name) is not None]
+    front += [f"# {_printable(remark)}" for remark in remarks]
     body = [f"## {part.headings[0]}\n\n{_prefilled(part, known)}" for part in rules.tier_parts[tier]]
     return "\n".join(["---", *front, "---", "", *"\n\n".join(body).split("\n"), ""])
 
@@ -64,9 +68,13 @@ def briefs_from_csv(table: pl.DataFrame, settings: Mapping[str, Any]) -> list[st
 
 
 def _quoted(value: object) -> str:
-    """A value on one line, as YAML reads it back; characters that cannot be printed become blanks."""
-    printable = "".join(letter if letter.isprintable() else " " for letter in str(value))
-    return json.dumps(" ".join(printable.split()), ensure_ascii=False)
+    """A value on one line, as YAML reads it back."""
+    return json.dumps(_printable(str(value)), ensure_ascii=False)
+
+
+def _printable(text: str) -> str:
+    """A text on one line; characters that cannot be printed become blanks."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _prefilled(part: Part, known: Mapping[str, object]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.identity.components import components
+from policies.identity.conflicts import CONFLICTS, conflicts
 from policies.identity.links import SHARED_BY_SURNAMES, contact_usage, doubtful_links, exact_links, mark_shared
 from policies.identity.matched import Matching
 from policies.identity.people import Generation, People, resolve_people
@@ -10,6 +11,7 @@ from policies.identity.survivorship import SURVIVORS, faces, kept_records, outli
 from policies.identity.ties import Ties, kin_of, ties_between
 
 __all__ = [
+    "CONFLICTS",
     "SHARED_BY_SURNAMES",
     "SURVIVORS",
     "Generation",
@@ -17,6 +19,7 @@ __all__ = [
     "People",
     "Ties",
     "components",
+    "conflicts",
     "contact_usage",
     "doubtful_links",
     "exact_links",

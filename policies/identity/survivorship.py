@@ -21,7 +21,6 @@ SURVIVORS: Final = pl.Schema(
         "field": pl.String(),
         "value": pl.String(),
         "record_id": pl.String(),  # where the value stands
-        "alternatives": pl.List(pl.String()),  # what other records of the person say instead, folded alike left out
     }
 )
 _NAMES: Final = ("full_name", "salutation_name", "given_name", "family_name")
@@ -53,14 +52,15 @@ def kept_records(records: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def survivors(rows: pl.DataFrame, free_mail: list[str]) -> pl.DataFrame:
+def survivors(rows: pl.DataFrame, free_mail: list[str], closed: pl.DataFrame | None = None) -> pl.DataFrame:
     """The best value of every field of every person: ``SURVIVORS``, sorted by person and field.
 
     ``rows`` has ``person_id, role_mailbox, email_shared, phone_shared`` beside the columns of ``RECORDS``;
     ``free_mail`` are the domains of private mailboxes. Names: the form that most lists use, in its richest spelling.
     Company: the newest list; title and city the newest that do not belong to another company. Addresses: the person's
     own at that company before others of theirs, a private one before one that several people use, one of a company they
-    left last; none that a list marks as dead or opted out. Numbers: a direct one before a switchboard.
+    left last; none that a list marks as dead or opted out. Numbers: a direct one before a switchboard. Points of
+    ``closed`` (``record_id, channel``) are passed over as well.
     """
     known = rows.with_columns(_filled())
     company = _newest(known.filter(pl.col("company").is_not_null()), ["company", "company_key"])
@@ -75,19 +75,10 @@ def survivors(rows: pl.DataFrame, free_mail: list[str]) -> pl.DataFrame:
             _long(_newest(_said(placed.filter(~pl.col("elsewhere")), name), [name]), (name,))
             for name in ("job_title", "city")
         ),
-        _long(_best_emails(placed, free_mail), ("email",)),
-        _long(_best_phones(placed), ("phone",)),
+        _long(_best_emails(_open(placed, closed, "email"), free_mail), ("email",)),
+        _long(_best_phones(_open(placed, closed, "phone")), ("phone",)),
     ]
-    chosen = pl.concat(found)
-    return (
-        chosen.join(_alternatives(rows, chosen), on=["person_id", "field"], how="left", validate="1:1")
-        .select(
-            *("person_id", "field", "value", "record_id"),
-            pl.col("alternatives").fill_null(pl.lit([], pl.List(pl.String))),
-        )
-        .match_to_schema(SURVIVORS)
-        .sort("person_id", "field")
-    )
+    return pl.concat(found).select(SURVIVORS.names()).match_to_schema(SURVIVORS).sort("person_id", "field")
 
 
 def faces(chosen: pl.DataFrame, people: pl.Series) -> pl.DataFrame:
@@ -135,9 +126,11 @@ def _newest(rows: pl.DataFrame, fields: list[str]) -> pl.DataFrame:
 
 
 def _first(rows: pl.DataFrame, by: list[str], descending: list[bool], fields: list[str]) -> pl.DataFrame:
-    """``person_id, record_id`` and the fields of each person's first row in this order; ties by record id."""
+    """``person_id, record_id`` and the fields of each person's first row in this order; ties by where it stands."""
     order = rows.sort(
-        ["person_id", *by, "record_id"], descending=[False, *descending, False], nulls_last=True, maintain_order=False
+        ["person_id", *by, "record_id", "file_sha256", "row_number"],
+        descending=[False, *descending, False, False, False],
+        nulls_last=True,
     )
     return order.unique("person_id", keep="first", maintain_order=True).select("person_id", "record_id", *fields)
 
@@ -176,6 +169,13 @@ def _best_names(rows: pl.DataFrame) -> pl.DataFrame:
     return _first(read, by, [name != "form" for name in by], list(_NAMES))
 
 
+def _open(rows: pl.DataFrame, closed: pl.DataFrame | None, channel: str) -> pl.DataFrame:
+    """Rows whose point of this channel nothing closes."""
+    return (
+        rows if closed is None else rows.join(closed.filter(pl.col("channel") == channel), on="record_id", how="anti")
+    )
+
+
 def _best_emails(placed: pl.DataFrame, free_mail: list[str]) -> pl.DataFrame:
     usable = placed.filter(
         pl.col("email").is_not_null()
@@ -206,19 +206,3 @@ def _best_phones(placed: pl.DataFrame) -> pl.DataFrame:
         .otherwise(0)
     )
     return _first(usable.with_columns(rank.alias("rank")), ["rank", *_NEWEST], [False, True, True], ["phone"])
-
-
-def _alternatives(rows: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
-    """``person_id, field, alternatives``: other values that are not the chosen one folded, sorted."""
-    several = rows.filter(pl.len().over("person_id") > 1)
-    told = (
-        several.unpivot(on=list(_FIELDS), index="person_id", variable_name="field", value_name="other")
-        .drop_nulls()
-        .unique()
-    )
-    return (
-        told.join(chosen.select("person_id", "field", "value"), on=["person_id", "field"], how="inner", validate="m:1")
-        .filter(words(pl.col("other")) != words(pl.col("value")))
-        .group_by("person_id", "field")
-        .agg(pl.col("other").sort().alias("alternatives"))
-    )

@@ -148,18 +148,6 @@ def test_a_direct_number_before_a_switchboard() -> None:
     assert face["phone"] == MOBILE
 
 
-def test_what_other_records_say_is_listed() -> None:
-    """Values that differ are kept for a human; another spelling of the same is no difference."""
-    rows = rows_of(
-        {"full_name": "Ada Quist", "company": "Acme"},
-        {"full_name": "ADA QUIST", "company": "acme"},
-        {"full_name": "Ada Qvist", "company": "Birch", "obtained_on": OLD},
-    )
-    others = dict(survivors(rows, FREE).select("field", "alternatives").iter_rows())
-    assert others["full_name"] == ["Ada Qvist"]
-    assert others["company"] == ["Birch"]
-
-
 @pytest.mark.parametrize(
     ("said", "outlived"),
     [
