@@ -72,3 +72,59 @@ def test_the_base_is_left_as_it_is() -> None:
     """One workspace's model never reaches another's."""
     _with(_model(merge=9))
     assert _with().settings["identity"]["trial"]["thresholds"]["merge"] == 6
+
+
+_WHOLE = """[identity.whole]
+version = 1
+prior = 1.1
+
+[identity.whole.thresholds]
+merge = 6
+
+[identity.whole.fields]
+ends = { of = "last" }
+
+[[identity.whole.blocking]]
+name = "ends"
+key = ["ends"]
+cap = 10
+
+[[identity.whole.veto]]
+name = "middle"
+when = [{ middle = ["different"] }]
+"""
+_MORE = '\n[[identity.whole.blocking]]\nname = "more"\nkey = ["ends"]\n'
+
+
+def _whole(text: str) -> Rulebook:
+    base = RuleFile("base/identity/whole.toml", _WHOLE, "base")
+    return load([*base_files(), base, RuleFile("rules/identity/own.toml", text, "workspace")])
+
+
+def test_a_model_may_add_to_what_is_compared() -> None:
+    """More pairs are found, more of them at a time; what the base has is still there."""
+    model = _whole(_WHOLE.replace("cap = 10", "cap = 20") + _MORE).settings["identity"]["whole"]
+    assert [rule["name"] for rule in model["blocking"]] == ["ends", "more"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("prior = 1.1", "prior = -50", 3, "The prior stays: it would move all thresholds."),
+        ("prior = 1.1", "prior = 9", 3, "The prior stays: it would move all thresholds."),
+        ('name = "ends"', 'name = "other"', 1, "[[blocking]] ends of the base is missing."),
+        ("cap = 10", "cap = 2", 14, "The cap of the blocking rule ends may only be raised."),
+        ("cap = 10\n", "", 11, "The cap of the blocking rule ends may only be raised."),
+        ('key = ["ends"]', 'key = ["ends", "town"]', 13, "The blocking rule ends stays."),
+        ('of = "last"', 'of = "first"', 9, "The field ends stays: pairs are found by it."),
+        ('name = "middle"', 'name = "other"', 1, "[[veto]] middle of the base is missing."),
+        ('["different"] }]', '["never"] }]', 18, "The veto middle stays."),
+        ('["different"] }]', '["different"] }]\napart_below = -9', 19, "The veto middle stays."),
+    ],
+)
+def test_what_finds_pairs_or_forbids_merges_is_kept(old: str, new: str, line: int, said: str) -> None:
+    """A link that is never found lets no stop pass, and a veto that is gone merges two people."""
+    with pytest.raises(RuleFileError) as refused:
+        _whole(_WHOLE.replace(old, new))
+    (problem,) = refused.value.problems
+    assert (problem.line, problem.message) == (line, said)
