@@ -56,6 +56,7 @@ __all__ = [
     "make_workspace",
     "next_queue",
     "publish",
+    "published",
     "today",
 ]
 
@@ -197,6 +198,29 @@ def make_workspace(folder: Path) -> Workspace:
     """A workspace with two sources, two reps, a public key and an empty ledger in ``folder``, which is new."""
     shutil.copytree(_template(), folder)
     return load(folder)
+
+
+def published(folder: Path, lists: Mapping[str, Sequence[Line]], briefs: Mapping[str, str] | None = None) -> Workspace:
+    """A workspace in ``folder``, which is new, that has published these lists (by source) and briefs (by file name).
+
+    Published once for all who ask for the same, and copied: taking in and deciding is what such tests would pay for.
+    """
+    named = tuple((source, tuple(lines)) for source, lines in lists.items())
+    shutil.copytree(_published(named, tuple((briefs or {}).items())), folder, symlinks=True)
+    return load(folder)
+
+
+@cache
+def _published(lists: tuple[tuple[str, tuple[Line, ...]], ...], briefs: tuple[tuple[str, str], ...]) -> Path:
+    home = Path(tempfile.mkdtemp(prefix="tactful-tests-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    ws = make_workspace(home / "ws")
+    for source, lines in lists:
+        drop_list(ws, source, lines)
+    for name, text in briefs:
+        drop(ws, f"briefs/{name}", text)
+    publish(ws)
+    return ws.root
 
 
 def at(ws: Workspace, instant: datetime) -> Workspace:

@@ -14,7 +14,7 @@ from flows.policy_files import load_policy, settings_in_force
 from flows.rules_on_disk import rule_files
 from policies.errors import RuleFileError
 from policies.identity.model_file import lead_model
-from tests.small_workspace import Line, brief_about, drop, drop_list, make_workspace, publish, today
+from tests.small_workspace import Line, brief_about, make_workspace, published, today
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,13 +59,11 @@ def test_stricter_weights_are_in_force(ws: Workspace) -> None:
     ],
 )
 def test_what_is_no_model_or_a_looser_one_is_refused(
-    ws: Workspace, text: str, said: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, text: str, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """With its file; and a stop is heard and heeded all the same, by the model that is shipped."""
     ada = Line("ada@acme.example")
-    drop_list(ws, "summit", [ada])
-    drop(ws, "briefs/ada.md", brief_about(ada.email))
-    publish(ws)
+    ws = published(tmp_path / "ws", {"summit": [ada]}, {"ada.md": brief_about(ada.email)})
     assert len(today(ws)) == 1
     _state(ws, text)
     with pytest.raises(RuleFileError, match=re.escape(said)):

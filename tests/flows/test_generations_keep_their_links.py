@@ -24,7 +24,7 @@ from flows.store.matching import drop_states
 from flows.verification import verify_workspace
 from policies.identity import Generation
 from policies.schema import ALIASES, ASSIGNMENTS, SPLITS, conform, empty
-from tests.small_workspace import Line, at, drop_list, make_workspace, publish
+from tests.small_workspace import Line, at, drop_list, make_workspace, publish, published
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,11 +53,7 @@ def _generation(links: pl.DataFrame | None = None) -> Generation:
 @pytest.fixture
 def ws(tmp_path: Path) -> Workspace:
     """Two lists, published: Ada stands in both, once with another title."""
-    made = make_workspace(tmp_path / "ws")
-    drop_list(made, "summit", [ADA, BEA])
-    drop_list(made, "guild", [AGAIN])
-    publish(made)
-    return made
+    return published(tmp_path / "ws", {"summit": [ADA, BEA], "guild": [AGAIN]})
 
 
 def _published(ws: Workspace, cut: Cut) -> Matching | None:

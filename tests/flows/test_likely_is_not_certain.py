@@ -15,7 +15,7 @@ from flows.cli import call
 from flows.forgetting import forget, reach_of
 from flows.store import active_lists, load_records
 from policies.errors import UsageError
-from tests.small_workspace import Line, brief_about, drop, drop_list, make_workspace, publish, today
+from tests.small_workspace import Line, brief_about, drop_list, publish, published, today
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,12 +44,8 @@ OTHERS = [
 @pytest.fixture
 def ws(tmp_path: Path) -> Workspace:
     """A row of somebody on one list; on another a row with the same name and company, and one with the same name."""
-    ws = make_workspace(tmp_path / "ws")
-    drop_list(ws, "summit", [ONE, *OTHERS])
-    drop_list(ws, "guild", [AGAIN, DOUBTED])
-    drop(ws, "briefs/home.md", brief_about(HOME))
-    publish(ws)
-    return ws
+    lists = {"summit": [ONE, *OTHERS], "guild": [AGAIN, DOUBTED]}
+    return published(tmp_path / "ws", lists, {"home.md": brief_about(HOME)})
 
 
 def about(ws: Workspace, contact: str) -> dict[str, Any]:

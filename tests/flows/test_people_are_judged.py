@@ -15,7 +15,7 @@ from flows.pipeline import undo_file
 from flows.queue.suppression_now import standing_now
 from flows.store import active_lists
 from flows.verification import verify_workspace
-from tests.small_workspace import Line, at, brief_about, drop, drop_list, make_workspace, publish, today
+from tests.small_workspace import Line, at, brief_about, drop_list, publish, published, today
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,8 +32,8 @@ TOMORROW = datetime(2026, 10, 15, 6, 30, tzinfo=UTC)
 
 @pytest.fixture
 def ws(tmp_path: Path) -> Workspace:
-    """A workspace without anybody."""
-    return make_workspace(tmp_path / "ws")
+    """A workspace of Ada and Bea, published."""
+    return published(tmp_path / "ws", {"summit": [ADA, BEA]})
 
 
 def _said(ws: Workspace, capsys: pytest.CaptureFixture[str], *argv: str, code: int = 0) -> Any:  # noqa: ANN401 (JSON)
@@ -57,17 +57,16 @@ def _records(ws: Workspace) -> dict[str, list[str]]:
     return {str(mail): ids for mail, ids in found.group_by("email").agg("record_id").iter_rows()}
 
 
-def _queued(ws: Workspace, *others: Line) -> None:
+def _queued(tmp_path: Path, *others: Line) -> Workspace:
     """Ada stands in the queue, the others on the list."""
-    drop_list(ws, "summit", [ADA, *others])
-    drop(ws, "briefs/ada.md", brief_about(ADA.email))
-    publish(ws)
+    ws = published(tmp_path / "ws", {"summit": [ADA, *others]}, {"ada.md": brief_about(ADA.email)})
     assert [line["contact_point"] for line in today(ws)] == [ADA.email]
+    return ws
 
 
-def test_the_same_share_a_stop_at_once(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_same_share_a_stop_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Whoever turns out to be somebody who said stop leaves the queue before the command ends."""
-    _queued(ws, BEA)
+    ws = _queued(tmp_path, BEA)
     assert call(["optout", "add", BEA.email, "--workspace", str(ws.root)]) == 0
     assert [line["contact_point"] for line in today(ws)] == [ADA.email]
     found = _said(ws, capsys, "same", ADA.email, BEA.email, "--by", "Ines Holm", "--because", "she told us")
@@ -80,9 +79,9 @@ def test_the_same_share_a_stop_at_once(ws: Workspace, capsys: pytest.CaptureFixt
     assert verify_workspace(ws).faults == ()
 
 
-def test_different_releases_what_was_only_inferred(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+def test_different_releases_what_was_only_inferred(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The queue in force gains nobody by it; the next run decides anew, and later ones keep to it."""
-    _queued(ws, ANN)
+    ws = _queued(tmp_path, ANN)
     assert call(["optout", "add", ANN.email, "--workspace", str(ws.root)]) == 0
     assert today(ws) == []
     (stopped,) = why(ws, [ADA.email])
@@ -97,11 +96,10 @@ def test_different_releases_what_was_only_inferred(ws: Workspace, capsys: pytest
     assert why(ws, [ANN.email])[0]["verdict"] == "suppressed"
 
 
-def test_rows_of_one_person_are_told_apart(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+def test_rows_of_one_person_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Named by record id, as much of it as is shown; two rows under one mailbox become two people."""
-    drop_list(ws, "summit", [ADA])
-    drop_list(ws, "guild", [Line(ADA.email, phone=ADA.phone, title="Director")])
-    publish(ws)
+    again = Line(ADA.email, phone=ADA.phone, title="Director")
+    ws = published(tmp_path / "ws", {"summit": [ADA], "guild": [again]})
     one, other = _records(ws)[ADA.email]
     assert len(_said(ws, capsys, "different", one[:12], other)["person_ids"]) == 2
     assert _refused(ws, capsys, "different", ADA.email, ADA.email) == "one_record"
@@ -109,11 +107,10 @@ def test_rows_of_one_person_are_told_apart(ws: Workspace, capsys: pytest.Capture
 
 @pytest.mark.parametrize("again", [("--again",), ()])
 def test_against_what_the_rows_say_a_word_is_said_twice(
-    ws: Workspace, again: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, again: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Jr and Sr are two people until somebody looked twice."""
-    drop_list(ws, "summit", [JUNIOR, SENIOR])
-    publish(ws)
+    ws = published(tmp_path / "ws", {"summit": [JUNIOR, SENIOR]})
     assert _refused(ws, capsys, "same", JUNIOR.email, SENIOR.email, code=1) == "second_look"
     assert _person(ws, JUNIOR) != _person(ws, SENIOR)
     assert _said(ws, capsys, "same", SENIOR.email, JUNIOR.email, *again)["holds"]
@@ -123,8 +120,6 @@ def test_against_what_the_rows_say_a_word_is_said_twice(
 
 def test_a_word_said_twice_is_one(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     """The opposite takes its place, by the same ids as well; saying it again changes it back."""
-    drop_list(ws, "summit", [ADA, BEA])
-    publish(ws)
     ids = (_person(ws, ADA), _person(ws, BEA))
     first = _said(ws, capsys, "same", *ids)
     assert _said(ws, capsys, "same", *ids) == {**first, "already": True}
@@ -154,18 +149,15 @@ def test_what_cannot_be_said_is_refused(
     ws: Workspace, argv: tuple[str, ...], code: str, exit_code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """With a stable code, and nothing is recorded."""
-    drop_list(ws, "summit", [ADA, BEA])
-    publish(ws)
     assert _refused(ws, capsys, *argv, code=exit_code) == code
     with open_ledger(ws) as ledger:
         assert ledger.judgements() == []
 
 
-def test_words_may_not_contradict_each_other(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+def test_words_may_not_contradict_each_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A is B and B is C: then A is C, until one of the two words is taken back."""
     cho = Line("cho@dyn.example", "Lim", given="Cho", company="Dyn Inc")
-    drop_list(ws, "summit", [ADA, BEA, cho])
-    publish(ws)
+    ws = published(tmp_path / "ws", {"summit": [ADA, BEA, cho]})
     _said(ws, capsys, "same", ADA.email, BEA.email)
     _said(ws, capsys, "same", BEA.email, cho.email)
     assert _refused(ws, capsys, "different", ADA.email, cho.email) == "contradicts_same"
@@ -176,11 +168,10 @@ def test_words_may_not_contradict_each_other(ws: Workspace, capsys: pytest.Captu
 
 
 @pytest.mark.parametrize("word", ["same", "different"])
-def test_a_word_holds_for_rows_that_come_later(ws: Workspace, word: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_word_holds_for_rows_that_come_later(tmp_path: Path, word: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The list is taken out and delivered anew with changed rows: by name and contact point they are known again."""
     one, other = (ADA, BEA) if word == "same" else (ADA, Line(ADA.email, phone=ADA.phone, family="Okafor-Stone"))
-    drop_list(ws, "summit", [one, other])
-    publish(ws)
+    ws = published(tmp_path / "ws", {"summit": [one, other]})
     before = _records(ws)
     first, second = (before[one.email][0], before[other.email][-1])
     _said(ws, capsys, word, first, second)

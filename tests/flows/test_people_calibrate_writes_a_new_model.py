@@ -29,7 +29,7 @@ PEOPLE = (("ada", "Okoro"), ("bea", "Ruiz"), ("cy", "Novak"))
 def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Invented people of whom it is known who they are."""
     path = tmp_path_factory.mktemp("known") / "known.parquet"
-    generate(1_500, 77).select(KNOWN).write_parquet(path)
+    generate(900, 77).select(KNOWN).write_parquet(path)
     return path
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from flows.cli import call
 from flows.commands.judging import _side_by_side
-from tests.small_workspace import Line, brief_about, drop, drop_list, make_workspace, publish
+from tests.small_workspace import Line, brief_about, make_workspace, published
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,10 +26,7 @@ ANN: Final = Line("ann@home.example", phone=PHONE, given="Ann", company="Bolt In
 @pytest.fixture
 def ws(tmp_path: Path) -> Workspace:
     """Two people with one number and surname, of whom one said stop: that holds for the other one, too."""
-    made = make_workspace(tmp_path / "ws")
-    drop_list(made, "summit", [ADA, ANN])
-    drop(made, "briefs/ada.md", brief_about(ADA.email))
-    publish(made)
+    made = published(tmp_path / "ws", {"summit": [ADA, ANN]}, {"ada.md": brief_about(ADA.email)})
     assert call(["optout", "add", ANN.email, "--workspace", str(made.root)]) == 0
     return made
 

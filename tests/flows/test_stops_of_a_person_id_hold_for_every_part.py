@@ -13,7 +13,8 @@ import pytest
 
 from flows.asking.questions import why
 from flows.cli import call
-from tests.small_workspace import Line, at, drop_list, make_workspace, publish
+from tests.effort import each
+from tests.small_workspace import Line, at, publish, published
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,15 +41,12 @@ def person(ws: Workspace, who: Line) -> str:
     return str(why(ws, [who.email])[0]["person_id"])
 
 
-@pytest.mark.parametrize("who", [ADA, BEA], ids=["ada", "bea"])
-@pytest.mark.parametrize("merged", [False, True], ids=["before they were one", "while they were one"])
+@pytest.mark.parametrize(("who", "merged"), each([(BEA, False), (ADA, False), (ADA, True), (BEA, True)], 2))
 def test_a_word_about_an_id_holds_for_whoever_it_stood_for_when_they_are_told_apart(
     tmp_path: Path, who: Line, *, merged: bool
 ) -> None:
     """Merged by hand and told apart again: the one who spoke is stopped, whoever keeps the id."""
-    ws = make_workspace(tmp_path / "ws")
-    drop_list(ws, "summit", [ADA, BEA])
-    publish(ws)
+    ws = published(tmp_path / "ws", {"summit": [ADA, BEA]})
     own = person(ws, who)
     if not merged:
         say(ws, "optout", "add", own)
@@ -65,9 +63,7 @@ def test_a_word_about_an_id_holds_for_whoever_it_stood_for_when_they_are_told_ap
 
 def test_a_word_under_a_contact_point_is_released_for_the_other_when_they_are_told_apart(tmp_path: Path) -> None:
     """Where it is known who spoke, the word of one is none of the other, whom it had reached while they were one."""
-    ws = make_workspace(tmp_path / "ws")
-    drop_list(ws, "summit", [ADA, BEA])
-    publish(ws)
+    ws = published(tmp_path / "ws", {"summit": [ADA, BEA]})
     say(ws, "people", "same", ADA.email, BEA.email)
     publish(at(ws, DAYS[1]))
     say(ws, "optout", "add", ADA.email)

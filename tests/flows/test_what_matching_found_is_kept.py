@@ -24,7 +24,7 @@ from flows.verification import verify_workspace
 from flows.who_is_who import Cohort, matching_for
 from flows.who_is_who.matching import _RECENT
 from policies.subjects import people_of
-from tests.small_workspace import Line, drop_list, make_workspace, publish
+from tests.small_workspace import Line, drop_list, publish, published
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,9 +42,7 @@ NAME, OTHER = "a" * 64, "b" * 64
 @pytest.fixture
 def ws(tmp_path: Path) -> Iterator[Workspace]:
     """A workspace of two people, published; nothing is at hand but what the store holds."""
-    made = make_workspace(tmp_path / "ws")
-    drop_list(made, "summit", [ADA, BEA])
-    publish(made)
+    made = published(tmp_path / "ws", {"summit": [ADA, BEA]})
     _RECENT.clear()
     yield made
     _RECENT.clear()

@@ -222,14 +222,14 @@ def closed(case: Case, inputs: DecisionInputs) -> set[Point]:
     return {(place[record], channel) for record, channel in facts.select("record_id", "channel").iter_rows()}
 
 
-@few(30)
+@few(15)
 @given(cases())
 def test_a_word_stops_whom_a_search_through_all_links_finds(case: Case) -> None:
     """All of the person, of whom they were one with, and of whoever one link of any kind leads to; nobody else."""
     assert closed(case, case.inputs()) == Oracle(case).stopped()
 
 
-@few(12)
+@few(6)
 @given(cases(consents=True))
 def test_a_consent_crosses_no_link(case: Case) -> None:
     """It frees its own contact point of what was said under that, at most: no other record, whatever links the two."""
@@ -241,7 +241,7 @@ def test_a_consent_crosses_no_link(case: Case) -> None:
         assert any(given.days_ago < word.days_ago for given in own for word in said)
 
 
-@few(8)
+@few(4)
 @given(cases(consents=True), st.integers(0, 2**16))
 def test_the_order_of_records_links_and_judgements_changes_nothing(case: Case, seed: int) -> None:
     """The same facts, and the same ways told of every suppression."""

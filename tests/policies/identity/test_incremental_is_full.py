@@ -99,7 +99,7 @@ def in_one_pass(then: pl.DataFrame, now: pl.DataFrame) -> All:
     return All(groups, weights.filter(pl.col("millibits") >= model.thresholds.suppress).sort("record_a", "record_b"))
 
 
-@few(10)
+@few(6)
 @given(lists, lists, st.sets(st.integers(0, 13), max_size=4))
 def test_an_increment_finds_what_one_pass_finds(old: Rows, new: Rows, gone: set[int]) -> None:
     """Some records leave, some come: clusters and weights are those of a comparison of everybody with everybody."""
@@ -112,7 +112,7 @@ def test_an_increment_finds_what_one_pass_finds(old: Rows, new: Rows, gone: set[
     assert_frame_equal(expected.weights, found.links.drop("link"))
 
 
-@few(6)
+@few(4)
 @given(lists, lists, words_said, st.integers(0, 99))
 def test_the_order_of_arrival_changes_nothing(old: Rows, new: Rows, said: Said, seed: int) -> None:
     """Records in any order, judgements in any order: the same clusters and links."""
@@ -122,7 +122,7 @@ def test_the_order_of_arrival_changes_nothing(old: Rows, new: Rows, said: Said, 
     same(under(epoch, people, judgements), under(epoch, mixed, judgements.reverse()))
 
 
-@few(5)
+@few(4)
 @given(lists, words_said)
 def test_people_are_obeyed_under_an_epoch_and_without(rows: Rows, said: Said) -> None:
     """With an epoch of everybody nothing is left to compare, and what people said is obeyed all the same."""

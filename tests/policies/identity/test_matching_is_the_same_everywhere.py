@@ -18,7 +18,7 @@ from tests.policies.identity.words import base_words
 if TYPE_CHECKING:
     from policies.identity.matched import Matching
 
-COUNT = 1_500
+COUNT = 1_000
 HERE = Path(__file__).parents[3]
 
 

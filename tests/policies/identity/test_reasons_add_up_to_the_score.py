@@ -13,6 +13,7 @@ from policies.identity.blocking import candidate_pairs
 from policies.identity.reasons import reason_texts, veto_label
 from policies.identity.scoring import score, scored_columns
 from policies.identity.statistics import statistics_of
+from tests.effort import few
 from tests.policies.identity.lists_of_people import leads, lists, many_people, people_of
 from tests.policies.identity.pairs_of_people import prepared_people
 
@@ -31,6 +32,7 @@ def millibits_in(reasons: list[str]) -> int:
     return sum(int(reason.rpartition("(")[2].rstrip(")").replace(".", "")) for reason in reasons)
 
 
+@few(8)
 @given(lists)
 def test_reasons_add_up(rows: list[Row]) -> None:
     """No bit is hidden and none is told twice."""
@@ -53,6 +55,7 @@ def test_vetoes_have_words() -> None:
     assert codes.select(veto_label(leads())).to_series().to_list() == [None, *(veto.label for veto in leads().vetoes)]
 
 
+@few(4)
 @given(st.integers(0, 2**32 - 1))
 def test_a_pair_s_score_is_its_own(seed: int) -> None:
     """Whatever other pairs are scored with it, and in whatever order: only the two records and the counts matter."""
