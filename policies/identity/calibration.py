@@ -1,8 +1,8 @@
 """From bits to a probability: a stored, monotone map, fitted offline on pairs whose truth is known.
 
-The bits of a pair add up as if its comparisons were independent, which they are not: at 8 bits some 93 of 100 pairs are one
-person, and not 255 of 256 (measured in this project, November 2026). So bits decide, and what is shown as a probability
-is what came true.
+The bits of a pair add up as if its comparisons were independent, which they are not: at 8 bits some 93 of 100 pairs are
+one person, and not 255 of 256 (measured in this project, November 2026). So bits decide, and what is shown as a
+probability is what came true.
 """
 
 from __future__ import annotations

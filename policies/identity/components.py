@@ -2,8 +2,7 @@
 
 Written in Polars because SciPy's graph module costs more than half a second of CPU at start, which `why` would pay
 on every call, and NumPy, by which :mod:`policies.identity.clusters.graph` finds those of scored pairs, something too
-(docs/decisions/004). Each round also takes the label of one's label, so that long
-chains close in few rounds.
+(docs/decisions/004). Each round also takes the label of one's label, so that long chains close in few rounds.
 """
 
 from __future__ import annotations
