@@ -75,16 +75,17 @@ def _level(reader: Reader, table: dict[str, Any], place: str, limit: str | None,
         if counts_by is not None:
             reader.known(str(counts_by), sorted(counted), f"{place}.{key}")
     number: Callable[..., float | None] = reader.number
+    bits: Callable[..., float | None] = reader.bits
     weight = Weight(
-        bits=number(table, "bits", place),
+        bits=bits(table, "bits", place),
         m=number(table, "m", place, 1.0) or 0.0,
         u=number(table, "u", place),
         **counts,
         times=number(table, "times", place, 1.0) or 0.0,
-        low=number(table, "low", place),
-        high=number(table, "high", place),
-        grows=number(table, "grows", place, 0.0) or 0.0,
-        less=number(table, "less", place, 0.0) or 0.0,
+        low=bits(table, "low", place),
+        high=bits(table, "high", place),
+        grows=bits(table, "grows", place, 0.0) or 0.0,
+        less=bits(table, "less", place, 0.0) or 0.0,
         strength=number(table, "strength", place, 1.0) or 0.0,
     )
     _check_weight(reader, weight, place)
@@ -98,11 +99,13 @@ def _check_weight(reader: Reader, weight: Weight, place: str) -> None:
         reader.fault(place, "needs one weight.", "Write bits, or m with u, or m with u_of.")
     if not 0 < weight.m <= 1 or (weight.u is not None and not 0 < weight.u <= 1) or weight.times <= 0:
         reader.fault(place, "has no probability.", "Write m and u above 0 and up to 1, and times above 0.")
+    if weight.low is not None and weight.high is not None and weight.low > weight.high:
+        reader.fault(f"{place}.low", "is above high.", "Write low <= high.")
 
 
 def read_veto(reader: Reader, table: dict[str, Any], place: str, levels: Mapping[str, set[str]]) -> Veto:
     """One ``[[veto]]``; ``levels`` are those of the comparisons, by name."""
-    apart_below = reader.number(table, "apart_below", place)
+    apart_below = reader.bits(table, "apart_below", place)
     veto = Veto(
         reader.text(table, "name", place),
         reader.text(table, "label", place),

@@ -29,6 +29,7 @@ __all__ = ["lead_model", "parse_model"]
 
 _PART: Final = re.compile(r"^(?P<name>[a-z_][a-z0-9_]*)(\[:(?P<letters>[1-9]\d?)\])?$")
 _CAP: Final = 60
+_HIGHEST_CAP: Final = 100_000  # records of one key: five thousand million pairs
 _KINDS_OF_STATISTIC: Final = ("count", "distinct", "rivals")
 _MOST_RULES: Final = 32  # a bit each in the column `rules`
 
@@ -80,7 +81,7 @@ def _read(data: dict[str, Any], reader: Reader, columns: set[str] | None) -> Mod
         comparisons=comparisons,
         vetoes=vetoes,
         thresholds=_thresholds(reader, reader.table(data.pop("thresholds", {}), "thresholds")),
-        prior=reader.number(data, "prior", "model", 0.0) or 0.0,
+        prior=reader.bits(data, "prior", "model", 0.0) or 0.0,
         calibration=_calibration(reader, data.pop("calibration", {})),
     )
     reader.unique([each.name for each in comparisons], "comparison")
@@ -166,12 +167,16 @@ def _rule(reader: Reader, table: dict[str, Any], place: str, known: set[str] | N
     )
     if cap <= 1:
         reader.fault(f"{place}.cap", "lets no pair through.", "Write the most records one key may have, say 60.")
+    if cap > _HIGHEST_CAP:
+        reader.fault(
+            f"{place}.cap", "is out of range.", f"Write the most records one key may have, up to {_HIGHEST_CAP}."
+        )
     reader.done(table, place)
     return rule
 
 
 def _thresholds(reader: Reader, table: dict[str, Any]) -> Thresholds:
-    bits = [reader.number(table, key, "thresholds") for key in ("merge", "review", "suppress")]
+    bits = [reader.bits(table, key, "thresholds") for key in ("merge", "review", "suppress")]
     reader.done(table, "thresholds")
     if any(each is None for each in bits):
         reader.fault("thresholds", "are not complete.", "Write merge, review and suppress, in bits.")

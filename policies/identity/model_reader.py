@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = ["Reader", "is_number"]
+
+_MOST_BITS: Final = 1000  # more than any evidence there is; scores are kept as thousandths of a bit in 32 bits
 
 
 @dataclass
@@ -50,6 +52,14 @@ class Reader:
         if value is None or is_number(value):
             return None if value is None else float(value)
         self.fault(f"{place}.{key}", "is no number.", f"Write {key} as a number of bits or a probability.")
+        return default
+
+    def bits(self, table: dict[str, Any], key: str, place: str, default: float | None = None) -> float | None:
+        """A number of bits that scores can hold, or the default."""
+        value = self.number(table, key, place, default)
+        if value is None or abs(value) <= _MOST_BITS:
+            return value
+        self.fault(f"{place}.{key}", "is out of range.", f"Write {key} between -{_MOST_BITS} and {_MOST_BITS} bits.")
         return default
 
     def words(self, value: object, place: str) -> list[str]:
