@@ -33,7 +33,7 @@ _RECORDS: Final = ("record_a", "record_b")
 _PEOPLE: Final = ("person_a", "person_b")
 # Verdicts of people who are contacted now, or as soon as nothing but time or work stands against it.
 _OPEN: Final = (Verdict.QUEUED.value, Verdict.BRIEF_WANTED.value, Verdict.DEFERRED.value)
-_KEYED: Final = "one mailbox or number, nothing else in common"
+_KEYED: Final = "one mailbox or number, and too little else in common"
 _WHY: Final = {
     "merge": "may be one person",
     "review": "may be one person",
