@@ -30,9 +30,11 @@ from flows.scaffold import make_demo
 from flows.store.parquet import write_parquet
 from policies.evaluate import decide
 from policies.identity import Generation
+from policies.identity.matching import match
+from policies.identity.model_file import lead_model
 from policies.permission import word_of
 from policies.schema import PERMISSION_EVENTS, RECORDS, conform
-from policies.subjects import matching_of
+from policies.subjects import people_of
 
 if TYPE_CHECKING:
     from policies.inputs import DecisionInputs
@@ -78,7 +80,7 @@ def _inputs(folder: Path, wanted: int) -> DecisionInputs:
     return replace(
         inputs,
         records=records,
-        matching=matching_of(records, inputs.settings),
+        matching=match(people_of(records), lead_model(inputs.settings), inputs.settings),
         tokens=tokens,
         events=pl.concat([inputs.events, _said(tokens, inputs)]),
         day_queue=inputs.day_queue.clear(),

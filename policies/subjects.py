@@ -12,7 +12,6 @@ from policies.identity import (
     Generation,
     Matching,
     Ties,
-    components,
     contact_usage,
     exact_links,
     faces,
@@ -24,8 +23,6 @@ from policies.identity import (
     ties_between,
 )
 from policies.identity.columns import PEOPLE
-from policies.identity.matching import match
-from policies.identity.model_file import lead_model
 from policies.organisations import is_role_mailbox
 from policies.schema import conform
 
@@ -35,7 +32,7 @@ if TYPE_CHECKING:
 
     from policies.identity.people import Mint
 
-__all__ = ["Subjects", "contact_points_of", "countries_of", "exactly_matched", "identify", "matching_of", "people_of"]
+__all__ = ["Subjects", "contact_points_of", "countries_of", "identify", "people_of"]
 
 
 @dataclass(frozen=True)
@@ -129,24 +126,6 @@ def people_of(records: pl.DataFrame) -> pl.DataFrame:
         pl.coalesce("email", "email_received").alias("email"), pl.coalesce("phone", "phone_received").alias("phone")
     )
     return conform(distinct.sort("record_id"), PEOPLE)
-
-
-def matching_of(records: pl.DataFrame, settings: Mapping[str, Any], judgements: pl.DataFrame | None = None) -> Matching:
-    """Find out who is who among ``records`` (``RECORDS``) from nothing but them, by the model of the rulebook.
-
-    ``settings`` are the tables of the rulebook, ``judgements`` is ``JUDGEMENTS``. For whoever keeps no state: with
-    many records it costs seconds.
-    """
-    return match(people_of(records), lead_model(settings), settings, judgements)
-
-
-def exactly_matched(records: pl.DataFrame, lists: Mapping[str, Any]) -> Matching:
-    """One person to each group of records tied by exact links, and nobody in doubt: what erasure reaches.
-
-    ``records`` is ``RECORDS``; ``lists`` are the word lists of the rulebook.
-    """
-    distinct = _marked(_distinct(_accepted(records)), lists)
-    return Matching.of_groups(components(distinct.get_column("record_id"), exact_links(distinct)))
 
 
 def _accepted(records: pl.DataFrame) -> pl.DataFrame:

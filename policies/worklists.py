@@ -10,7 +10,7 @@ from policies.cadence import open_commitments
 from policies.effects import Effect, Verdict
 from policies.fact_table.law import notice_dates
 from policies.fact_table.people import of_people
-from policies.review import REVIEW, matches_to_review
+from policies.review import REVIEW
 from policies.shown import conflicts_of, points_for_notices
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from policies.evaluate import Decision
     from policies.inputs import DecisionInputs
 
-__all__ = ["WORKLISTS", "briefs_wanted", "classes_wanted", "matches_to_review", "notices_due", "touches_missing"]
+__all__ = ["WORKLISTS", "briefs_wanted", "classes_wanted", "notices_due", "touches_missing"]
 
 BRIEFS_WANTED: Final = (
     *("person_id", "full_name", "job_title", "company", "channel", "contact_point", "relationship", "warmth"),

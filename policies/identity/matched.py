@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from policies.identity.columns import GROUPS, JUDGEMENTS
+from policies.identity.columns import JUDGEMENTS
 
 __all__ = ["DIFFERENT", "SAME", "Matching"]
 
@@ -30,9 +30,3 @@ class Matching:
     groups: pl.DataFrame
     links: pl.DataFrame
     judged: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=JUDGEMENTS))
-
-    @classmethod
-    def of_groups(cls, groups: pl.DataFrame) -> Matching:
-        """A matching that is certain of everything: clusters, and no link in doubt."""
-        links = {"record_a": pl.String, "record_b": pl.String, "millibits": pl.Int32, "veto": pl.UInt8}
-        return cls(groups.select(GROUPS.names()), pl.DataFrame(schema={**links, "link": pl.String}))

@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.fact_table.table import standing_of
-from policies.subjects import matching_of
+from policies.identity.matching import match
+from policies.identity.model_file import lead_model
+from policies.subjects import people_of
 from tests.effort import few
 from tests.policies.permissions import permission_of
 from tests.policies.worlds import Row, Said, base_rules, records_of, world
@@ -54,7 +56,9 @@ words = st.builds(
 
 def matched(rows: Sequence[Row], said: Sequence[Said], prior: Generation | None = None) -> DecisionInputs:
     """A world in which the packaged model says who is who."""
-    return world(rows, said, prior=prior, matching=matching_of(records_of(rows), base_rules().settings))
+    settings = base_rules().settings
+    found = match(people_of(records_of(rows)), lead_model(settings), settings)
+    return world(rows, said, prior=prior, matching=found)
 
 
 def stopped(inputs: DecisionInputs, *also: str) -> set[tuple[str, str]]:

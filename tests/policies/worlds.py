@@ -27,8 +27,8 @@ from policies.schema import (
     conform,
     empty,
 )
-from policies.subjects import exactly_matched
 from tests.policies.brief_texts import FULL
+from tests.policies.exact_matching import exactly_matched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

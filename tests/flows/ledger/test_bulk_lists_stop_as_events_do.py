@@ -28,10 +28,10 @@ from policies.errors import LedgerError
 from policies.identity import Generation
 from policies.permission import PERMISSION_FACTS
 from policies.standing import Known, Standing, standing
-from policies.subjects import exactly_matched
 from tests.effort import few
 from tests.flows.event_file_samples import CONTEXT, write
 from tests.flows.ledger.ledgers import KEYRING, LISTS, Clock
+from tests.policies.exact_matching import exactly_matched
 from tests.policies.worlds import Row, base_rules, records_of
 from tests.postgres import DATABASES, place_in
 
