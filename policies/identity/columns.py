@@ -43,6 +43,7 @@ PREPARED: Final = pl.Schema(
         "middle": pl.String(),  # initial of a middle name or patronymic
         "generation": pl.String(),  # jr | sr | ii | iii
         "script": pl.String(),  # latin | cyrillic | arabic | han | kana | hangul | greek | other
+        "signs": pl.String(),  # the name in Chinese characters, where it is written in these alone
         "mailbox": pl.String(),  # equivalence key of the address
         "local": pl.String(),  # of the mailbox, tag off
         "domain": pl.String(),

@@ -59,6 +59,7 @@ def given(_: Comparison) -> Conditions:
     alike = pl.max_horizontal(similarity("given_root", "jaro_winkler"), similarity("given", "jaro_winkler"))
     return {
         "gender": _is_feminine(of_a, of_b) | _is_feminine(of_b, of_a),
+        "homophone": _is_homophone(),
         "same": same("given_root") | same("given"),
         "initial": differ("given_root") & initial & fits,
         "other_initial": differ("given_root") & initial,
@@ -120,6 +121,13 @@ def _begins(one: Callable[[str], pl.Expr], other: Callable[[str], pl.Expr]) -> p
     with_next = other("given").str.starts_with(one("given") + one("middle")) & ~_is_initial(one("given"))
     alone = other("given").str.starts_with(one("given")) & (one("given").str.len_bytes() >= _TELLING_SOUND)
     return with_next.fill_null(value=False) | alone.fill_null(value=False)
+
+
+def _is_homophone() -> pl.Expr:
+    """Both names are in Chinese characters: one surname, and given names that are read alike and written otherwise."""
+    one_length = of_a("signs").str.len_bytes() == of_b("signs").str.len_bytes()
+    one_surname = of_a("signs").str.head(1) == of_b("signs").str.head(1)
+    return differ("signs") & same("given") & (one_length & one_surname).fill_null(value=False)
 
 
 def _is_feminine(one: Callable[[str], pl.Expr], other: Callable[[str], pl.Expr]) -> pl.Expr:

@@ -33,6 +33,7 @@ _TURNED: Final = {
 }
 _COUNTS: Final = ("surname_count", "surname_last_count", "given_count")
 COLUMNS: Final = (*_TURNED, *_COUNTS, "mailbox")
+_TELLING_NAME: Final = 6  # letters of a whole name from which going round into another is no accident
 _TELLING: Final = 2  # sounds from which one word is like another
 
 
@@ -42,20 +43,32 @@ def name_order(_: Comparison) -> Conditions:
 
 
 def turn(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Read the second record turned where that is how the names agree; adds ``turned``.
+    """Read the second record turned, or parted as the first, where that is how the names agree; adds ``turned``.
 
     The counts of names are then those of the record whose given name is the more frequent as a given name.
     """
-    marked = pairs.with_columns(_is_turned().alias("turned"))
+    marked = pairs.with_columns(_is_turned().alias("turned"), _is_parted().alias("parted"))
     as_read = pl.col("turned")
     first_is_right = as_read & (of_a("given_count") > of_b("given_count"))
     second_is_right = as_read & (of_a("given_count") < of_b("given_count"))
     counts_a = [pl.when(second_is_right).then(of_b(name)).otherwise(of_a(name)).alias(f"{name}_a") for name in _COUNTS]
     counts_b = [pl.when(first_is_right).then(of_a(name)).otherwise(of_b(name)).alias(f"{name}_b") for name in _COUNTS]
     names = [
-        pl.when(as_read).then(of_b(source)).otherwise(of_b(name)).alias(f"{name}_b") for name, source in _TURNED.items()
+        pl.when("parted").then(of_a(name)).when(as_read).then(of_b(source)).otherwise(of_b(name)).alias(f"{name}_b")
+        for name, source in _TURNED.items()
     ]
-    return marked.with_columns(*counts_a, *counts_b, *names)
+    return marked.with_columns(*counts_a, *counts_b, *names).with_columns(pl.col("turned") | pl.col("parted"))
+
+
+def _is_parted() -> pl.Expr:
+    """Both names are the same words one after the other, parted in different places: Shek, Jia Yang and Jia Yang Shek.
+
+    Whichever word stands first, the letters of the one go round into those of the other.
+    """
+    one, other = of_a("given") + of_a("surname"), of_b("given") + of_b("surname")
+    apart = ~(same("given") & same("surname"))
+    long = (one.str.len_bytes() == other.str.len_bytes()) & (one.str.len_bytes() >= _TELLING_NAME)
+    return (apart & long & (one + one).str.contains(other, literal=True)).fill_null(value=False)
 
 
 def _is_turned() -> pl.Expr:

@@ -20,6 +20,8 @@ _DAMAGED: Final = r"[\u00C2-\u00F4\u0102-\u0111\u0412-\u0422][^\x00-\x7F]|&#?\w{
 _WRONGLY: Final = ("cp1252", "latin-1", "cp1251", "cp1250", "mac_roman", "cp850")
 # Cyrillic, Greek and Arabic of one byte a letter, read as Western European: nearly every letter has an accent.
 _ACCENTED: Final = re.compile(r"[\u00C0-\u00FF]")
+# Marks without letters and letters of nobody: what a name that was not damaged turns into when it is read again.
+_STRAY: Final = re.compile(r"[\u0080-\u009F\u0483-\u0489\u0591-\u05C7\u0700-\u08FF\uE000-\uF8FF\uFFFD]")
 _NEARLY_ALL: Final = 0.8
 _FEWEST_ACCENTED: Final = 4
 _CODE_PAGES: Final = {"GR": "cp1253", "CY": "cp1253"} | dict.fromkeys(
@@ -32,6 +34,7 @@ _QUOTED: Final = r"[\"\u201C\u201D\u201E][^\"\u201C\u201D\u201E]*[\"\u201C\u201D
 _JOINED_TITLE: Final = r"\.([\p{L}]{2,})"
 _SERVANT: Final = r"(?i)\b(?:abd[aeu]?)[ \-]?(?:[aeu][lrnsz]|l)?[ \-]+(?:[aeu][lrnsz][ \-]+)?(\p{L}{3,})"
 _EAST: Final = r"[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]"
+_SIGNS: Final = r"^\s*(\p{Han}{1,2}[\s,\u{FF0C}]*\p{Han}{1,3})\s*(?:$|[(\u{FF08}|\n])"
 _SCRIPTS: Final = (
     ("kana", r"[\p{Hiragana}\p{Katakana}]"),
     ("han", r"\p{Han}"),
@@ -68,14 +71,22 @@ def _letters_of_local() -> pl.Expr:
 
 
 def words_of(cells: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
-    """``country, script, words`` of unique ``cell, country``, in order: the words and marks of each cell."""
+    """``country, script, signs, words`` of unique ``cell, country``, in order: the words and marks of each cell.
+
+    ``signs`` are the Chinese characters of a name written in these alone, of which many are read alike.
+    """
     mended = _mended(cells.with_columns(pl.col("cell").alias("text")))
     read = read_east_asian(mended.with_columns(_script_of(pl.col("text")).alias("script")), _EAST, lexicon)
     text = pl.col("text").str.replace_all(_QUOTED, " ")
     text = pl.when(text.str.contains(r"(?i)\babd")).then(text.str.replace_all(_SERVANT, "abdul$1")).otherwise(text)
     apart = text.str.replace_many(list(_APART), list(_APART.values())).str.replace_all(_JOINED_TITLE, ". $1")
     words = apart.str.replace_all(r"\s+", " ").str.strip_chars(" ").str.split(" ")
-    return read.select("country", "script", words.alias("words"))
+    signs = mended.select(_signs(pl.col("text")).alias("signs")).to_series()
+    return read.select("country", "script", signs, words.alias("words"))
+
+
+def _signs(text: pl.Expr) -> pl.Expr:
+    return text.str.extract(_SIGNS).str.replace_all(r"\P{Han}+", "")
 
 
 def _script_of(text: pl.Expr) -> pl.Expr:
@@ -107,9 +118,11 @@ def _repaired(text: str, country: str | None) -> str:
     """A text read again as the UTF-8 or the one-byte code page it was; else what ftfy makes of it."""
     for encoding in _WRONGLY:
         try:
-            return text.encode(encoding).decode("utf-8")
+            read = text.encode(encoding).decode("utf-8")
         except UnicodeError:
             continue
+        if not _STRAY.search(read):
+            return read
     letters = [letter for letter in text if letter.isalpha()]
     if len(_ACCENTED.findall(text)) >= max(_FEWEST_ACCENTED, _NEARLY_ALL * len(letters)):
         try:

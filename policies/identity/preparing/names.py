@@ -36,6 +36,7 @@ NAME_KEYS: Final = (
     "middle",
     "generation",
     "script",
+    "signs",
 )
 _CELL: Final = ("cell", "country")
 _FLAGS: Final = (
@@ -79,7 +80,9 @@ def _read(names: pl.DataFrame, lexicon: Lexicon, *, turned: bool = False) -> pl.
     at = codes.get_column("code").to_numpy()
     lines = Lines(cells.get_column("words").list.len().to_numpy().astype("int32"))
     roles = read_roles(lines, _told(cells, lines, known, at, lexicon, turned=turned))
-    keys = _assembled(len(cells), lines, roles, known, at).with_columns(cells.get_column("script"))
+    keys = _assembled(len(cells), lines, roles, known, at).with_columns(
+        cells.get_column("script"), cells.get_column("signs")
+    )
     nobody = _nobody(cells, lines, known, at, lexicon)
     return _with_sounds(keys, lexicon).select(pl.when(~nobody).then(pl.col(*NAME_KEYS, "sure")))
 

@@ -22,6 +22,8 @@ NAMES = [
     ("Zoe Winterbourne", "Ada Winterbourne", "same", "different"),
     ("Jonathan Quist", "Jonahtan Quist", "same", "similar"),
     ("Jana Winterbourne", "Jan Winterbourne", "same", "gender"),
+    ("\u738b\u4f1f", "\u738b\u5a01", "same", "homophone"),
+    ("\u738b\u4f1f", "Wei Wang", "same", "same"),
     ("Mario Winterbourne", "Maria Winterbourne", "same", "gender"),
     ("Barbara Winterbourne", "Barb Winterbourne", "same", "same"),
     ("Julie Winterbourne", "Julia Winterbourne", "same", "same"),
@@ -42,6 +44,13 @@ def test_names_the_other_way_round_are_read_turned(turned: str) -> None:
     found = scored_pair(straight, other)
     assert found["surname"] == "same"
     assert found["given"] in {"same", "similar", "sound", "slip"}
+
+
+def test_names_of_the_same_words_are_parted_alike() -> None:
+    """Where one row takes the first of three words for the surname and the other the last."""
+    one = {"full_name": "Jia Yang Shek", "email": "jia.shek@fennel.example"}
+    found = scored_pair(one, {"full_name": "Shek, Jia Yang", "email": "jia.shek@fennel.example"})
+    assert (found["surname"], found["given"], found["order"]) == ("same", "same", "turned")
 
 
 CONTACTS: list[tuple[dict[str, Any], dict[str, Any], str]] = [

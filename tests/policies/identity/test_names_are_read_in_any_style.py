@@ -22,6 +22,7 @@ STYLES = [
     ("Mueller, Hans Peter", "DE", "hans", "muller", "p", None),
     ("Don Smith", "US", "don", "smith", None, None),
     ("D. José Pérez", "ES", "jose", "perez", None, None),
+    ("Íñigo Pérez", "ES", "inigo", "perez", None, None),
     # badges
     ("SMITH John", None, "john", "smith", None, None),
     ("John SMITH", None, "john", "smith", None, None),
