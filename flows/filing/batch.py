@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from flows.event_files import named_contacts
+from flows.filing.settling import unsettled_spread
 from flows.filing.spread import standing_at
 from flows.filing.waiting import confirmed_files, waiting_files
 from flows.ledger import Cut
@@ -40,7 +41,8 @@ class ListBatch:
     """Lists that are taken in together; ``lists`` are the word lists of the rulebook.
 
     Made before the first of them is filed. ``held`` are the lists that wait to be confirmed, ``waiting`` those of them
-    that lie in quarantine, ``confirmed`` those that somebody confirmed.
+    that lie in quarantine, ``confirmed`` those that somebody confirmed. ``spread`` counts the events by which stops
+    were written down before the first list counted, by kind.
     """
 
     ws: Workspace
@@ -49,6 +51,8 @@ class ListBatch:
     held: set[str] = field(init=False)
     waiting: set[str] = field(init=False)
     confirmed: frozenset[str] = field(init=False)
+    spread: dict[str, int] = field(init=False, default_factory=dict)
+    _settled: bool = field(init=False, default=False)
     _before: Sequence[ListMeta] = field(init=False)
     _head: int = field(init=False)
 
@@ -59,6 +63,15 @@ class ListBatch:
         self.confirmed = confirmed_files(self.ledger)
         self._before = active_lists(self.ws)
         self._head = self.ledger.head()
+
+    def settle(self) -> None:
+        """Before the first of the lists counts: write down what a newer list may take away (law 1)."""
+        if not self._settled:
+            self._settled = True
+            before = self.ledger.counts()
+            self.ledger.append(unsettled_spread(self.ws, self.ledger))
+            after = self.ledger.counts()
+            self.spread = {kind: after[kind] - before.get(kind, 0) for kind in after}
 
     def waits(self, sha256: str) -> None:
         """One of the lists lies in quarantine now, until it is confirmed."""

@@ -18,7 +18,6 @@ from flows.filing.dropped import GROWING, LeftAlone, dropped_files, settled, ste
 from flows.filing.events import EVENT_KINDS, EventFile, read_events, record_events, would_record
 from flows.filing.lists import file_list
 from flows.filing.model import FileOutcome, refused
-from flows.filing.settling import unsettled_spread
 from flows.ledger.said_again import SAID_AGAIN
 from flows.store import quarantine
 from policies.errors import RefusedFile, TactfulError, UsageError
@@ -54,7 +53,7 @@ class IntakeSummary:
 
 @dataclass(frozen=True)
 class _Filing:
-    """One pass over the inbox."""
+    """One pass over the inbox; ``before`` counts the events by kind that it brought not."""
 
     ws: Workspace
     ledger: Ledger
@@ -62,6 +61,7 @@ class _Filing:
     summary: IntakeSummary
     dry_run: bool
     step: Callable[[str], None]
+    before: dict[str, int]
 
 
 def file_inbox(
@@ -70,18 +70,14 @@ def file_inbox(
     """File everything that lies in the inbox; needs the workspace lock unless ``dry_run``, which changes nothing."""
     dropped = {kind: dropped_files(ws, kind) for kind in ORDER}
     whole, growing = (set(paths) for paths in settled([item.path for items in dropped.values() for item in items]))
-    if not dry_run and any(item.path in whole for item in dropped["lists"]):
-        step("looking whom stops reach")
-        ledger.append(unsettled_spread(ws, ledger))
-    before = ledger.counts()
-    filing = _Filing(ws, ledger, policy, IntakeSummary(), dry_run, step)
+    filing = _Filing(ws, ledger, policy, IntakeSummary(), dry_run, step, ledger.counts())
     for kind, items in dropped.items():
         step(f"filing {kind}")
         for item in items:
             if item.path in growing:
                 filing.summary.add(_left(item, kind, _STILL_WRITTEN))
         _file_kind(filing, kind, [item for item in items if item.path in whole])
-    filing.summary.events = new_events(before, ledger.counts())
+    filing.summary.events = new_events(filing.before, ledger.counts())
     return filing.summary
 
 
@@ -106,6 +102,8 @@ def _file_kind(filing: _Filing, kind: str, items: Iterable[Dropped]) -> None:
         batch = ListBatch(filing.ws, filing.ledger, filing.policy.book.settings["lists"])
         for item in items:
             _file_facts(filing, kind, item, partial(file_list, batch, filing.policy, item, dry_run=filing.dry_run))
+        for said, count in batch.spread.items():
+            filing.before[said] = filing.before.get(said, 0) + count
     else:
         for item in items:
             file_brief = partial(file_briefs, filing.ws, filing.ledger, filing.policy, item, dry_run=filing.dry_run)

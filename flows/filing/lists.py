@@ -100,6 +100,8 @@ def _filed(batch: ListBatch, policy: Policy, item: Dropped, found: Understood, *
     says = [] if found.said is None else _flags(ws, ledger, policy, found.said)
     would = ledger.not_yet_recorded(says) if dry_run else {}
     if not dry_run:
+        if found.refusal is None:
+            batch.settle()
         if found.held is not None:
             hold_everybody(ws, ledger, policy.book.settings["lists"], found.held)
         ledger.append(says)

@@ -163,12 +163,14 @@ def _events(ledger: Ledger, known: Known, affected: pl.DataFrame, because: Mappi
 def _speakers(known: Known, said: pl.DataFrame) -> dict[int, list[str]]:
     """The records that each statement names by a contact point: one of them is whoever made it.
 
-    None for those that name too many to be told apart, and for what repeats another statement.
+    None for those that name too many to be told apart. What repeats another statement keeps those of that one.
     """
+    repeats = said.filter(pl.col("spread_from").str.len_chars() > 0).select("word", "spread_from").unique("word")
     plain = said.filter(pl.col("method").ne_missing(SPREAD)).select("word", "token").drop_nulls("token")
     named = plain.join(known.tokens.select("token", "record_id"), on="token").select("word", "record_id").unique()
     few = named.filter(pl.len().over("word") <= _MOST_SPEAKERS).sort("word", "record_id")
-    return dict(few.group_by("word", maintain_order=True).agg("record_id").iter_rows())
+    then = {word: records.split(" ") for word, records in repeats.iter_rows()}
+    return then | dict(few.group_by("word", maintain_order=True).agg("record_id").iter_rows())
 
 
 def _origin(word: int, origins: Mapping[int, int]) -> dict[str, int]:

@@ -7,7 +7,7 @@ organisation of somebody erased is held, which is less than to be taken for eras
 as spread was spread over that link already, and would creep on over the next.
 
 A word that names a person id covers every part of whoever the id ever stood for: an id may go to another part of the
-person when they are told apart, so no judgement shows which of the parts spoke.
+person when they are told apart, so no judgement shows which of the parts spoke; only a contact point beside it does.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _HIT: Final = (
     *("seq", "word", "kind", "stops", "scope", "effective_at", "recorded_at"),
     *("via_record_id", "via_channel", "match", "shared", "person_id", "method", "origin", "spread_from"),
 )
+_OWN: Final = ("exact", "equivalent", "digest")  # how a token names a contact point of somebody's own
 _COVER: Final = (
     *("record_id", "person_id", "channel", "seq", "word", "kind", "scope"),
     *("stops", "via_record_id", "match", "effective_at", "recorded_at"),
@@ -96,7 +97,7 @@ def spread(named: pl.DataFrame, points: pl.DataFrame, ties: Ties) -> pl.DataFram
     """
     nowhere = [pl.lit(None, dtype=pl.String).alias(name) for name in ("crossed_from", "crossed_to")]
     named = _without_released(named, points, ties)
-    everywhere = named.filter((pl.col("scope") != "address") | pl.col("in_doubt"))
+    everywhere = _without_known_speakers(named.filter((pl.col("scope") != "address") | pl.col("in_doubt")), ties)
     by_id = pl.col("match") == "person"
     of_kin = pl.concat(
         [
@@ -121,6 +122,18 @@ def spread(named: pl.DataFrame, points: pl.DataFrame, ties: Ties) -> pl.DataFram
     columns = [*_COVER, "doubt"]
     stopped = pl.col("stops").is_in(["any"]) | (pl.col("stops") == pl.col("channel"))
     return pl.concat([theirs.select(columns), here.select(columns)]).filter(stopped).unique()
+
+
+def _without_known_speakers(named: pl.DataFrame, ties: Ties) -> pl.DataFrame:
+    """Leave out that a word names a person id where it also names a contact point of one of the parts: it spoke."""
+    by_id = (pl.col("match") == "person").fill_null(value=False)
+    ids = named.filter(by_id).select("word", "person_id").unique()
+    own = pl.col("match").is_in(_OWN) & ~pl.col("in_doubt") & (pl.col("scope") == "person")
+    spoke = named.filter(own).select("word", pl.col("person_id").alias("kin")).unique()
+    parts, _ = kin_of(ids.select("person_id"), ties, undivided=True)
+    known = ids.join(parts, on="person_id").join(spoke, on=["word", "kin"], how="semi").select("word", "person_id")
+    told = known.unique().with_columns(pl.lit("person").alias("match"))
+    return named.join(told, on=["word", "person_id", "match"], how="anti")
 
 
 def _of_kin(

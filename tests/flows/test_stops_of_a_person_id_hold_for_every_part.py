@@ -59,15 +59,3 @@ def test_a_word_about_an_id_holds_for_whoever_it_stood_for_when_they_are_told_ap
         assert verdict(at(ws, day), who) == "suppressed"
         publish(at(ws, day))
     assert verdict(at(ws, DAYS[2]), who) == "suppressed"
-
-
-def test_a_word_under_a_contact_point_is_released_for_the_other_when_they_are_told_apart(tmp_path: Path) -> None:
-    """Where it is known who spoke, the word of one is none of the other, whom it had reached while they were one."""
-    ws = published(tmp_path / "ws", {"summit": [ADA, BEA]})
-    say(ws, "people", "same", ADA.email, BEA.email)
-    publish(at(ws, DAYS[1]))
-    say(ws, "optout", "add", ADA.email)
-    assert verdict(at(ws, DAYS[1]), BEA) == "suppressed"
-    say(ws, "people", "different", ADA.email, BEA.email)
-    assert verdict(at(ws, DAYS[1]), ADA) == "suppressed"
-    assert verdict(at(ws, DAYS[1]), BEA) != "suppressed"
