@@ -36,7 +36,7 @@ def organisation(comparison: Comparison) -> Conditions:
         "similar": one_home & _like("company_key", "company_figures"),
         "stem": homed & (same("org_stem") | (one_home & _like("org_stem", "org_figures"))),
         "dial_block": differ("number") & same("dial_block"),
-        "different": both("company_key"),
+        "different": both("company_key") | (differ("org") & differ("org_figures")),
     }
 
 

@@ -138,7 +138,8 @@ FIRMS: list[tuple[dict[str, Any], dict[str, Any], str | None]] = [
     ({"company": "Winterbourne"}, {"company": "Winterbourne Optics"}, "similar"),
     ({"company": "Winterbourne Optics"}, {"email": "a@winterbourneoptics.example"}, "stem"),
     ({"email": "a@winterbourne.com"}, {"email": "a@winterbourne.example"}, "stem"),
-    ({"email": "a@winterbourne5.example"}, {"email": "a@winterbourne7.example"}, None),
+    ({"email": "a@winterbourne5.example"}, {"email": "a@winterbourne7.example"}, "different"),
+    ({"company": "Precinct 12 Police"}, {"email": "a@precinct19.example"}, "different"),
     (
         {"company": "Deutsche Bank", "email": "a@deutsche-bank.example"},
         {"company": "Deutsche Bahn", "email": "a@deutsche-bahn.example"},
