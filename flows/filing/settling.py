@@ -40,7 +40,7 @@ def unsettled_spread(ws: Workspace, ledger: Ledger) -> list[NewEvent]:
     if nothing_said or not active_lists(ws) or (published.height and _saw_all(ws, published["run_id"][-1])):
         return []
     name = published["identity_generation"][-1] if published.height else None
-    committed = load_generation(ws, name, links=True)
+    committed = load_generation(ws, name, pairs=True)
     known, stops = inferred_stops(ws, ledger)
     return spread_of_stops(ledger, known, _unsettled(stops, committed))
 

@@ -122,7 +122,7 @@ def _standing(ws: Workspace, ledger: Ledger, known: Known, cohort: Cohort, cut: 
     return standing(
         known,
         matching_for(ws, ledger, settings, cohort, cut),
-        load_generation(ws, published[-1] if published else None, links=True),
+        load_generation(ws, published[-1] if published else None, pairs=True),
         settings["lists"],
         mint=lambda ids: [person_id(ledger.keyring, record) for record in ids],
         as_of=moment,

@@ -248,7 +248,7 @@ def standing_now(ws: Workspace, ledger: Ledger) -> Standing:
     return standing(
         known,
         matching_for(ws, ledger, settings, Cohort.of_lists(records, lists)),
-        load_generation(ws, published[-1] if published else None, links=True),
+        load_generation(ws, published[-1] if published else None, pairs=True),
         settings["lists"],
         mint=lambda ids: [person_id(ledger.keyring, record) for record in ids],
         as_of=moment,

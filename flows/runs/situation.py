@@ -112,7 +112,7 @@ def _inputs(
         briefs=load_briefs(ws),
         contracts=policy.contract_frame(lists, day),
         day_queue=_day_queue(ws, ()),
-        prior=load_generation(ws, _last(published.get_column("identity_generation").to_list()), links=True),
+        prior=load_generation(ws, _last(published.get_column("identity_generation").to_list()), pairs=True),
         book=policy.book,
         organisation=_organisation_of(ws),
         reps=[Rep(rep.name, rep.daily_budget) for rep in ws.settings.reps],

@@ -31,6 +31,7 @@ __all__ = ["generation_id", "load_generation", "write_generation"]
 _HASHES = "hashes.json"
 _SCHEMAS = {"assignments": ASSIGNMENTS, "aliases": ALIASES, "splits": SPLITS, "crossed": CROSSED}
 _ONLY_WITH_ROWS = ("crossed",)  # parts that earlier releases did not know: without rows they are not written
+_PAIR = ("record_a", "record_b")
 _LINKS = "links"  # its columns follow the model that was in force
 
 
@@ -64,10 +65,11 @@ def write_generation(ws: Workspace, generation: Generation) -> str:
     return name
 
 
-def load_generation(ws: Workspace, name: str | None, *, links: bool = False) -> Generation:
+def load_generation(ws: Workspace, name: str | None, *, links: bool = False, pairs: bool = False) -> Generation:
     """Read a generation; none is the state before the first run. Raises ``WorkspaceError`` where it is damaged.
 
-    With ``links`` those of its matching as well; they are many, and needed only where stops are spread.
+    With ``links`` those of its matching as well, with ``pairs`` no more of them than the records they lie between: they
+    are many, and needed only where stops are spread.
     """
     if name is None:
         return Generation.none()
@@ -77,11 +79,11 @@ def load_generation(ws: Workspace, name: str | None, *, links: bool = False) -> 
             hashes: dict[str, str] = json.loads((folder / _HASHES).read_bytes())
             there = [part for part in _SCHEMAS if part in hashes or part not in _ONLY_WITH_ROWS]
             parts = {part: (folder / f"{part}.parquet", hashes[part]) for part in there}
-            pairs = (folder / f"{_LINKS}.parquet", hashes[_LINKS]) if links and _LINKS in hashes else None
+            linked = (folder / f"{_LINKS}.parquet", hashes[_LINKS]) if (links or pairs) and _LINKS in hashes else None
         except (ValueError, KeyError, TypeError):
             raise damaged(folder / _HASHES) from None
     frames = {part: conform(read_parquet(*place), _SCHEMAS[part]) for part, place in parts.items()}
-    return Generation(**frames, links=read_parquet(*pairs) if pairs else None)
+    return Generation(**frames, links=read_parquet(*linked, None if links else _PAIR) if linked else None)
 
 
 def _parts(generation: Generation) -> dict[str, pl.DataFrame]:

@@ -11,6 +11,7 @@ from flows.files import disk_error, mending, native_errno, new_file, sha256_file
 from policies.errors import WorkspaceError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = ["ROW_GROUP_SIZE", "damaged", "read_parquet", "write_parquet"]
@@ -39,16 +40,17 @@ def write_parquet(frame: pl.DataFrame | pl.LazyFrame, path: Path, *, named: Path
             raise disk_error(code, place) from None
 
 
-def read_parquet(path: Path, sha256: str | None = None) -> pl.DataFrame:
+def read_parquet(path: Path, sha256: str | None = None, columns: Sequence[str] | None = None) -> pl.DataFrame:
     """Read one of our own files; raises ``WorkspaceError`` where it is missing or damaged.
 
     With ``sha256`` a file of other bytes is damaged and is not parsed at all: a damaged one can end the whole process.
+    ``columns`` are those to read, else all.
     """
     with mending(path):
         if sha256 is not None and sha256_file(path) != sha256:
             raise damaged(path)
         try:
-            return pl.read_parquet(path, glob=False)
+            return pl.read_parquet(path, columns=None if columns is None else list(columns), glob=False)
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
             raise damaged(path) from None
 
