@@ -1,8 +1,9 @@
 """Stable person ids: kept through new lists, with aliases when people merge and new ids when they split.
 
 The id of a person is minted once from the record first seen of them. When groups that had ids merge, the id with the
-oldest first sight survives and the others become aliases for ever; when a group splits, the part with the earliest
-record keeps the id. Only a committed run writes the result down (design D6).
+oldest first sight survives and the others become aliases for ever; when a group splits, the part with the record
+it was minted from keeps the id, else the one with the earliest record. Only a committed run writes the result down
+(design D6).
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def resolve_people(groups: pl.DataFrame, prior: Generation, *, mint: Mint, seen_
     members = groups.join(known, on="record_id", how="left", validate="1:1").with_columns(
         pl.col("first_seen_on").fill_null(seen_on)
     )
-    holders = _holders(members)
+    holders = _holders(members, mint)
     named = _named_groups(members, holders, _never_reusing(mint, prior))
     assigned = members.join(named, on="component", validate="m:1")
     now = assigned.select("record_id", "person_id", "first_seen_on")
@@ -85,11 +86,18 @@ def resolve_people(groups: pl.DataFrame, prior: Generation, *, mint: Mint, seen_
     )
 
 
-def _holders(members: pl.DataFrame) -> pl.DataFrame:
-    """Which group keeps each old id: the one with its earliest record (``old, component``)."""
+def _holders(members: pl.DataFrame, mint: Mint) -> pl.DataFrame:
+    """Which group keeps each old id (``old, component``): the one with the record it was made from, else its earliest.
+
+    So whoever gave a person their id has it back when they are told apart from those who joined them.
+    """
+    known = members.drop_nulls("old")
+    parted = known.filter(pl.col("component").n_unique().over("old") > 1)
+    made = pl.Series("made", mint(parted.get_column("record_id").to_list()), dtype=pl.String)
+    namesakes = parted.with_columns(made).filter(pl.col("made") == pl.col("old")).select("record_id")
     return (
-        members.drop_nulls("old")
-        .sort("first_seen_on", "record_id")
+        known.with_columns(pl.col("record_id").is_in(namesakes.get_column("record_id").implode()).alias("first"))
+        .sort(["first", "first_seen_on", "record_id"], descending=[True, False, False])
         .unique("old", keep="first", maintain_order=True)
         .select("old", "component")
     )

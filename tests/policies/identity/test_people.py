@@ -25,6 +25,11 @@ def mint(record_ids: list[str]) -> list[str]:
     return [f"p-{record}" for record in record_ids]
 
 
+def backwards(record_ids: list[str]) -> list[str]:
+    """Ids in the opposite order of their records."""
+    return [f"p-{999 - sum(ord(letter) for letter in record)}" for record in record_ids]
+
+
 def groups_of(*people: str) -> pl.DataFrame:
     """Groups of records, each written as letters: ``"ab", "c"``."""
     rows = [(record, min(letters)) for letters in people for record in letters]
@@ -54,6 +59,16 @@ def resolved(generation: Generation, old: str) -> str:
 def pairs(frame: pl.DataFrame) -> set[tuple[str, ...]]:
     """The first two columns."""
     return {row[:2] for row in frame.iter_rows()}
+
+
+def test_whoever_gave_the_id_has_it_back_after_a_merge_and_a_split() -> None:
+    """All were first seen on one day, and the other's record comes first: ids noted before still name the same one."""
+    first = resolve_people(groups_of("a", "b"), Generation.none(), mint=backwards, seen_on=DAY).generation
+    merged = resolve_people(groups_of("ab"), first, mint=backwards, seen_on=DAY + timedelta(days=1)).generation
+    assert set(ids(merged).values()) == {ids(first)["b"]}
+    parted = resolve_people(groups_of("a", "b"), merged, mint=backwards, seen_on=DAY + timedelta(days=2)).generation
+    assert ids(parted)["b"] == ids(first)["b"]
+    assert ids(parted)["a"] != ids(first)["b"]
 
 
 def test_an_id_is_minted_from_the_first_record() -> None:
