@@ -170,6 +170,17 @@ def test_the_address_of_a_company_they_left(said: list[dict[str, Any]], outlived
     assert outlived == outlived_addresses(rows_of(first, *said[1:]), FREE).get_column("record_id").to_list()
 
 
+def test_one_record_in_two_files_says_the_same_in_any_order() -> None:
+    """Read under two mappings it says two things; which counts is a matter of content, and not of the order of rows."""
+    twice = [
+        {"record_id": "r", "file_sha256": file, "row_number": 1, "job_title": title, "email": f"{title}@acme.example"}
+        for file, title in (("b", "buyer"), ("a", "director"), ("c", "agent"))
+    ]
+    expected = shown(*twice)
+    assert expected["job_title"] == "director"
+    assert all(shown(*twice[turn:], *twice[:turn]) == expected for turn in range(3))
+
+
 texts = st.fixed_dictionaries(
     {
         "full_name": st.sampled_from(["Ada Quist", "ADA QUIST", "A. Quist", "Quist, Ada", "Bo Tamm", None]),
