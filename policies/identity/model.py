@@ -167,6 +167,7 @@ class Model:
     vetoes: tuple[Veto, ...]
     thresholds: Thresholds
     prior: float  # bits added to -log2(records)
+    prior_falls: float  # bits taken off it again for every doubling of the records beyond 10,000
     calibration: tuple[tuple[int, float], ...] = ()
 
     @property

@@ -82,6 +82,7 @@ def _read(data: dict[str, Any], reader: Reader, columns: set[str] | None) -> Mod
         vetoes=vetoes,
         thresholds=_thresholds(reader, reader.table(data.pop("thresholds", {}), "thresholds")),
         prior=reader.bits(data, "prior", "model", 0.0) or 0.0,
+        prior_falls=reader.bits(data, "prior_falls", "model", 0.0) or 0.0,
         calibration=_calibration(reader, data.pop("calibration", {})),
     )
     reader.unique([each.name for each in comparisons], "comparison")

@@ -61,13 +61,24 @@ def score(prepared: pl.DataFrame, pairs: pl.DataFrame, statistics: Statistics, m
     columns = sorted({*columns, *compared, *(name for kind in kinds for name in kind.reads)})
     records = _records(prepared, statistics, model, columns)
     before = [kind.before for kind in kinds if kind.before]
-    prior = round((model.prior - math.log2(max(statistics.records, 1))) * MILLIBITS)
+    prior = _prior(model, statistics.records)
     scored: list[pl.DataFrame] = []
     for chunks in _chunks(pairs):
         plans = [_scored(_gathered(records, chunk, before, similar).lazy(), steps, model, prior) for chunk in chunks]
         scored += pl.collect_all(plans)
     schema = scored_columns(model)
     return pl.concat(scored).match_to_schema(schema) if scored else pl.DataFrame(schema=schema)
+
+
+def _prior(model: Model, records: int) -> int:
+    """What two records begin at, in millibits, before anything about them is compared."""
+    beyond = _doublings(records)
+    return round((model.prior - model.prior_falls * beyond - math.log2(max(records, 1))) * MILLIBITS)
+
+
+def _doublings(records: int) -> float:
+    """How often the records have doubled since the number from which on weights grow."""
+    return max(math.log2(max(records, 1) / _GROWING_FROM), 0.0)
 
 
 def _chunks(pairs: pl.DataFrame) -> Iterator[list[pl.DataFrame]]:
@@ -159,7 +170,7 @@ def _weight(weight: Weight, records: int) -> pl.Expr:
         bits = weight.bits if weight.bits is not None else math.log2(weight.m / (weight.u or 1.0))
         return pl.lit(round(bits * MILLIBITS), pl.Int32)
     bits_of = (weight.m / _chance(weight, records)).log(2)
-    grown = weight.grows * max(math.log2(max(records, 1) / _GROWING_FROM), 0.0)
+    grown = weight.grows * _doublings(records)
     highest = None if weight.high is None else weight.high + grown
     return ((bits_of.clip(weight.low, highest) - weight.less) * MILLIBITS).round().cast(pl.Int32)
 

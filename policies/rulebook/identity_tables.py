@@ -60,9 +60,10 @@ def _holds(table: object, base: Mapping[str, Any], parsed: ParsedFile, name: str
         problems.add(place, None, message, "Let `tactful people calibrate` write the file.")
         return False
     _check_thresholds(stated, base[_THRESHOLDS], parsed.places.table(f"identity.{name}.{_THRESHOLDS}"), problems)
-    if table.get("prior", 0) != (prior := base.get("prior", 0)):
-        place = parsed.places.table(f"identity.{name}")
-        problems.add(place, "prior", "The prior stays: it would move all thresholds.", f"The base says {prior}.")
+    for key in ("prior", "prior_falls"):
+        if table.get(key, 0) != (stays := base.get(key, 0)):
+            place = parsed.places.table(f"identity.{name}")
+            problems.add(place, key, "The prior stays: it would move all thresholds.", f"The base says {stays}.")
     _check_rules(table, base, parsed, name, problems)
     _check_vetoes(table, base, parsed, name, problems)
     return problems.count == before
