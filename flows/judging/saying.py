@@ -105,7 +105,7 @@ class _Before:
 
 
 def _before(ledger: Ledger, stands: Standing, sides: Sequence[Meant]) -> _Before:
-    said = said_pairs(ledger.keyring, ledger.judgements(), stands.subjects.records)
+    said = said_pairs(ledger.keyring, ledger.judgements(), _spoken_of(stands, sides))
     one, other = (pl.Series(sorted(side.records)).implode() for side in sides)
     a, b = pl.col("record_a"), pl.col("record_b")
     between = (a.is_in(one) & b.is_in(other)) | (a.is_in(other) & b.is_in(one))
@@ -113,6 +113,14 @@ def _before(ledger: Ledger, stands: Standing, sides: Sequence[Meant]) -> _Before
     for seq, word, twice in said.filter(between).sort("seq").select("seq", "word", "again").tail(1).iter_rows():
         return _Before(seq, word, twice, others)
     return _Before(0, None, again=False, others=others)
+
+
+def _spoken_of(stands: Standing, sides: Sequence[Meant]) -> pl.DataFrame:
+    """The records that any word is about, which matching knows, and those of the two sides."""
+    judged = stands.subjects.matching.judged
+    ours = pl.Series("record_id", sorted(sides[0].records | sides[1].records), dtype=pl.String)
+    known = pl.concat([judged.get_column("record_a"), judged.get_column("record_b"), ours]).unique()
+    return stands.subjects.records.filter(pl.col("record_id").is_in(known.implode()))
 
 
 def _check(stands: Standing, word: str, sides: Sequence[Meant], known: _Before) -> None:

@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 
 __all__ = ["StateKind", "drop_states", "keep_state", "states", "stored_state", "verified_states"]
 
-StateKind: TypeAlias = Literal["epoch", "result"]
+StateKind: TypeAlias = Literal["epoch", "result", "marks"]
 
 _HASHES: Final = "hashes.json"
-_KEPT: Final[dict[StateKind, int]] = {"epoch": 1, "result": 6}  # the latest in use; of others nobody asks again
+# the latest in use, of others nobody asks again; marks are one for each large list
+_KEPT: Final[dict[StateKind, int]] = {"epoch": 1, "result": 6, "marks": 500}
 _NAME: Final = re.compile(r"[0-9a-f]{64}")
 _GONE: Final = f"{STAGE_PREFIX}gone-"
 

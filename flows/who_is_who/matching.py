@@ -18,6 +18,7 @@ from flows.store.matching import keep_state, states, stored_state
 from flows.versions import code_version, matching_versions
 from flows.who_is_who.epochs import LEAST_RECORDS, matched_under_epoch, renew_epoch
 from flows.who_is_who.judged import judged_pairs
+from flows.who_is_who.marks import possibly_meant
 from policies.identity import Matching
 
 if TYPE_CHECKING:
@@ -43,22 +44,25 @@ _RULES: Final = ("identity", "lists", "legal_forms")  # settings that names and 
 class Cohort:
     """Records to be matched, and a digest of what they say.
 
-    ``records`` is ``RECORDS``; those that are rejected or erased take no part.
+    ``records`` is ``RECORDS``; those that are rejected or erased take no part. ``lists`` gives the SHA-256 of the
+    stored records by that of the file they came from.
     """
 
     records: pl.DataFrame
     digest: str
+    lists: Mapping[str, str]
 
     @classmethod
     def of_lists(cls, records: pl.DataFrame, lists: Sequence[ListMeta]) -> Cohort:
         """The records of some lists."""
-        return cls(records, _sha256(sorted([meta.sha256, meta.records_sha256] for meta in lists)))
+        stored = {meta.sha256: meta.records_sha256 for meta in lists}
+        return cls(records, _sha256(sorted([meta.sha256, meta.records_sha256] for meta in lists)), stored)
 
     def without(self, leaving: pl.Expr) -> Cohort:
         """The records but some; ``leaving`` is true for these."""
         gone = self.records.filter(leaving).select("file_sha256", "row_number").sort("file_sha256", "row_number")
         left = self.records.filter(~leaving)
-        return Cohort(left, _sha256([self.digest, gone.rows()]))
+        return Cohort(left, _sha256([self.digest, gone.rows()]), self.lists)
 
 
 def matching_for(
@@ -122,7 +126,8 @@ def _found(ws: Workspace, ledger: Ledger, settings: Mapping[str, Any], cohort: C
 
     people = people_of(cohort.records)
     compared = cohort.records.join(people.select("record_id"), on="record_id", how="semi")
-    judged = judged_pairs(ledger.keyring, ledger.judgements(cut), compared)
+    said = ledger.judgements(cut)
+    judged = judged_pairs(ledger.keyring, said, possibly_meant(ws, ledger.keyring, said, compared, cohort.lists))
     model = lead_model(settings)
     stored = matched_under_epoch(ws, people, model, settings, judged, _rules_digest(settings))
     return stored or match(people, model, settings, judged)
