@@ -23,7 +23,7 @@ from flows.store.parquet import read_parquet, write_parquet
 from policies.errors import WorkspaceError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from flows.workspace import Workspace
@@ -118,17 +118,18 @@ def _write(stage: Path, frames: Mapping[str, pl.DataFrame | pl.LazyFrame]) -> No
     stage.mkdir(mode=FOLDER_MODE)
     for part, frame in frames.items():
         write_parquet(frame, stage / f"{part}.parquet")
-    write_bytes(stage / _HASHES, _hashes(stage))
+    # each part by its name: a folder taken away and made anew meanwhile lacks those written before
+    write_bytes(stage / _HASHES, _hashes([stage / f"{part}.parquet" for part in frames]))
 
 
-def _hashes(folder: Path) -> bytes:
-    found = {path.stem: sha256_file(path) for path in sorted(folder.glob("*.parquet"))}
+def _hashes(parts: Iterable[Path]) -> bytes:
+    found = {path.stem: sha256_file(path) for path in parts}
     return (json.dumps(found, sort_keys=True, indent=1) + "\n").encode()
 
 
 def _is_whole(folder: Path) -> bool:
     try:
-        return (folder / _HASHES).read_bytes() == _hashes(folder)
+        return (folder / _HASHES).read_bytes() == _hashes(folder.glob("*.parquet"))
     except (OSError, WorkspaceError):
         return False
 
