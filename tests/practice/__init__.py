@@ -1,0 +1,1 @@
+"""What good outreach does, told as days of work: one story for each practice, through the real commands."""
