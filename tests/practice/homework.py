@@ -59,8 +59,8 @@ ADA: Final = Homework(
     objective="Open the fifth depot in Joliet by spring without hiring a second night shift.",
     problem="Every depot writes down temperatures in its own way, so a broken cold chain is found by the customer.",
     evidence="- 2026-09-03: Acme announces the depot in Joliet: https://acme.example/news/joliet",
-    point_of_view="A fifth depot multiplies the formats, not the goods. Agreeing on one reading per pallet before the move "
-    "is cheaper than reconciling five afterwards.",
+    point_of_view="A fifth depot multiplies the formats, not the goods. Agreeing on one reading per pallet before the "
+    "move is cheaper than reconciling five afterwards.",
     solution="Let the truck's own logger travel with the delivery note, and compare the two at the gate only.",
     example="A flower wholesaler near Rotterdam dropped its night reconciliation within a month of doing so.",
     opening_line="Ada Okafor, your Joliet depot opens in spring: whose thermometer will be right when two disagree?",
@@ -72,13 +72,13 @@ BEA: Final = Homework(
     who="Bea Ruiz leads logistics for Bolt Fasteners, whose screws go to carmakers within two hours of an order.",
     how_we_know="The trade paper interviewed her under her full name and with her title at Bolt Fasteners.",
     objective="Keep the carmakers' two-hour promise while the stock in the outer warehouses shrinks by a third.",
-    problem="Counts of small parts drift by a few hundred a week, and nobody believes the number on the screen any more.",
+    problem="Counts of small parts drift by a few hundred a week, and nobody believes the number on the screen.",
     evidence="- 2026-08-21: interview on thinner stocks: https://tradepaper.example/2026/bolt-ruiz",
-    point_of_view="Thin stock forgives no wrong count. Weighing what leaves the shelf tells more about drift than counting "
-    "what stays on it, because picks happen every hour and counts every quarter.",
+    point_of_view="Thin stock forgives no wrong count. Weighing what leaves the shelf tells more about drift than "
+    "counting what stays on it, because picks happen every hour and counts every quarter.",
     solution="Treat each pick as a small stocktaking: a scale under the bin, and an alarm on the bin that wanders.",
     example="A maker of dental drills found nine bins out of two thousand that caused half of all its shortages.",
-    opening_line="Bea Ruiz, you told the trade paper that stocks will shrink by a third: which bins do you trust today?",
+    opening_line="Bea Ruiz, you told the trade paper that stocks shrink by a third: which bins do you trust today?",
     questions="- How is a wrong count discovered now?\n- Which customer hears of it, and how soon?",
 )
 CAL: Final = Homework(
@@ -102,10 +102,10 @@ DANA: Final = Homework(
     who="Dana Lindqvist is head of data at Dunmore Rail, which leases freight cars to eleven railways.",
     how_we_know="Her talk at the summit was announced with her employer, and the recording shows her badge.",
     objective="Bill leases by kilometre instead of by day before the contracts are renewed next summer.",
-    problem="Car positions arrive twice from some railways and never from others, so a kilometre bill would be contested.",
+    problem="Car positions arrive twice from some railways and never from others: a kilometre bill would be contested.",
     evidence="- 2026-09-17: her summit talk 'Where is my car?': https://summit.example/talks/where-is-my-car",
-    point_of_view="Missing positions are less harmful than doubled ones, for a gap can be filled in fairly and a double "
-    "makes the lessee doubt the whole bill.",
+    point_of_view="Missing positions are less harmful than doubled ones, for a gap can be filled in fairly and a "
+    "double makes the lessee doubt the whole bill.",
     solution="Publish the gap-filling rule as an annex of the lease, so that both sides compute the same distance.",
     example="A pool of beer kegs went from daily rent to paid journeys with a three-line annex of that kind.",
     opening_line="Dana Lindqvist, in your talk eleven railways reported one car twice: which report goes on the bill?",
@@ -117,13 +117,13 @@ EVAN: Final = Homework(
     who="Evan Tran is chief operating officer of Elmstead Foods and answers for its three canneries.",
     how_we_know="The cannery's recall notice names him, and so does the register of officers.",
     objective="Trace any can to its field within an hour, as the new buyer of half the output demands.",
-    problem="Field, truck and batch numbers live in three notebooks of different people, and one of them retires in May.",
+    problem="Field, truck and batch numbers live in notebooks of three people, and one of them retires in May.",
     evidence="- 2026-07-09: the recall of two batches of beans: https://elmstead.example/recall-july",
     point_of_view="The hour is lost in asking people, not in searching files. What the retiring foreman knows about "
     "trucks and fields is worth writing down before any system is bought.",
     solution="Print the truck's number on the batch label from tomorrow, by hand if need be, and digitise later.",
     example="A mill in Kansas passed its buyer's audit with stickers and a telephone list, eight months early.",
-    opening_line="Evan Tran, July's recall took two days to reach the field: who would find it in an hour when May comes?",
+    opening_line="Evan Tran, July's recall took two days to reach the field: who will find it in an hour come May?",
     questions="- What did the July search look like?\n- Who else can read the third notebook?",
 )
 FIONA: Final = Homework(

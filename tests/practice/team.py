@@ -168,14 +168,14 @@ class Team:
         assert code == expected, (words, code, said.err)
         return said.out
 
-    def answer(self, *words: str, expected: int = 0) -> Any:
+    def answer(self, *words: str, expected: int = 0) -> dict[str, Any]:
         """What a command answers in JSON."""
-        return json.loads(self.tactful(*words, "--json", expected=expected))
+        found: dict[str, Any] = json.loads(self.tactful(*words, "--json", expected=expected))
+        return found
 
     def why(self, contact: str) -> dict[str, Any]:
         """What ``why`` answers about somebody."""
-        found: dict[str, Any] = self.answer("why", contact)
-        return found
+        return self.answer("why", contact)
 
     def verdict(self, contact: str) -> tuple[str, list[str]]:
         """Verdict and the rules that speak against somebody, over all channels."""
