@@ -162,4 +162,6 @@ def _may_name(cells: pl.Series, column: str, about: StopList) -> pl.Series:
         return cells.str.strip_chars() != ""
     if about.bare:  # a contact may stand within any text
         return cells.str.contains(r"[@+]|\b00") | ~harmless(cells)
-    return cells.str.len_bytes() < 0 if column in about.others else ~harmless(cells)
+    if column in about.others:
+        return cells.str.len_bytes() < 0
+    return ~harmless(cells) | cells.str.contains("@", literal=True)  # an address within a remark is told of

@@ -154,6 +154,13 @@ def test_a_list_means_the_same_read_by_row_and_by_column(tmp_path: Path, text: s
         reject()
 
 
+def test_an_address_in_a_remark_is_told_of_in_a_long_list_too(tmp_path: Path) -> None:
+    """Who is named in a note is not stopped, and not passed over in silence either."""
+    read = _compared(tmp_path, "email,note\nann@acme.example,write to ben@bolt.example\ncy@acme.example,\n")
+    assert read.rejects.get_column("_code").to_list() == ["address_in_remark"]
+    assert read.counted == 2
+
+
 @pytest.mark.parametrize(
     ("text", "entries"),
     [
