@@ -1,0 +1,1 @@
+"""Invented briefs, good and bad, to try the lint with."""
