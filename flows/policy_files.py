@@ -38,6 +38,7 @@ _CONTRACT_FACTS: Final[dict[str, pl.DataType]] = {
     "lawful_basis": pl.String(),
     "assessment_on_file": pl.Boolean(),
     "contract_expired": pl.Boolean(),
+    "contract_ends_on": pl.Date(),
     "contract_approved": pl.Boolean(),
     "contract_incomplete": pl.Boolean(),
     "contract_missing": pl.String(),

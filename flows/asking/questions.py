@@ -1,11 +1,11 @@
-"""What only asks, as plain functions: why, the worklists, the check of briefs. Nothing is filed, nothing published."""
+"""What only asks, as plain functions: why, notices due, the check of briefs. Nothing is filed, nothing published."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flows.asking.brief_help import names_on_record, template_for
+from flows.asking.brief_help import names_on_record
 from flows.asking.inquiry import Inquiry
 from flows.clock import now
 from flows.ledger_access import open_ledger
@@ -14,7 +14,7 @@ from flows.runs.situation import look
 from flows.store import load_briefs
 from policies.brief import Finding, lint, parse_brief
 from policies.evaluate import decide
-from policies.worklists import briefs_wanted, notices_due
+from policies.worklists import notices_due
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,11 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CheckedBrief",
-    "brief_template",
     "check_briefs",
     "check_stored_briefs",
     "due_notices",
-    "wanted_briefs",
     "why",
 ]
 
@@ -61,29 +59,12 @@ def why(
         return Inquiry(ledger, situation, decide(situation.inputs)).answers(contacts)
 
 
-def wanted_briefs(ws: Workspace) -> pl.DataFrame:
-    """The worklist of research: who may be contacted as soon as there is a brief that passes."""
-    policy = load_policy(ws)
-    with open_ledger(ws) as ledger:
-        situation = look(ws, ledger, policy, now(ws.settings))
-        return briefs_wanted(decide(situation.inputs))
-
-
 def due_notices(ws: Workspace) -> pl.DataFrame:
     """The worklist of notices: who must still be told where their data came from, and by when."""
     policy = load_policy(ws)
     with open_ledger(ws) as ledger:
         situation = look(ws, ledger, policy, now(ws.settings))
         return notices_due(decide(situation.inputs), situation.inputs)
-
-
-def brief_template(ws: Workspace, contact: str) -> str:
-    """A brief to fill in for one person, with what the lists say filled in; raises ``UnknownContact``."""
-    policy = load_policy(ws)
-    with open_ledger(ws) as ledger:
-        situation = look(ws, ledger, policy, now(ws.settings))
-        decision = decide(situation.inputs)
-        return template_for(Inquiry(ledger, situation, decision), decision, situation.inputs, contact)
 
 
 def check_briefs(ws: Workspace, paths: Sequence[Path]) -> list[CheckedBrief]:

@@ -26,10 +26,9 @@ def new(
 ) -> None:
     """Print a brief to fill in, with what is known about the person. Save it and drop it into data/inbox/briefs/."""
     asked = contacts_asked(contact)
-    from flows.asking.questions import brief_template
+    from flows.asking.research import brief_templates
 
-    ws = open_workspace(workspace)
-    texts = [brief_template(ws, text) for text in asked]
+    texts = brief_templates(open_workspace(workspace), asked)
     answer({"templates": texts}, "\n\n".join(text.rstrip("\n") for text in texts), as_json=as_json)
 
 
@@ -64,7 +63,7 @@ def check(
 @app.command()
 def wanted(*, workspace: WorkspaceDir = None, as_json: AsJson = False) -> None:
     """Who is fit and may be contacted, but has no passing brief: the worklist of whoever does research."""
-    from flows.asking.questions import wanted_briefs
+    from flows.asking.research import wanted_briefs
 
     rows = wanted_briefs(open_workspace(workspace)).to_dicts()
     answer(rows, _wanted_text(rows), as_json=as_json)

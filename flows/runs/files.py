@@ -61,7 +61,7 @@ def write_run_files(
     write_csv(frames.recall, stage / "recall.csv")
     write_csv(_rejects(ws, situation), stage / "rejects.csv")
     worklists = {
-        "briefs_wanted.csv": briefs_wanted(decision),
+        "briefs_wanted.csv": briefs_wanted(decision, situation.inputs),
         "review.csv": matches_to_review(decision, situation.inputs.settings).with_columns(
             pl.col("reasons").list.join("; ")
         ),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from policies.rulebook import Rulebook
     from policies.subjects import Subjects
 
-__all__ = ["law_facts", "law_table", "notice_dates"]
+__all__ = ["implied_consents", "law_facts", "law_table", "notice_dates"]
 
 # Which implied route to consent a list of a kind can open; membership counts for the association itself only.
 ROUTE_OF_KIND: Final = {"inquiry": "inquiry", "membership": "own_membership"}
@@ -93,6 +93,23 @@ def notice_dates(
         )
         .with_columns((pl.col("due_on") < pl.lit(inputs.queue_date)).fill_null(value=False).alias("overdue"))
         .sort("due_on", "person_id")
+    )
+
+
+def implied_consents(records: pl.DataFrame, countries: pl.DataFrame, inputs: DecisionInputs) -> pl.DataFrame:
+    """``record_id, implied_until``: the last day of the consent that a country of the person implies, where one does.
+
+    Frames as in :func:`law_facts`. Of several countries the one whose term ends first counts.
+    """
+    today = pl.lit(inputs.queue_date)
+    return (
+        records.select("record_id", "person_id", "source_kind", "own_list", "obtained_on", "asked_on")
+        .join(countries, on="person_id", how="left")
+        .join(law_table(inputs.book, inputs.queue_date), on="country", how="inner", validate="m:1")
+        .group_by("record_id")
+        .agg(_implied_until(today).min().alias("implied_until"))
+        .drop_nulls()
+        .sort("record_id")
     )
 
 

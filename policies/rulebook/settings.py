@@ -21,7 +21,10 @@ __all__ = ["SETTINGS_TABLES", "WORKSPACE_TABLES", "merge_settings"]
 
 Value: TypeAlias = Any  # whatever TOML can hold
 
-BASE_TABLES: Final = ("lists", "titles", "legal_forms", "cadence", "brief", "relationship", "stop", "identity")
+BASE_TABLES: Final = (
+    *("lists", "titles", "legal_forms", "cadence", "brief", "relationship", "stop", "identity"),
+    "worklist",
+)
 WORKSPACE_TABLES: Final = ("fit", "fit_score", "account")  # nothing in the base: what a workspace is about
 SETTINGS_TABLES: Final = (*BASE_TABLES, *WORKSPACE_TABLES)
 
@@ -57,6 +60,7 @@ _CHANGES: Final[dict[str, str]] = {
     "lists.special_categories.*": "more",
     "lists.opt_out_words.yes": "more",
     "lists.too_many_opt_outs.*": "lower",
+    "worklist.answer_working_days": "lower",
     "stop.house_hours": "lower",
     "stop.immediate_hours": "lower",
     "stop.carry_hours": "lower",

@@ -250,6 +250,7 @@ def test_the_facts_of_a_contract() -> None:
         "lawful_basis": "legitimate_interest",
         "assessment_on_file": True,
         "contract_expired": False,
+        "contract_ends_on": date(2027, 9, 14),
         "contract_approved": True,
         "contract_incomplete": False,
         "contract_missing": None,
@@ -296,6 +297,7 @@ def test_without_a_contract_everything_is_unknown() -> None:
         "membership_doubt",
         "lawful_basis",
         "contract_expired",
+        "contract_ends_on",
         "contract_missing",
         "obtained_on",
     }

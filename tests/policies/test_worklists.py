@@ -32,7 +32,7 @@ def test_briefs_are_wanted_for_whom_nothing_else_stands_against() -> None:
         Row("eve@eve.example", company="Eve Inc"),
     ]
     inputs = world(rows, [Said(BEA)], briefed=["eve@eve.example"])
-    found = briefs_wanted(decide(inputs))
+    found = briefs_wanted(decide(inputs), inputs)
     assert found.columns == list(WORKLISTS["briefs_wanted.csv"])
     assert found.select("contact_point", "tier", "brief_state", "channel").rows() == [(ADA, "full", "none", "email")]
 
@@ -40,7 +40,7 @@ def test_briefs_are_wanted_for_whom_nothing_else_stands_against() -> None:
 def test_a_failing_brief_is_wanted_again() -> None:
     """With its state, so that its writer knows that one is there."""
     inputs = replace(world([Row(ADA)]), briefs=briefs_about(ADA, name="Jördis Brückner"))
-    assert briefs_wanted(decide(inputs)).select("brief_state").item() == "failing"
+    assert briefs_wanted(decide(inputs), inputs).select("brief_state").item() == "failing"
 
 
 def test_whoever_asked_us_comes_first_then_the_warmest() -> None:
@@ -53,7 +53,8 @@ def test_whoever_asked_us_comes_first_then_the_warmest() -> None:
     asked = inputs.records.with_columns(
         pl.when(pl.col("source") == "desk").then(pl.lit("Prices?")).alias("asked_about"), asked_on=date(2026, 10, 1)
     )
-    found = briefs_wanted(decide(replace(inputs, contracts=contracts, records=asked)))
+    inputs = replace(inputs, contracts=contracts, records=asked)
+    found = briefs_wanted(decide(inputs), inputs)
     assert found.select("contact_point", "relationship", "tier").rows() == [
         (CHO, "inquired", "short"),
         (BEA, "referred", "short"),
@@ -134,7 +135,7 @@ def test_with_nothing_to_say_the_columns_stand_alone() -> None:
     inputs = world([])
     decision = decide(inputs)
     found = {
-        "briefs_wanted.csv": briefs_wanted(decision),
+        "briefs_wanted.csv": briefs_wanted(decision, inputs),
         "review.csv": matches_to_review(decision, inputs.settings),
         "class_wanted.csv": classes_wanted(decision),
         "touches_missing.csv": touches_missing(decision, inputs),

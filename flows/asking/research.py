@@ -1,0 +1,76 @@
+"""Research to do: whom to write a brief about, and a brief to fill in with what is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from flows.asking.conflicts import conflict_remarks, contact_to_use
+from flows.asking.inquiry import Inquiry
+from flows.clock import now
+from flows.ledger.contacts import ContactLists, read_contact
+from flows.ledger_access import open_ledger
+from flows.policy_files import load_policy
+from flows.runs.situation import look
+from policies.brief import template
+from policies.errors import UnknownContact
+from policies.evaluate import decide
+from policies.worklists import briefs_wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flows.workspace import Workspace
+    from policies.evaluate import Decision
+    from policies.inputs import DecisionInputs
+
+__all__ = ["brief_templates", "wanted_briefs"]
+
+
+def wanted_briefs(ws: Workspace) -> pl.DataFrame:
+    """The worklist of research: who may be contacted as soon as there is a brief that passes."""
+    policy = load_policy(ws)
+    with open_ledger(ws) as ledger:
+        inputs = look(ws, ledger, policy, now(ws.settings)).inputs
+        return briefs_wanted(decide(inputs), inputs)
+
+
+def brief_templates(ws: Workspace, contacts: Sequence[str]) -> list[str]:
+    """A brief to fill in for the person behind each contact, with what is known filled in.
+
+    Raises ``UnknownContact`` where no list knows somebody.
+    """
+    policy = load_policy(ws)
+    with open_ledger(ws) as ledger:
+        situation = look(ws, ledger, policy, now(ws.settings))
+        decision = decide(situation.inputs)
+        inquiry = Inquiry(ledger, situation, decision)
+        return [_template_for(inquiry, decision, situation.inputs, contact) for contact in contacts]
+
+
+def _template_for(inquiry: Inquiry, decision: Decision, inputs: DecisionInputs, contact: str) -> str:
+    """The brief to fill in for one person.
+
+    A contact that bounced or opted out is not shown again: the brief names another of theirs, or the person by id.
+    """
+    asked = read_contact(contact, ContactLists.of(inputs.settings["lists"]))
+    known = inquiry.records_of(asked)
+    if known.is_empty():
+        raise UnknownContact
+    person = known.get_column("person_id").sort()[0]
+    table = decision.table
+    about = table.people.row(by_predicate=pl.col("person_id") == person, named=True)
+    kept = table.subjects.rows.filter((pl.col("person_id") == person) & pl.col("kept")).row(0, named=True)
+    face = table.subjects.faces.row(by_predicate=pl.col("person_id") == person, named=True)
+    records = known.filter(pl.col("person_id") == person).get_column("record_id").to_list()
+    named = contact_to_use(decision, asked, person, records)
+    said = {
+        "contact": named,
+        "person_id": person if named is None else None,
+        **{name: face[name] for name in ("full_name", "salutation_name", "job_title", "company")},
+        **{name: kept[name] for name in ("source", "asked_on", "asked_about")},
+        **{name: about[name] for name in ("last_touch_on", "last_outcome")},
+    }
+    remarks = conflict_remarks(decision, person)
+    return template(said, about["brief_tier_wanted"], inputs.settings["brief"], inputs.as_of.date(), remarks)
