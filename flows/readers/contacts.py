@@ -22,7 +22,8 @@ _DAYS: Final = re.compile(
     r"|(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|[12]\d|3[01])/\d\d"
     r"|(?:19|20)\d\d(?: ?[/\u2013-] ?| )(?:19|20)\d\d)(?![\d])"
 )
-_DIGEST: Final = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")
+# A digest, with or without its kind in front: "sha256=9f86..."
+_DIGEST: Final = re.compile(r"(?i)(?:(?:md5|sha-?(?:1|256))\s?[:=]\s?)?(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _PERSON: Final = re.compile(
     r"(?:[^\W\d_a-z][\w'\u2019.-]*(?:(?<=[^\W\d_])|(?<=\.)) ){1,2}[^\W\d_a-z][^\W\d_]*(?:['\u2019-]\w+)*\.?"

@@ -19,6 +19,7 @@ from tests.flows.optout_lists.model import digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import pytest
 
@@ -105,6 +106,13 @@ def _written(entries: Sequence[str], dialect: dict[str, str]) -> bytes:
         lines = [f"{dialect['header']}{delimiter}Remark", *rows]
     line = dialect["line"]
     return (line.join(lines) + (line if dialect["end"] else "")).encode(dialect["codec"])
+
+
+def test_a_single_digest_with_its_kind_is_no_header(tmp_path: Path) -> None:
+    """A file of one line stops the person whose digest it names."""
+    path = tmp_path / "list.csv"
+    path.write_text(f"sha256={digest('sha256', EMAILS[0].lower())}", encoding="utf-8")
+    assert known(EMAILS[0]) & {token.token for event in read_optouts(path, context()).events for token in event.tokens}
 
 
 @given(ENTRIES, DIALECTS)
