@@ -116,7 +116,7 @@ FACTS: Final[tuple[Fact, ...]] = (
     _maybe("size_targeted", pl.Boolean, "the company's size lies in the range of fit.toml"),
     _known("relationship", pl.String, "customer, in_conversation, met, referred, inquired or cold"),
     # brief
-    _known("brief_tier_wanted", pl.String, "full or short: the tier the relationship asks for"),
+    _known("brief_tier_wanted", pl.String, "full, short or conversation: the tier the relationship asks for"),
     _known("brief_state", pl.String, "none, failing, lower_tier, stale or passing"),
     # cadence
     _maybe("timezone", pl.String, "the person's time zone, or the zones it may be"),

@@ -1,11 +1,11 @@
-"""What only asks, as plain functions: why, notices due, the check of briefs. Nothing is filed, nothing published."""
+"""What only asks, as plain functions: why, the notices due, the check of briefs. Nothing is filed or published."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flows.asking.brief_help import names_on_record
+from flows.asking.brief_help import on_record
 from flows.asking.inquiry import Inquiry
 from flows.clock import now
 from flows.ledger_access import open_ledger
@@ -86,6 +86,9 @@ def _checked(ws: Workspace, policy: Policy, briefs: Sequence[tuple[str, Brief]])
     """What the lint says of each brief, under its name."""
     with open_ledger(ws) as ledger:
         inputs = look(ws, ledger, policy, now(ws.settings)).inputs
-        names = names_on_record(decide(inputs), inputs)
-    settings, on = inputs.settings["brief"], inputs.as_of.date()
-    return [CheckedBrief(name, tuple(lint(brief, settings, on, names(brief)))) for name, brief in briefs]
+        known = on_record(decide(inputs), inputs, [brief for _, brief in briefs])
+    settings, on = inputs.settings["brief"], inputs.queue_date
+    return [
+        CheckedBrief(name, tuple(lint(brief, settings, on, found[1] if found else None)))
+        for (name, brief), found in zip(briefs, known, strict=True)
+    ]

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from policies.brief.lint import STALE, Finding, findings_of, lint, name_findings, opening_of, written_on
+from policies.brief.about import About, abouts, employers, known_people, recorded_names
+from policies.brief.findings import MISSING, STALE, Finding
+from policies.brief.front_matter import written_on
+from policies.brief.lint import findings_of, lint
+from policies.brief.parts import opening_of
 from policies.brief.settings import BriefSettings, read_brief_settings
 from policies.brief.template import briefs_from_csv, template
 from policies.brief.text import Brief, Section, brief_id, parse_brief
@@ -24,13 +28,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BRIEF_FACTS",
+    "About",
     "Brief",
     "Finding",
     "Section",
+    "abouts",
     "brief_facts",
     "brief_id",
     "brief_rows",
     "briefs_from_csv",
+    "employers",
+    "known_people",
     "lint",
     "parse_brief",
     "recorded_names",
@@ -46,7 +54,6 @@ _COLUMNS: Final[Mapping[str, pl.DataType | type[pl.DataType]]] = {
 }
 BRIEF_FACTS: Final = pl.Schema(_COLUMNS)
 
-_NAMES: Final = ("full_name", "family_name", "salutation_name")
 # From the best to the worst a brief can do for a person.
 _STATES: Final = ("passing", "stale", "lower_tier", "failing", "none")
 _LINKED: Final = pl.Schema({"brief_id": pl.String, "person_id": pl.String})
@@ -72,19 +79,13 @@ def brief_rows(
     return conform(pl.DataFrame(rows, schema=BRIEFS), BRIEFS)
 
 
-def recorded_names(people: pl.DataFrame) -> pl.DataFrame:
-    """``person_id, names``: every recorded spelling of the full name, family name and name to greet with, sorted."""
-    return (
-        people.select("person_id", pl.concat_list(*_NAMES).alias("names"))
-        .explode("names")
-        .filter(pl.col("names").str.strip_chars().str.len_chars() > 0)
-        .group_by("person_id")
-        .agg(pl.col("names").unique().sort())
-        .sort("person_id")
-    )
-
-
-def brief_facts(briefs: pl.DataFrame, people: pl.DataFrame, settings: Mapping[str, Any], as_of: date) -> pl.DataFrame:
+def brief_facts(
+    briefs: pl.DataFrame,
+    people: pl.DataFrame,
+    settings: Mapping[str, Any],
+    as_of: date,
+    where: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """The state of the research on every person, under the contract ``BRIEF_FACTS``.
 
     Args:
@@ -92,12 +93,9 @@ def brief_facts(briefs: pl.DataFrame, people: pl.DataFrame, settings: Mapping[st
         people: one row per record: ``person_id, full_name, family_name, salutation_name, email, phone, tier_wanted``.
         settings: the ``[brief]`` table.
         as_of: the day to judge ages at.
-
-    Every brief is read and linted once, however many people it is compared with.
+        where: ``EMPLOYERS``; left out: nobody's employer is known.
     """
-    rules = read_brief_settings(settings)
-    links = _links(briefs, people)
-    judged = _judged(briefs, links, people, rules, as_of)
+    judged = _judged(briefs, _links(briefs, people), known_people(people, where), read_brief_settings(settings), as_of)
     best = judged.sort(
         ["person_id", "state", "written_on", "brief_id"], descending=[False, False, True, False], nulls_last=True
     ).unique("person_id", keep="first", maintain_order=True)
@@ -160,70 +158,43 @@ def _links(briefs: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
 
 
 def _judged(
-    briefs: pl.DataFrame, links: pl.DataFrame, people: pl.DataFrame, rules: BriefSettings, as_of: date
+    briefs: pl.DataFrame, links: pl.DataFrame, known: pl.DataFrame, rules: BriefSettings, as_of: date
 ) -> pl.DataFrame:
     """What every brief does for every person it names."""
-    wanted = people.select("person_id", "tier_wanted").unique("person_id")
+    shared = (pl.len().over("brief_id") > 1).alias("is_shared")
+    texts = briefs.select("brief_id", "text").unique("brief_id")
     pairs = (
-        links.join(recorded_names(people), on="person_id", how="left", validate="m:1")
-        .join(wanted, on="person_id", how="left", validate="m:1")
-        .with_columns((pl.len().over("brief_id") > 1).alias("is_shared"))
-        .join(briefs.select("brief_id", "text").unique("brief_id"), on="brief_id", how="left", validate="m:1")
+        links.with_columns(shared)
+        .join(known, on="person_id", how="left", validate="m:1")
+        .join(texts, on="brief_id", how="left", validate="m:1")
         .sort("brief_id", "person_id")
     )
-    rows, read = [], _Reader(rules, as_of)
-    for identifier, person, names, tier_wanted, is_shared, text in pairs.select(
-        "brief_id", "person_id", "names", "tier_wanted", "is_shared", "text"
-    ).iter_rows():
-        brief, found = read(identifier, text)
-        state, findings = _state(brief, found, names or (), rules, tier_wanted, is_shared=is_shared)
-        opening = opening_of(brief, rules) if brief else None
-        rows.append((identifier, person, state, written_on(brief) if brief else None, opening, findings))
+    columns = pairs.select("brief_id", "is_shared", "text").iter_rows()
+    rows = [
+        _row_of(identifier, person, text, about, rules, as_of, is_shared=is_shared)
+        for (identifier, is_shared, text), (person, about) in zip(columns, abouts(pairs), strict=True)
+    ]
     return pl.DataFrame(rows, schema=pl.Schema(_JUDGED), orient="row")
 
 
-class _Reader:
-    """Reads and lints every brief once."""
-
-    def __init__(self, rules: BriefSettings, as_of: date) -> None:
-        self._rules, self._as_of = rules, as_of
-        self._last: tuple[str, tuple[Brief | None, frozenset[str]]] | None = None
-
-    def __call__(self, identifier: str, text: str) -> tuple[Brief | None, frozenset[str]]:
-        """The brief and the ids of its findings; pairs come in the order of briefs, so that the last one is enough."""
-        if self._last is None or self._last[0] != identifier:
-            self._last = (identifier, self._read(text))
-        return self._last[1]
-
-    def _read(self, text: str) -> tuple[Brief | None, frozenset[str]]:
-        try:
-            brief = parse_brief(text)
-        except RefusedFile:
-            return None, frozenset({"brief.unreadable"})
-        return brief, frozenset(finding.rule_id for finding in findings_of(brief, self._rules, self._as_of))
+def _row_of(
+    identifier: str, person: str, text: str, about: About, rules: BriefSettings, as_of: date, *, is_shared: bool
+) -> tuple[object, ...]:
+    """What one brief does for one person, as a row of ``_JUDGED``."""
+    try:
+        brief = parse_brief(text)
+    except RefusedFile:
+        return identifier, person, _STATES.index("failing"), None, None, ["brief.unreadable"]
+    found = {finding.rule_id for finding in findings_of(brief, rules, as_of, about)}
+    if is_shared and not about.names:
+        found.add("brief.opening_name")  # a contact of several people serves the one whose name is spelled
+    return identifier, person, _state(found), written_on(brief), opening_of(brief, rules), sorted(found)
 
 
-def _state(
-    brief: Brief | None,
-    found: frozenset[str],
-    names: Sequence[str],
-    rules: BriefSettings,
-    tier_wanted: str,
-    *,
-    is_shared: bool,
-) -> tuple[int, list[str]]:
-    """Place in ``_STATES``, and the rule ids of what is to mend, for one person.
-
-    A brief whose contact several people use serves the one whose name it spells, so there it must spell one.
-    """
-    if brief is None:
-        return _STATES.index("failing"), sorted(found)
-    spelled = {finding.rule_id for finding in name_findings(brief, rules, names)}
-    if is_shared and not names:
-        spelled.add("brief.opening_name")
-    findings = found | spelled
-    if findings - STALE:
-        return _STATES.index("failing"), sorted(findings)
-    if not rules.serves(brief.tier or "", tier_wanted):
-        return _STATES.index("lower_tier"), sorted(findings)
-    return _STATES.index("stale" if findings else "passing"), sorted(findings)
+def _state(found: set[str]) -> int:
+    """Place in ``_STATES`` by the rule ids of what is to mend."""
+    if "brief.lower_tier" in found and found <= MISSING | STALE:
+        return _STATES.index("lower_tier")
+    if found - STALE:
+        return _STATES.index("failing")
+    return _STATES.index("stale" if found else "passing")

@@ -30,8 +30,9 @@ def one_line(body: str) -> str:
     return line
 
 
-def is_about_us(line: str, settings: BriefSettings) -> bool:
+def is_about_us(line: str, settings: BriefSettings, them: Sequence[str] = ()) -> bool:
     """Whether what follows greeting and name begins with us: we, our, I, and their like."""
+    del them
     first = _WORD.search(_after_address(line, settings))
     return first is not None and re.split("['\u2019]", first.group())[0].casefold() in settings.about_us
 

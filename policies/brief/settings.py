@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from policies.errors import TactfulError
+from policies.patterns import any_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["BriefSettings", "Part", "folded", "read_brief_settings"]
+__all__ = ["BriefSettings", "Delicate", "Part", "folded", "read_brief_settings"]
 
 # Whatever stands in angle brackets or braces is for somebody to fill in, but for links, addresses and plain markup.
 _MARKUP: Final = r"/?(?:a|b|br|code|em|i|li|ol|p|strong|sub|sup|u|ul)\b"
@@ -32,6 +33,21 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Delicate:
+    """A kind of content that has no place in a brief."""
+
+    rule_id: str
+    message: str
+    fix: str
+    pattern: re.Pattern[str]  # in folded words
+    harmless: re.Pattern[str]  # what such words stand in that tells nothing: it is taken out first
+
+    def tells(self, text: str) -> bool:
+        """Whether a text in folded words tells something of the kind."""
+        return self.pattern.search(text) is not None and self.pattern.search(self.harmless.sub(" ", text)) is not None
+
+
+@dataclass(frozen=True, slots=True)
 class BriefSettings:
     """What ``[brief]`` says."""
 
@@ -47,6 +63,8 @@ class BriefSettings:
     placeholders: re.Pattern[str]
     greetings: re.Pattern[str]
     about_us: frozenset[str]
+    about_them: frozenset[str]
+    delicate: tuple[Delicate, ...]
 
     def part_of(self, heading: str) -> Part | None:
         """The part a heading stands for; none: the section is a note of its own."""
@@ -68,13 +86,14 @@ def read_brief_settings(settings: Mapping[str, Any]) -> BriefSettings:
         return _read(settings)
     except KeyError as error:
         raise _invalid(f"[brief] lacks {error.args[0]}, or names a part that is not there.") from error
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, re.error) as error:
         raise _invalid(f"[brief] holds a value that cannot be read: {error}.") from error
 
 
 def _read(settings: Mapping[str, Any]) -> BriefSettings:
     parts = {str(table["name"]): _part(table) for table in settings["part"]}
     tiers = tuple(str(tier) for tier in settings["tiers"])
+    marks = [*settings["placeholder_patterns"], _any_of(settings["placeholders"]).pattern]
     return BriefSettings(
         tiers=tiers,
         parts=parts,
@@ -85,9 +104,11 @@ def _read(settings: Mapping[str, Any]) -> BriefSettings:
         max_opening_words=int(settings["max_opening_words"]),
         stop_phrases=_any_of(folded(phrase) for phrase in settings["stop_phrases"]),
         stop_phrase_parts=frozenset(settings["stop_phrase_parts"]),
-        placeholders=re.compile(rf"{_TO_FILL_IN}|{_any_of(settings['placeholders']).pattern}"),
+        placeholders=re.compile(any_pattern([_TO_FILL_IN, *marks])),
         greetings=_any_of(folded(greeting) for greeting in settings["greetings"]),
         about_us=frozenset(folded(word) for word in settings["about_us"]),
+        about_them=frozenset(folded(word) for word in settings["about_them"]),
+        delicate=tuple(_delicate(name, table) for name, table in settings["delicate"].items()),
     )
 
 
@@ -99,6 +120,16 @@ def _part(table: Mapping[str, Any]) -> Part:
         min_items=int(table.get("min_items", 0)),
         known=tuple(table.get("known", ())),
         ask=str(table["ask"]),
+    )
+
+
+def _delicate(name: str, table: Mapping[str, Any]) -> Delicate:
+    return Delicate(
+        rule_id=f"brief.{name}",
+        message=str(table["message"]),
+        fix=str(table["fix"]),
+        pattern=re.compile(any_pattern(table["patterns"])),
+        harmless=re.compile(any_pattern(table["harmless"])),
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from policies.brief import brief_facts
+from policies.brief import brief_facts, employers
 from policies.cadence import company_facts, touch_facts
 
 if TYPE_CHECKING:
@@ -139,4 +139,5 @@ def _briefs(records: pl.DataFrame, known: pl.DataFrame, subjects: Subjects, inpu
         pl.col("brief_tier_wanted").alias("tier_wanted"),
     )
     briefs = inputs.briefs.with_columns(subjects.generation.resolve(pl.col("person_id")))
-    return brief_facts(briefs, people, inputs.settings["brief"], inputs.queue_date)
+    where = employers(subjects.rows, subjects.faces)
+    return brief_facts(briefs, people, inputs.settings["brief"], inputs.queue_date, where)

@@ -47,6 +47,9 @@ _CHANGES: Final[dict[str, str]] = {
     "brief.stop_phrases": "more",
     "brief.stop_phrase_parts": "more",
     "brief.placeholders": "more",
+    "brief.placeholder_patterns": "more",
+    "brief.delicate.private_life.patterns": "more",
+    "brief.delicate.special_category.patterns": "more",
     "brief.about_us": "more",
     "brief.tier_by_relationship.*": "fuller",
     "lists.role_mailboxes": "more",
@@ -68,7 +71,7 @@ _CHANGES: Final[dict[str, str]] = {
     "titles.seniority": "more",
     "titles.function": "more",
 }
-_TIERS: Final = ("short", "full")
+_TIERS: Final = ("conversation", "short", "full")
 _SHOWN: Final = 60  # characters of a value that a message still shows
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from policies.brief import Finding, lint, parse_brief
+from policies.brief import About, Finding, lint, parse_brief
 from tests.policies.outreach import core
 
-__all__ = ["FULL", "NAMES", "SETTINGS", "SHORT", "TODAY", "findings", "full", "rule_ids"]
+__all__ = ["ABOUT", "CONVERSATION", "FULL", "NAMES", "SETTINGS", "SHORT", "TODAY", "findings", "full", "rule_ids"]
 
 SETTINGS: Final = core("brief")
 TODAY: Final = date(2026, 10, 14)
 NAMES: Final = ("Jördis Brückner", "Brückner", "Jördis")
+ABOUT: Final = About(NAMES, companies=("Nordhafen Spedition GmbH",))
 
 FULL: Final = """---
 contact: j.brueckner@nordhafen.example
@@ -67,11 +69,11 @@ Guten Tag Jördis Brückner, drei Gewichte für einen Container: Irren sich Ihre
 - How early do the planners need a weight they can keep?
 """
 
-SHORT: Final = """---
+CONVERSATION: Final = """---
 contact: "+49 30 23125 111"
 author: Tomasz Zielonka
 date: 2026-10-13
-tier: short
+tier: conversation
 ---
 
 ## What they asked or said
@@ -91,6 +93,35 @@ Guten Tag Jördis Brückner, 300 Regeln schlagen jede Nacht an: Welche hat zulet
 Which rule last led somebody to change something? Who would notice if the list stayed away tomorrow?
 """
 
+SHORT: Final = """---
+contact: j.brueckner@nordhafen.example
+author: Priya Raman
+date: 2026-10-12
+tier: short
+---
+
+## Who they are
+
+Jördis Brückner runs the data of weights and bay plans at Nordhafen Spedition.
+
+## How we know
+
+We sat at the same table at the summit; the list of that table has her name.
+
+## The problem we think they feel
+
+Each ship brings forty containers whose weight nobody believes, and each of them is weighed a second time.
+
+## Opening line
+
+Jördis, at the table you said that forty containers a ship are weighed twice: who reads the second figure?
+
+## Questions to ask
+
+- Who decides that a container goes back to the scale?
+- What would the planners do with an hour more?
+"""
+
 
 def full(*changes: tuple[str, str]) -> str:
     """The full brief with texts replaced; each must stand in it."""
@@ -103,7 +134,7 @@ def full(*changes: tuple[str, str]) -> str:
 
 def findings(text: str, names: tuple[str, ...] | None = NAMES) -> list[Finding]:
     """What the lint says about a text."""
-    return lint(parse_brief(text), SETTINGS, TODAY, names)
+    return lint(parse_brief(text), SETTINGS, TODAY, None if names is None else replace(ABOUT, names=names))
 
 
 def rule_ids(text: str, names: tuple[str, ...] | None = NAMES) -> list[str]:

@@ -34,8 +34,10 @@ _CORE = Path(__file__).parents[2] / "policies" / "rules" / "core"
 
 
 def core(table: str) -> dict[str, Any]:
-    """A settings table of the packaged rule data, which stands in the file of its name."""
-    found: dict[str, Any] = tomllib.loads((_CORE / f"{table}.toml").read_text(encoding="utf-8"))[table]
+    """A settings table of the packaged rule data, which stands in the files that begin with its name."""
+    found: dict[str, Any] = {}
+    for path in sorted(_CORE.glob(f"{table}*.toml")):
+        found |= tomllib.loads(path.read_text(encoding="utf-8")).get(table, {})
     return found
 
 

@@ -23,11 +23,12 @@ from policies.brief import (
 )
 from policies.errors import RefusedFile, UsageError
 from policies.schema import BRIEFS
-from tests.policies.brief_texts import FULL, NAMES, SETTINGS, SHORT, TODAY, full, rule_ids
+from tests.policies.brief_texts import ABOUT, CONVERSATION, FULL, SETTINGS, SHORT, TODAY, full, rule_ids
 
 PERSON = "p" + "a" * 26
 EMAIL = "j.brueckner@nordhafen.example"
 PHONE = "+493023125111"
+ASKED = CONVERSATION.replace('"+49 30 23125 111"', EMAIL)
 PEOPLE = pl.Schema(
     {
         "person_id": pl.String,
@@ -76,8 +77,22 @@ def _to(person: str, text: str) -> str:
         (full(("2026-10-09", "2026-01-09")), {"email": EMAIL, "tier_wanted": "short"}, "stale"),
         (full(("## Evidence", "## Notes")), {"email": EMAIL}, "failing"),
         (full(("Brückner, drei", "Bruckner, drei")), {"email": EMAIL}, "failing"),
-        (SHORT.replace('"+49 30 23125 111"', EMAIL), {"email": EMAIL}, "lower_tier"),
-        (SHORT.replace('"+49 30 23125 111"', EMAIL), {"email": EMAIL, "tier_wanted": "short"}, "passing"),
+        (FULL, {"email": EMAIL, "tier_wanted": "conversation"}, "passing"),
+        (SHORT, {"email": EMAIL, "tier_wanted": "short"}, "passing"),
+        (SHORT, {"email": EMAIL}, "lower_tier"),
+        (SHORT, {"email": EMAIL, "tier_wanted": "conversation"}, "passing"),
+        (ASKED, {"email": EMAIL}, "lower_tier"),
+        (ASKED, {"email": EMAIL, "tier_wanted": "short"}, "lower_tier"),
+        (ASKED, {"email": EMAIL, "tier_wanted": "conversation"}, "passing"),
+        (
+            ASKED.replace("tier: conversation", "tier: short"),
+            {"email": EMAIL, "tier_wanted": "conversation"},
+            "passing",
+        ),
+        (ASKED.replace("Brückner, 300", "Bruckner, 300"), {"email": EMAIL}, "failing"),
+        (full(("## Evidence", "## Notes")), {"email": EMAIL, "tier_wanted": "short"}, "passing"),
+        (full(("## Evidence", "## Notes")), {"email": EMAIL, "tier_wanted": "conversation"}, "failing"),
+        (full(("tier: full", "tier: short")), {"email": EMAIL}, "lower_tier"),
     ],
 )
 def test_the_state_of_one_brief(text: str, record: dict[str, Any], state: str) -> None:
@@ -85,7 +100,7 @@ def test_the_state_of_one_brief(text: str, record: dict[str, Any], state: str) -
     facts = _facts([text], _record(**record))[PERSON]
     assert facts["brief_state"] == state
     assert (facts["brief_id"] is None) is (state == "none")
-    assert bool(facts["findings"]) is (state in ("stale", "failing"))
+    assert bool(facts["findings"]) is (state not in ("none", "passing"))
 
 
 def test_the_newest_passing_brief_counts() -> None:
@@ -139,12 +154,12 @@ def test_no_briefs_no_people() -> None:
 
 def test_rows_of_briefs_hold_what_is_known_of_them() -> None:
     """Canonical contact, date, opening line and the text."""
-    found = brief_rows([parse_brief(SHORT), parse_brief(_to(PERSON, FULL))], SETTINGS)
+    found = brief_rows([parse_brief(CONVERSATION), parse_brief(_to(PERSON, FULL))], SETTINGS)
     assert found.schema == BRIEFS
     first, second = found.to_dicts()
     assert (first["contact_channel"], first["contact"], first["person_id"]) == ("phone", PHONE, None)
     assert (second["contact_channel"], second["contact"], second["person_id"]) == (None, None, PERSON)
-    assert (first["tier"], first["written_on"], first["text"]) == ("short", date(2026, 10, 13), SHORT)
+    assert (first["tier"], first["written_on"], first["text"]) == ("conversation", date(2026, 10, 13), CONVERSATION)
 
 
 @pytest.mark.parametrize(
@@ -161,18 +176,18 @@ def test_a_brief_about_nobody_is_refused(field: str) -> None:
 # --- the template and the bulk form ---
 
 
-@pytest.mark.parametrize("tier", ["full", "short"])
+@pytest.mark.parametrize("tier", ["full", "short", "conversation"])
 def test_a_new_brief_has_every_part_and_does_not_pass(tier: str) -> None:
     """What is known is filled in; every other part is marked, and the lint finds each mark."""
     known = {"contact": EMAIL, "full_name": "Jördis Brückner", "salutation_name": "Jördis", "company": "# Nord\nhafen"}
     text = template(known, tier, SETTINGS, TODAY)
     brief = parse_brief(text)
     assert (brief.contact, brief.date, brief.tier) == (EMAIL, "2026-10-14", tier)
-    found = [finding for finding in lint(brief, SETTINGS, TODAY, NAMES) if finding.rule_id == "brief.placeholder"]
+    found = [finding for finding in lint(brief, SETTINGS, TODAY, ABOUT) if finding.rule_id == "brief.placeholder"]
     marked = {finding.place.split(",")[0] for finding in found}
     assert marked == {"front matter", *(part.heading for part in brief.parts)}
     assert "brief.part_missing" not in rule_ids(text)
-    assert ("Jördis Brückner, # Nord hafen" in text) is (tier == "full")
+    assert ("Jördis Brückner, # Nord hafen" in text) is (tier != "conversation")
 
 
 def test_a_filled_in_template_passes() -> None:

@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from policies.brief import lint, parse_brief
-from tests.policies.brief_texts import FULL, NAMES, SETTINGS, SHORT, TODAY, findings, full, rule_ids
+from tests.policies.brief_texts import (
+    ABOUT,
+    CONVERSATION,
+    FULL,
+    NAMES,
+    SETTINGS,
+    SHORT,
+    TODAY,
+    findings,
+    full,
+    rule_ids,
+)
 
 OPENING = (
     "Guten Tag Jördis Brückner, drei Gewichte für einen Container: Irren sich Ihre Verlader zufällig oder auf ihre Art?"
@@ -19,9 +30,9 @@ BULLETIN = (
 VIEW = "The best weight is the crane's, and it comes too late."
 
 
-@pytest.mark.parametrize("text", [FULL, SHORT])
+@pytest.mark.parametrize("text", [FULL, SHORT, CONVERSATION])
 def test_good_briefs_have_no_findings(text: str) -> None:
-    """Of either tier."""
+    """Of any tier."""
     assert findings(text) == []
 
 
@@ -109,7 +120,7 @@ def test_evidence_without_list_is_one_fact() -> None:
 def test_short_briefs_need_no_evidence_but_their_own_parts() -> None:
     """Evidence in a short brief is a note; what they asked is not."""
     assert rule_ids(SHORT + "\n## Evidence\n\nA talk.\n") == []
-    assert rule_ids(SHORT.replace("## Last conversation", "## Something else")) == ["brief.part_missing"]
+    assert rule_ids(CONVERSATION.replace("## Last conversation", "## Something else")) == ["brief.part_missing"]
     assert rule_ids(SHORT + "\n## Evidence\n\nTBD\n") == ["brief.placeholder"]
 
 
@@ -134,4 +145,4 @@ def test_crlf_and_byte_order_mark_move_no_line() -> None:
     """Written on any system, the same findings."""
     spoiled = full((VIEW, "<fill in>"))
     windows = "\ufeff" + spoiled.replace("\n", "\r\n")
-    assert lint(parse_brief(windows), SETTINGS, TODAY, NAMES) == findings(spoiled)
+    assert lint(parse_brief(windows), SETTINGS, TODAY, ABOUT) == findings(spoiled)

@@ -1,0 +1,55 @@
+"""The parts of a brief as they were written, each with its place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from policies.brief.opening import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from policies.brief.settings import BriefSettings, Part
+    from policies.brief.text import Brief, Section
+
+__all__ = ["WORD", "Text", "opening_of", "part_named", "texts_of"]
+
+WORD: Final = re.compile(r"[^\W_]+(?:['\u2019.-][^\W_]+)*")
+_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One part of a brief as it was written, comments blanked out."""
+
+    part: Part
+    section: Section
+    body: str
+
+    def place(self, line: int = -1) -> str:
+        """Heading and line; lines are counted from the first one below the heading."""
+        return f"{self.section.heading}, line {self.section.line + line + 1}"
+
+
+def texts_of(brief: Brief, rules: BriefSettings) -> list[Text]:
+    """The sections that are parts of a brief, in order; those under a heading of their own are left out."""
+    named = ((rules.part_of(section.heading), section) for section in brief.parts)
+    return [Text(part, section, _COMMENT.sub(_blank, section.body)) for part, section in named if part is not None]
+
+
+def part_named(texts: Sequence[Text], name: str) -> Text | None:
+    """The first part of a name that says something."""
+    return next((text for text in texts if text.part.name == name and text.body.strip()), None)
+
+
+def opening_of(brief: Brief, rules: BriefSettings) -> str | None:
+    """The opening line, on one line; none: the brief has none."""
+    opening = part_named(texts_of(brief, rules), "opening_line")
+    return (one_line(opening.body) or None) if opening else None
+
+
+def _blank(comment: re.Match[str]) -> str:
+    """As many lines as the comment had, so that places stay right."""
+    return "\n" * comment.group().count("\n")
