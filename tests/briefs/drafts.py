@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
-    import datetime
 
 __all__ = ["HEADINGS", "TIERS", "Draft"]
 
@@ -39,13 +39,13 @@ class Draft:
     language: str
     contact: str
     author: str | None
-    date: datetime.date | str | None
+    date: dt.date | str | None
     tier: str
     given: str
     family: str
     company: str  # as recorded, with its legal form
     parts: Mapping[str, str]
-    changed_on: datetime.date | None = None  # when the records learned of ``company`` after another one
+    changed_on: dt.date | None = None  # when the records learned of ``company`` after another one
     former: tuple[str, ...] = ()  # spellings of where they worked before
     wanted: str | None = None  # the tier the relationship asks for; none: the brief's own
 
