@@ -128,6 +128,8 @@ FACTS: Final[tuple[Fact, ...]] = (
     _known("total_cap", pl.Int64, "contacts allowed in all without an answer"),
     _known("cooling_off", pl.Boolean, "the person's last word or contact asks for a pause that is not over"),
     _known("callback_pending", pl.Boolean, "the person asked to be called back on a later day"),
+    _known("callback_promised", pl.Boolean, "the person named a day, and nobody has tried on it or later yet"),
+    _known("note_missing", pl.Boolean, "nobody wrote down what was said in the last conversation with the person"),
     _known("contact_outdated", pl.Boolean, "a touch said wrong person, left the company or out of order"),
     _known("former_employer", pl.Boolean, "the address is at a company that a newer list says they left"),
     _known("company_attempts_in_window", pl.Int64, "contacts of anyone at the company in the rolling window"),

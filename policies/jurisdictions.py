@@ -79,10 +79,11 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Frequency:
-    """At most ``max_attempts`` contacts of one person in any ``window_hours``."""
+    """At most ``max_attempts`` contacts of one person in any ``window_hours``; ``basis`` as for :class:`Hours`."""
 
     max_attempts: int
     window_hours: int
+    basis: str = "statute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,7 @@ def merge(one: JurisdictionVersion, other: JurisdictionVersion) -> JurisdictionV
         phone=_merge_regimes(one.phone, other.phone),
         registry=_merge_registry(one.registry, other.registry),
         hours=_merge_hours(one.hours, other.hours),
-        frequency=min((f for f in (one.frequency, other.frequency) if f), key=_rate, default=None),
+        frequency=_merge_frequency(one.frequency, other.frequency),
         opt_out=_merge_opt_out(one.opt_out, other.opt_out),
         consent=_merge_consent(one.consent, other.consent),
         notice=_merge_notice(one.notice, other.notice),
@@ -252,6 +253,14 @@ def _intersect(
 ) -> tuple[tuple[time, time], ...]:
     spans = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
     return tuple(sorted((start, end) for start, end in spans if start < end))
+
+
+def _merge_frequency(one: Frequency | None, other: Frequency | None) -> Frequency | None:
+    """The stricter of two; what is our own choice on one side alone counts as law."""
+    if one is None or other is None:
+        return one or other
+    stricter = min(one, other, key=_rate)
+    return stricter if one.basis == other.basis else replace(stricter, basis="statute")
 
 
 def _rate(frequency: Frequency) -> tuple[float, int]:

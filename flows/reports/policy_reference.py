@@ -108,8 +108,8 @@ def _blocks(version: JurisdictionVersion) -> Iterable[tuple[str, str]]:
     age = f", file at most {registry.max_file_age_days} days old" if registry.max_file_age_days else ""
     yield "registries", f"{', '.join(registry.names)}{age}" if registry.names else ""
     yield "hours", _hours(version.hours)
-    frequency = version.frequency
-    yield "frequency", f"{frequency.max_attempts} in {frequency.window_hours} hours" if frequency else ""
+    cap = version.frequency
+    yield "frequency", f"{cap.max_attempts} in {cap.window_hours} hours ({cap.basis})" if cap else ""
     opt_out = version.opt_out
     if opt_out:
         words = f"e-mail {_deadline(opt_out.email)}, calls {_deadline(opt_out.phone)}"

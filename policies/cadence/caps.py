@@ -1,7 +1,8 @@
 """Rolling caps: how often a person or a company may be contacted, over all channels and lists.
 
 Our own cap and those of every country the person may be in each have a window of their own. All of them hold; the one
-with least left is the one a decision is explained by.
+with least left is the one a decision is explained by. Where the person named a day themselves, what was before counts
+against law alone: not against our own cap, nor against one of a country's file that is our own choice.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["CappedCountry", "free_on", "limits_of", "tightest"]
 
 _HOURS_A_DAY: Final = 24
+_OUR_CHOICE: Final = "house"
 
 
 class _Frequency(Protocol):
@@ -26,6 +28,8 @@ class _Frequency(Protocol):
     def max_attempts(self) -> int: ...
     @property
     def window_hours(self) -> int: ...
+    @property
+    def basis(self) -> str: ...
 
 
 class _Version(Protocol):
@@ -43,7 +47,7 @@ class CappedCountry(Protocol):
 def limits_of(
     people: pl.DataFrame, jurisdictions: Mapping[str, CappedCountry], settings: CadenceSettings, today: date
 ) -> pl.DataFrame:
-    """``person_id, cap, hours``: our own limit and that of each country of the person.
+    """``person_id, cap, hours, is_law``: our own limit and that of each country of the person.
 
     ``people`` has ``person_id, countries`` (list of codes), one row or more per person.
     """
@@ -53,6 +57,7 @@ def limits_of(
         .with_columns(
             pl.lit(settings.attempts, dtype=pl.Int64).alias("cap"),
             pl.lit(settings.window_days * _HOURS_A_DAY, dtype=pl.Int64).alias("hours"),
+            pl.lit(value=False).alias("is_law"),
         )
     )
     countries = (
@@ -62,21 +67,24 @@ def limits_of(
         .unique()
     )
     theirs = countries.join(_country_limits(jurisdictions, today), on="country", how="inner", validate="m:1")
-    return pl.concat([ours, theirs.select("person_id", "cap", "hours")]).unique()
+    return pl.concat([ours, theirs.select(*ours.columns)]).unique()
 
 
 def tightest(limits: pl.DataFrame, contacts: pl.DataFrame, as_of: datetime, key: str) -> pl.DataFrame:
     """The limit with least left for each ``key``: ``key, attempts_in_window, attempt_cap, frees_at``.
 
-    ``limits`` has ``key, cap, hours``, ``contacts`` has ``key, at`` (one row per contact). ``frees_at`` is the instant
-    from which all limits of the key have room again; null where they have now, or never will (a cap of 0). Contacts
-    dated after ``as_of`` count as well: a clock set back opens no cap.
+    ``limits`` has ``key, cap, hours, is_law``, ``contacts`` has ``key, at`` and, where what was before a promise is
+    excused from limits that are no law, ``excused`` (one row per contact). ``frees_at`` is the instant from which all
+    limits of the key have room again; null where they have now, or never will (a cap of 0). Contacts dated after
+    ``as_of`` count as well: a clock set back opens no cap.
     """
     window = pl.duration(hours=pl.col("hours"))
+    excused = pl.col("excused") if "excused" in contacts.columns else pl.lit(value=False)
+    counts = (pl.col("at") > pl.lit(as_of) - window) & (pl.col("is_law") | ~pl.col("excused"))
     counted = (
-        limits.join(contacts.select(key, "at"), on=key, how="left")
-        .with_columns((pl.col("at") > pl.lit(as_of) - window).fill_null(value=False).alias("inside"))
-        .group_by(key, "cap", "hours")
+        limits.join(contacts.select(key, "at", excused.alias("excused")), on=key, how="left")
+        .with_columns(counts.fill_null(value=False).alias("inside"))
+        .group_by(key, "cap", "hours", "is_law")
         .agg(
             pl.col("inside").sum().cast(pl.Int64).alias("used"),
             (pl.col("at") + window).filter("inside").sort(descending=True).alias("leaves_at"),
@@ -86,7 +94,7 @@ def tightest(limits: pl.DataFrame, contacts: pl.DataFrame, as_of: datetime, key:
     return (
         counted.with_columns(pl.col("frees_at").max().over(key))
         .with_columns((pl.col("cap") - pl.col("used")).alias("left"))
-        .sort([key, "left", "cap", "hours"], descending=[False, False, False, True])
+        .sort([key, "left", "cap", "hours", "is_law"], descending=[False, False, False, True, True])
         .unique(key, keep="first", maintain_order=True)
         .select(key, pl.col("used").alias("attempts_in_window"), pl.col("cap").alias("attempt_cap"), "frees_at")
     )
@@ -102,11 +110,12 @@ def free_on(instant: str, today: date, zone: str) -> pl.Expr:
 def _country_limits(jurisdictions: Mapping[str, CappedCountry], today: date) -> pl.DataFrame:
     versions = ((code, country.at(today)) for code, country in sorted(jurisdictions.items()))
     rows = [
-        (code, version.frequency.max_attempts, version.frequency.window_hours)
+        (code, version.frequency.max_attempts, version.frequency.window_hours, version.frequency.basis != _OUR_CHOICE)
         for code, version in versions
         if version is not None and version.frequency is not None
     ]
-    return pl.DataFrame(rows, schema={"country": pl.String, "cap": pl.Int64, "hours": pl.Int64}, orient="row")
+    schema = {"country": pl.String, "cap": pl.Int64, "hours": pl.Int64, "is_law": pl.Boolean}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _frees_at() -> pl.Expr:

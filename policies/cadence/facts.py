@@ -13,6 +13,7 @@ import polars as pl
 
 from policies.cadence.caps import free_on, limits_of, tightest
 from policies.cadence.contacts_made import contacts_of, local_date, local_day, open_lines, ordered_touches
+from policies.cadence.last_words import excused, last_words, notes_missing, pauses
 from policies.cadence.settings import read_cadence
 from policies.schema import conform
 
@@ -24,10 +25,8 @@ if TYPE_CHECKING:
     from policies.cadence.settings import CadenceSettings
 
 __all__ = [
-    "COMPANY_FACTS",
     "TOUCH_FACTS",
     "blocked_owners",
-    "company_facts",
     "open_commitments",
     "outdated_contacts",
     "touch_facts",
@@ -47,21 +46,14 @@ TOUCH_FACTS: Final = pl.Schema(
         "cooling_off_until": pl.Date,  # first day without pause; null: no pause
         "callback_pending": pl.Boolean,
         "callback_on": pl.Date,  # the day the person named, past or not; null once they answered again
+        "callback_promised": pl.Boolean,  # nobody has tried on that day or later yet
+        "callback_rep": pl.String,  # to whom they named it
+        "note_missing": pl.Boolean,
         "last_outcome": pl.String,
         "last_touch_on": pl.Date,
+        "last_rep": pl.String,
         "contact_outdated": pl.Boolean,  # said of the person as a whole; single contacts: `outdated_contacts`
         "relationship_from_touches": pl.String,  # null: their lists decide
-    }
-)
-
-COMPANY_FACTS: Final = pl.Schema(
-    {
-        "company_key": pl.String,
-        "company_attempts_in_window": pl.Int64,
-        "company_cap": pl.Int64,
-        "company_free_on": pl.Date,
-        "company_has_commitment": pl.Boolean,  # somebody there has an open commitment of an earlier day
-        "company_commitment_expires_on": pl.Date,
     }
 )
 
@@ -96,54 +88,20 @@ def touch_facts(  # noqa: PLR0913  # all that the facts depend on, written out
     lines = open_lines(commitments, known, rules, today, zone)
     contacts = contacts_of(known, lines)
     limits = limits_of(people, jurisdictions, rules, today)
+    words = last_words(known, zone)
     parts = [
         _unanswered(contacts),
         _commitment(lines),
-        _pauses(known, rules, zone),
-        _last_words(known, zone),
+        pauses(known, rules, zone),
+        words,
+        notes_missing(known, rules, zone),
         _relationships(known, relationship, today, zone),
         _outdated_people(known, rules),
     ]
-    facts = tightest(limits, contacts, as_of, "person_id")
+    facts = tightest(limits, excused(contacts, words), as_of, "person_id")
     for part in parts:
         facts = facts.join(part, on=_OF_PERSON, how="left", validate="1:1")
     return conform(facts.with_columns(*_person_columns(rules, today, zone)).sort(_OF_PERSON), TOUCH_FACTS)
-
-
-def company_facts(
-    touches: pl.DataFrame,
-    commitments: pl.DataFrame,
-    people: pl.DataFrame,
-    settings: Mapping[str, Any],
-    as_of: datetime,
-    *,
-    zone: str,
-) -> pl.DataFrame:
-    """Cadence facts of every company in ``people``, under the contract ``COMPANY_FACTS``.
-
-    Arguments as for :func:`touch_facts`; ``people`` has ``person_id, company_key`` (null: no company known). A touch
-    counts once for a company, whoever and however many of its people it reached.
-    """
-    rules, today = read_cadence(settings), local_day(as_of, zone)
-    staff = people.select("company_key", "person_id").drop_nulls().unique()
-    known = ordered_touches(touches, rules.answers)
-    lines = open_lines(commitments, known, rules, today, zone)
-    contacts = contacts_of(known, lines).join(staff, on="person_id", how="inner").unique(["company_key", "unit"])
-    waiting = (
-        lines.join(staff, on="person_id", how="inner")
-        .group_by("company_key")
-        .agg(pl.col("expires_on").max().alias("company_commitment_expires_on"))
-    )
-    facts = (
-        tightest(_company_limits(staff, rules), contacts, as_of, "company_key")
-        .rename({"attempts_in_window": "company_attempts_in_window", "attempt_cap": "company_cap"})
-        .join(waiting, on="company_key", how="left", validate="1:1")
-        .with_columns(
-            free_on("frees_at", today, zone).alias("company_free_on"),
-            pl.col("company_commitment_expires_on").is_not_null().alias("company_has_commitment"),
-        )
-    )
-    return conform(facts.sort("company_key"), COMPANY_FACTS)
 
 
 def open_commitments(
@@ -155,8 +113,13 @@ def open_commitments(
 
 
 def blocked_owners(lines: pl.DataFrame, settings: Mapping[str, Any]) -> tuple[str, ...]:
-    """Reps with more than ``owner_block_after`` open commitments; ``lines`` comes from :func:`open_commitments`."""
-    many = lines.group_by("owner").len().filter(pl.col("len") > read_cadence(settings).owner_block_after)
+    """Reps with more than ``owner_block_after`` overdue commitments; ``lines`` comes from :func:`open_commitments`.
+
+    A line is overdue once the working days for reporting it are over: those that ``touches_missing.csv`` lists.
+    """
+    many = (
+        lines.filter("overdue").group_by("owner").len().filter(pl.col("len") > read_cadence(settings).owner_block_after)
+    )
     return tuple(many.get_column("owner").drop_nulls().sort())
 
 
@@ -176,28 +139,19 @@ def outdated_contacts(touches: pl.DataFrame, settings: Mapping[str, Any]) -> pl.
 
 def _person_columns(rules: CadenceSettings, today: date, zone: str) -> list[pl.Expr]:
     """What is said of people without any touch as well."""
-    pending = (pl.col("callback_on") > today).fill_null(value=False)
+    promised = pl.col("callback_promised").fill_null(value=False)
+    pending = promised & (pl.col("callback_on") > today)
     return [
         free_on("frees_at", today, zone).alias("attempts_free_on"),
         pl.col("attempts_ever").fill_null(0),
         pl.lit(rules.total, dtype=pl.Int64).alias("total_cap"),
         pl.col("commitment_expires_on").is_not_null().alias("open_commitment"),
         (pl.col("cooling_off_until") > today).fill_null(value=False).alias("cooling_off"),
+        promised,
         pending.alias("callback_pending"),
+        pl.col("note_missing").fill_null(value=False),
         pl.col("contact_outdated").fill_null(value=False),
     ]
-
-
-def _company_limits(staff: pl.DataFrame, rules: CadenceSettings) -> pl.DataFrame:
-    """``company_key, cap, hours``: our own limit; no country's law counts companies."""
-    return (
-        staff.select("company_key")
-        .unique()
-        .with_columns(
-            pl.lit(rules.company_attempts, dtype=pl.Int64).alias("cap"),
-            pl.lit(rules.window_days * 24, dtype=pl.Int64).alias("hours"),
-        )
-    )
 
 
 def _unanswered(contacts: pl.DataFrame) -> pl.DataFrame:
@@ -208,34 +162,6 @@ def _unanswered(contacts: pl.DataFrame) -> pl.DataFrame:
 def _commitment(lines: pl.DataFrame) -> pl.DataFrame:
     """``person_id, commitment_expires_on``."""
     return lines.group_by("person_id").agg(pl.col("expires_on").max().alias("commitment_expires_on"))
-
-
-def _pauses(touches: pl.DataFrame, rules: CadenceSettings, zone: str) -> pl.DataFrame:
-    """``person_id, cooling_off_until``: the longest pause of the last answer and of what was tried since.
-
-    A day the person named to be called back on takes the place of the pause after that call.
-    """
-    pause = pl.col("outcome").replace_strict(rules.cooling_off_days, default=0, return_dtype=pl.Int64)
-    has_named_a_day = (pl.col("outcome") == "call_back") & pl.col("callback_on").is_not_null()
-    return (
-        touches.filter("since_answer")
-        .with_columns(pl.when(has_named_a_day).then(0).otherwise(pause).alias("pause"))
-        .filter(pl.col("pause") > 0)
-        .with_columns((local_date("at", zone) + pl.duration(days=pl.col("pause"))).alias("until"))
-        .group_by("person_id")
-        .agg(pl.col("until").max().alias("cooling_off_until"))
-    )
-
-
-def _last_words(touches: pl.DataFrame, zone: str) -> pl.DataFrame:
-    """``person_id, last_outcome, last_touch_on, callback_on``."""
-    last_answer = pl.col("outcome").filter("is_answer").last()
-    named_day = pl.col("callback_on").filter("is_answer").last()
-    return touches.group_by("person_id", maintain_order=True).agg(
-        pl.col("outcome").last().alias("last_outcome"),
-        local_date("at", zone).max().alias("last_touch_on"),
-        pl.when(last_answer == "call_back").then(named_day).alias("callback_on"),
-    )
 
 
 def _relationships(touches: pl.DataFrame, relationship: Mapping[str, Any], today: date, zone: str) -> pl.DataFrame:

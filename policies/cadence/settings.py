@@ -36,6 +36,8 @@ class CadenceSettings:
     company_attempts: int  # contacts of anyone at a company in `window_days`
     cooling_off_days: Mapping[str, int]  # pause after an outcome
     answers: frozenset[str]  # outcomes that are the person's own word: a new approach counts from there
+    conversations: frozenset[str]  # outcomes that were a talk: the next contact needs its note
+    away: frozenset[str]  # outcomes whose day is when the person is back
     outdating: frozenset[str]  # outcomes that say the contact point is not the person's (any more)
     commitment_expiry_days: int
     touch_due_working_days: int
@@ -64,6 +66,8 @@ def _read(settings: Mapping[str, Any]) -> CadenceSettings:
         company_attempts=int(settings["company_attempts"]),
         cooling_off_days={str(outcome): int(days) for outcome, days in settings["cooling_off_days"].items()},
         answers=frozenset(settings["answers"]),
+        conversations=frozenset(settings["conversations"]),
+        away=frozenset(settings["away"]),
         outdating=frozenset(settings["outdating"]),
         commitment_expiry_days=int(settings["commitment_expiry_days"]),
         touch_due_working_days=int(settings["touch_due_working_days"]),

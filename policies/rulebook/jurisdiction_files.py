@@ -39,7 +39,7 @@ _BLOCKS: Final = {
     "phone": ("corporate", *CLASSES, "mobile", "mobile_autodial"),
     "registry": ("names", "max_file_age_days"),
     "hours": ("basis", *HOUR_KINDS),
-    "frequency": ("max_attempts", "window_hours"),
+    "frequency": ("basis", "max_attempts", "window_hours"),
     "opt_out": ("email", "phone", "mechanism_live_days", "scope"),
     "consent": ("routes", "expiry_months"),
     "notice": ("required", "article", "due", "or_first_contact", "must_name_source_list"),
@@ -179,12 +179,14 @@ class _Reader:
     def _hours(self, block: Mapping[str, Any], place: Place) -> Hours | None:
         if not block:
             return None
-        if block.get("basis") not in _BASES:
-            self.problems.add(
-                place, "basis", "The basis of the hours is not known.", nearest(str(block.get("basis")), _BASES)
-            )
         spans = {kind: self._spans(block.get(kind), kind, place) for kind in HOUR_KINDS}
-        return Hours(str(block.get("basis")), **spans)
+        return Hours(self._basis(block, place, "hours"), **spans)
+
+    def _basis(self, block: Mapping[str, Any], place: Place, of: str) -> str:
+        basis = str(block.get("basis"))
+        if basis not in _BASES:
+            self.problems.add(place, "basis", f"The basis of the {of} is not known.", nearest(basis, _BASES))
+        return basis
 
     def _spans(self, raw: object, kind: str, place: Place) -> tuple[tuple[time, time], ...]:
         spans: list[tuple[time, time]] = []
@@ -203,8 +205,10 @@ class _Reader:
         return Registry(names, self._whole(block, "max_file_age_days", place) if names else None)
 
     def _frequency(self, block: Mapping[str, Any], place: Place) -> Frequency | None:
-        numbers = [self._whole(block, key, place) for key in _BLOCKS["frequency"]] if block else []
-        return Frequency(*numbers) if numbers else None
+        if not block:
+            return None
+        attempts, hours = (self._whole(block, key, place) for key in ("max_attempts", "window_hours"))
+        return Frequency(attempts, hours, self._basis(block, place, "cap"))
 
     def _opt_out(self, block: Mapping[str, Any], place: Place) -> OptOut | None:
         if not block:

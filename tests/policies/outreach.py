@@ -64,7 +64,7 @@ def country(
     saturday: Sequence[str] = (),
     sunday: Sequence[str] = (),
     regions: Mapping[str, tuple[str, ...]] | None = None,
-    frequency: tuple[int, int] | None = None,
+    frequency: tuple[int, int] | tuple[int, int, str] | None = None,
     since: date = date(2000, 1, 1),
 ) -> Jurisdiction:
     """A jurisdiction with hours, zones and a cap, and nothing else."""
@@ -105,7 +105,7 @@ def commitments(*rows: tuple[int, str, str], **more: object) -> pl.DataFrame:
 NOW = instant("2026-10-14T06:30")  # half past eight in Berlin
 BERLIN = "Europe/Berlin"
 COUNTRIES = {
-    "DE": country("DE", BERLIN, frequency=(1, 720)),
+    "DE": country("DE", BERLIN, frequency=(1, 720, "house")),
     "US": country("US", "America/New_York", frequency=(3, 24)),
     "NO": country("NO", "Europe/Oslo", frequency=(0, 24)),
     "FR": country("FR", "Europe/Paris"),

@@ -173,10 +173,11 @@ def test_outcomes_are_missed_after_two_working_days(*, day: str, overdue: bool) 
 
 
 def test_a_rep_who_does_not_report_gets_nothing_new() -> None:
-    """With ten open lines they still do, with eleven no more."""
+    """With ten overdue lines they still do, with eleven no more; what is not due yet does not count."""
     of_kim = commitments(*((i, f"p{i}", "2026-10-12") for i in range(11)))
     of_lee = commitments(*((i + 20, f"q{i}", "2026-10-12") for i in range(10)), owner="Lee")
-    lines = open_commitments(pl.concat([of_kim, of_lee]), touches(), cadence(), NOW, zone=BERLIN)
+    of_mia = commitments(*((i + 40, f"r{i}", "2026-10-13") for i in range(20)), owner="Mia")
+    lines = open_commitments(pl.concat([of_kim, of_lee, of_mia]), touches(), cadence(), NOW, zone=BERLIN)
     assert blocked_owners(lines, cadence()) == ("Kim",)
 
 

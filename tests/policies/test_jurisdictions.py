@@ -116,7 +116,7 @@ def test_registries_hours_and_terms() -> None:
     assert laws["CA"] is not None
     assert laws["CA"].consent.expiry_months == {"purchase": 24, "inquiry": 6, "own_membership": 24}
     assert laws["FR"] is not None
-    assert laws["FR"].frequency == Frequency(4, 720)
+    assert laws["FR"].frequency == Frequency(4, 720, "code")
     assert laws["FR"].hours is not None
     assert laws["FR"].hours.minutes("weekday") == ((600, 780), (840, 1200))
     assert laws["US"] is not None
