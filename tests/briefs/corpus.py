@@ -11,13 +11,13 @@ from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from tests.briefs.faults import FAULTS
+from tests.briefs.faults import FAULTS, MISTAKES
 from tests.briefs.invented import good_drafts
 
 if TYPE_CHECKING:
     from tests.briefs.drafts import Draft
 
-__all__ = ["BAD", "GOOD", "Labelled", "corpus"]
+__all__ = ["BAD", "GOOD", "Labelled", "corpus", "mistakes"]
 
 GOOD: Final = 260
 BAD: Final = 40
@@ -43,3 +43,11 @@ def corpus(seed: int = 7) -> tuple[Labelled, ...]:
         found.append(Labelled(spoil(dice, fresh, good), rule_id))
     dice.shuffle(found)
     return tuple(found)
+
+
+@cache
+def mistakes(seed: int = 11) -> tuple[Labelled, ...]:
+    """Every mistake in words, in every language there is material for."""
+    dice = Random(seed)  # noqa: S311  # the same briefs every time, no secrets
+    fresh = iter(good_drafts(_SPOILT, seed))
+    return tuple(Labelled(spoil(dice, fresh, ()), rule_id) for rule_id, spoil in MISTAKES)

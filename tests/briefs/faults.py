@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.briefs.drafts import Draft, spoken
 from tests.briefs.invented import TODAY, evidence_of, words_of
-from tests.briefs.material import language
+from tests.briefs.material import LANGUAGES, language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from random import Random
 
-__all__ = ["FAULTS"]
+__all__ = ["FAULTS", "MISTAKES"]
 
 _LINK: Final = re.compile(r"\(?https://[^\s)]+\)?")
 
@@ -202,20 +202,27 @@ def _only_names(theirs: Draft, original: Draft) -> Draft:
 
 
 def _names_and_figures(theirs: Draft, original: Draft) -> Draft:
-    """Names, every number, and the order of two parts' sentences."""
+    """Names and every number; who they are and the evidence were looked up."""
     taken = _in_their_name(theirs, original)
     digits = str.maketrans("123456789", "912345678")
-    told = {part: text if part == "evidence" else text.translate(digits) for part, text in taken.items()}
-    own = {part: theirs.parts[part] for part in ("evidence", "who", "how_we_know", "questions", "example")}
+    told = {part: text.translate(digits) for part, text in taken.items()}
+    own = {part: theirs.parts[part] for part in ("evidence", "who", "how_we_know")}
     return replace(theirs, parts={**told, **own})
 
 
-def _only_the_view(theirs: Draft, original: Draft) -> Draft:
-    return theirs.with_parts(point_of_view=_in_their_name(theirs, original)["point_of_view"])
+def _names_and_a_word_or_two(theirs: Draft, original: Draft) -> Draft:
+    """Names, and here and there a word left out or put in."""
+    found = {}
+    for part, text in _in_their_name(theirs, original).items():
+        words = text.split(" ")
+        del words[len(words) // 2]
+        found[part] = text if part in ("evidence", "questions") else " ".join(words)
+    return replace(theirs, parts={**found, "problem": f"{found['problem']} {theirs.family}!"})
 
 
-def _only_the_opening(theirs: Draft, original: Draft) -> Draft:
-    return theirs.with_parts(opening_line=_in_their_name(theirs, original)["opening_line"])
+def _evidence_alone(theirs: Draft, original: Draft) -> Draft:
+    """Somebody looked the person up, and then took everything else from a colleague."""
+    return _only_names(theirs, original).with_parts(evidence=theirs.parts["evidence"], who=theirs.parts["who"])
 
 
 def _swapped(name: str) -> str:
@@ -245,7 +252,7 @@ FAULTS: Final[Sequence[tuple[str, Spoil]]] = (
     ("brief.evidence_unlinked", _unlinked),
     ("brief.evidence_unlinked", _unlinked),
     ("brief.opening_about_us", _opening_from("about_us", "en", 0)),
-    ("brief.opening_about_us", _opening_from("about_us", "de", 1)),
+    ("brief.opening_about_us", _opening_from("about_us", "fr", 0)),
     ("brief.opening_name", _misspelled(_swapped)),
     ("brief.opening_name", _misspelled(_plain)),
     ("brief.opening_name", _misspelled(_doubled)),
@@ -254,24 +261,36 @@ FAULTS: Final[Sequence[tuple[str, Spoil]]] = (
     ("brief.opening_long", _long),
     ("brief.placeholder", _opening_from("placeholder", "en", 0)),
     ("brief.placeholder", _opening_from("placeholder", "en", 1)),
-    ("brief.placeholder", _opening_from("placeholder", "de", 0)),
+    ("brief.placeholder", _opening_from("placeholder", "es", 0)),
     ("brief.placeholder", _told_in("problem", "placeholder", "en", 2)),
     ("brief.stop_phrase", _opening_from("stop_phrase", "en", 0)),
     ("brief.stop_phrase", _opening_from("stop_phrase", "de", 0)),
-    ("brief.stop_phrase", _opening_from("stop_phrase", "en", 1)),
+    ("brief.stop_phrase", _opening_from("stop_phrase", "fr", 0)),
     ("brief.not_about_them", _generic),
     ("brief.not_about_them", _about_somebody_else),
     ("brief.private_life", _told_in("who", "private_life", "en", 0)),
     ("brief.private_life", _told_in("who", "private_life", "de", 1)),
-    ("brief.private_life", _told_in("how_we_know", "private_life", "de", 2)),
+    ("brief.private_life", _told_in("how_we_know", "private_life", "nl", 0)),
     ("brief.special_category", _told_in("who", "special_category", "de", 0)),
     ("brief.special_category", _told_in("who", "special_category", "en", 1)),
-    ("brief.special_category", _told_in("problem", "special_category", "de", 1)),
+    ("brief.special_category", _told_in("problem", "special_category", "es", 0)),
     ("brief.boilerplate", _copy(_only_names, "en")),
     ("brief.boilerplate", _copy(_names_and_figures, "de")),
-    ("brief.boilerplate", _copy(_only_the_view, "en")),
-    ("brief.boilerplate", _copy(_only_the_opening, "de")),
+    ("brief.boilerplate", _copy(_names_and_a_word_or_two, "fr")),
+    ("brief.boilerplate", _copy(_evidence_alone, "it")),
     ("brief.expired", _expired),
     ("brief.former_employer", _written_for_former),
     ("brief.former_employer", _written_for_former),
+)
+
+# Every mistake the material of every language knows, for whoever wants to see more than forty.
+_PLACES: Final = {"private_life": "who", "special_category": "who"}
+MISTAKES: Final[Sequence[tuple[str, Spoil]]] = tuple(
+    (
+        "brief.opening_about_us" if fault == "about_us" else f"brief.{fault}",
+        _told_in(_PLACES[fault], fault, code, which) if fault in _PLACES else _opening_from(fault, code, which),
+    )
+    for code in LANGUAGES
+    for fault in ("placeholder", "stop_phrase", "about_us", "private_life", "special_category")
+    for which in range(len(language(code).faults[fault]))
 )

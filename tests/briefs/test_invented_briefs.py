@@ -6,9 +6,10 @@ from collections import Counter
 from itertools import islice
 
 from policies.brief import parse_brief
-from tests.briefs.corpus import BAD, GOOD, corpus
+from tests.briefs.corpus import BAD, GOOD, corpus, mistakes
 from tests.briefs.invented import good_drafts, many_drafts
 from tests.briefs.material import LANGUAGES
+from tests.briefs.pooled import POOLED, pooled_drafts
 
 
 def test_forty_of_three_hundred_are_bad_in_a_dozen_ways_and_more() -> None:
@@ -28,3 +29,17 @@ def test_the_same_seed_writes_the_same_briefs() -> None:
     assert first == again
     assert not set(first) & set(other)
     assert list(islice(many_drafts(100_000, 3), 50)) == list(many_drafts(50, 3))
+
+
+def test_every_mistake_is_made_in_every_language() -> None:
+    """Placeholders, stock phrases, ourselves first, private lives: each in the words of each language."""
+    kinds = {(labelled.draft.language, labelled.expected) for labelled in mistakes()}
+    assert len(kinds) == 5 * len(LANGUAGES)
+    assert all(labelled.draft.text not in {other.draft.text for other in corpus()} for labelled in mistakes())
+
+
+def test_colleagues_share_sentences_and_never_a_whole_brief() -> None:
+    """Ten sentences a part make two hundred and sixty briefs, no two the same."""
+    found = pooled_drafts(GOOD, 5)
+    assert len({draft.text for draft in found}) == len({draft.contact for draft in found}) == GOOD
+    assert len({tuple(draft.parts[name] for name in POOLED) for draft in found}) == GOOD
