@@ -129,7 +129,14 @@ def _places(table: FactTable, early: _Round, inputs: DecisionInputs) -> pl.DataF
             on=["record_id", "channel"],
             validate="1:1",
         )
-        .join(table.people.select("person_id", "warmth", "company_key"), on="person_id", validate="1:1")
+        .join(
+            table.people.select(
+                *("person_id", "warmth", "company_key", "callback_rep", "last_rep"),
+                pl.col("callback_promised").alias("callback"),
+            ),
+            on="person_id",
+            validate="1:1",
+        )
         .join(
             table.records.select(
                 "record_id",

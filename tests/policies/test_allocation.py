@@ -21,6 +21,9 @@ CANDIDATES = pl.Schema(
         "fit_score": pl.Int64,
         "owner_hint": pl.String,
         "source": pl.String,
+        "callback": pl.Boolean,
+        "callback_rep": pl.String,
+        "last_rep": pl.String,
     }
 )
 HANDED_OUT = pl.Schema({"person_id": pl.String, "owner": pl.String, "company_key": pl.String})
@@ -130,6 +133,51 @@ def test_blocked_owners_keep_what_they_have_and_get_nothing_new() -> None:
     assert [places[name]["owner_blocked"] for name in "abcd"] == [False, True, False, True]
 
 
+def _called_back(name: str, rep: str | None, **more: object) -> dict[str, object]:
+    return _person(name, callback=True, callback_rep=rep, **more)
+
+
+def test_who_named_this_day_comes_first_with_the_same_rep() -> None:
+    """Before warmer people, to whom they named it; the other rep takes them where that one has no place left."""
+    places = _places(
+        _person("a", warmth=50), _called_back("b", "Lee"), _called_back("c", "Lee", owner_hint="Kim"), reps=REPS
+    )
+    assert [places[name]["rank"] for name in "bca"] == [1, 2, 3]
+    assert [places[name]["owner"] for name in "bca"] == ["Lee", "Kim", "Kim"]
+
+
+def test_a_promise_waits_for_no_rep() -> None:
+    """Neither for one who must report first, nor for one who is gone, nor for the owner of the account."""
+    places = _places(
+        _called_back("a", "Lee"), _called_back("b", "gone"), _called_back("c", None, owner_hint="Lee"),
+        reps=(("Kim", 5), ("Lee", 5)), blocked_owners=["Lee"],
+    )  # fmt: skip
+    assert [places[name]["owner"] for name in "abc"] == ["Kim", "Kim", "Kim"]
+
+
+def test_a_promise_is_kept_beside_an_older_line_at_their_company() -> None:
+    """The open line of a colleague keeps others back, not whom we promised; who stands in today's queue does."""
+    row = _called_back("a", "Kim", company_key="x")
+    assert _places(row, _person("b", company_key="x"), busy_companies=["x"])["a"]["owner"] == "Kim"
+    taken = _places(row, given_out=_handed_out(("c", "Kim", "x")))
+    assert taken["a"]["company_has_other_today"]
+
+
+def test_people_stay_with_whom_they_know() -> None:
+    """Who dealt with them last, while there is room; the owner of the account goes before that."""
+    places = _places(
+        _person("a", last_rep="Lee"), _person("b", last_rep="Lee"), _person("c", last_rep="Lee", owner_hint="Kim")
+    )
+    assert [places[name]["owner"] for name in "abc"] == ["Lee", "Kim", "Kim"]
+
+
+def test_reps_take_turns_by_their_budgets() -> None:
+    """With four places and two, every third goes to the one with fewer; nobody gets all of the best."""
+    names = "abcdef"
+    places = _places(*(_person(name) for name in names), reps=(("Kim", 4), ("Lee", 2)))
+    assert "".join(places[name]["owner"][0] for name in names) == "KKLKKL"
+
+
 def test_without_reps_nobody_is_placed() -> None:
     """No rep, no room."""
     assert _places(_person("a"), reps=())["a"]["over_budget"]
@@ -153,6 +201,9 @@ people = st.lists(
         fit_score=st.integers(0, 3),
         owner_hint=st.sampled_from(["Kim", "Lee", "gone", None, None]),
         source=st.sampled_from(["one", "two", "three"]),
+        callback=st.sampled_from([True, False, False, None]),
+        callback_rep=st.sampled_from(["Kim", "Lee", "gone", None]),
+        last_rep=st.sampled_from(["Kim", "Lee", "gone", None]),
     ),
     max_size=14,
     unique_by=lambda person: person["person_id"],
@@ -187,9 +238,11 @@ def test_every_day_keeps_its_promises(
     assert not blocked & set(fresh)
     company_of = {str(row["person_id"]): row.get("company_key") for row in rows}
     approached = [company_of[name] for name in new.get_column("person_id") if company_of[name]]
-    already = {company_of.get(name) for name in owners} | set(busy)
+    named = {row["person_id"] for row in rows if row["callback"]}
+    unnamed = {company_of[name] for name in new.get_column("person_id") if name not in named}
     assert len(approached) == len(set(approached))
-    assert not already & set(approached)
+    assert not {company_of.get(name) for name in owners} & set(approached)
+    assert not set(busy) & unnamed
     kept = {str(row["person_id"]): owners[str(row["person_id"])] for row in rows if row["person_id"] in owners}
     assert kept.items() <= dict(taken.select("person_id", "owner").iter_rows()).items()
     assert sorted(taken.get_column("rank")) == list(range(1, taken.height + 1))
