@@ -31,7 +31,7 @@ from flows.store import sweep
 from flows.workspace import SETTINGS_FILE, Workspace, load
 from policies.evaluate import decide
 from policies.queue_lines import queue_lines
-from tests.policies.brief_texts import FULL
+from tests.briefs.about import text_about
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -247,9 +247,8 @@ def drop_list(ws: Workspace, source: str, lines: Sequence[Line], name: str = "pe
 
 
 def brief_about(contact: str, name: str = "Ada Okafor") -> str:
-    """A full brief that passes for whoever has this contact and this name."""
-    text = FULL.replace("Jördis Brückner", name)
-    return text.replace("contact: j.brueckner@nordhafen.example", f'contact: "{contact}"')
+    """A full brief that passes for whoever has this contact and this name, and is like nobody else's."""
+    return text_about(contact, name)
 
 
 def publish(

@@ -7,12 +7,12 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.briefs.drafts import TIERS, Draft, spoken
-from tests.briefs.material import LANGUAGES, Language, Topic, language
+from tests.briefs.material import LANGUAGES, Language, language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["TODAY", "evidence_of", "good_drafts", "many_drafts", "moved", "opening_of", "words_of"]
+__all__ = ["TODAY", "coined_parts", "evidence_of", "good_drafts", "many_drafts", "moved", "opening_of", "words_of"]
 
 TODAY: Final = date(2026, 10, 14)
 
@@ -129,29 +129,38 @@ def _mixed_draft(dice: Random, code: str, number: int) -> Draft:
     """A full brief whose sentences come from any topic of the language."""
     words = language(code)
     draft = _person(dice, words, code, number, "full", _coined(dice))
-    role, talk = dice.choice(dice.choice(words.topics).roles), f"{_coined(dice)}, {_coined(dice)}"
-    filled = words_of(dice, draft, _coined(dice), role, talk)
+    parts, places = coined_parts(dice, draft, hello=dice.choice(words.hello))
+    filled = words_of(dice, draft, places[0], talk=places[1])
+    return draft.with_parts(**parts, evidence=evidence_of(dice, draft, filled))
 
-    def topic() -> Topic:
-        return dice.choice(words.topics)
+
+def coined_parts(dice: Random, draft: Draft, hello: str) -> tuple[dict[str, str], Sequence[str]]:
+    """All parts but the evidence, out of sentences from any topic of the language; and the places they speak of."""
+    words = language(draft.language)
+    places = [_coined(dice) for _ in range(4)]
+    filled = words_of(dice, draft, places[0], dice.choice(dice.choice(words.topics).roles), ", ".join(places[1:3]))
+
+    def one(part: str) -> str:
+        found: str = dice.choice(getattr(dice.choice(words.topics), part))
+        return found
 
     def detail() -> str:
         return _coined_detail(dice, words, filled)
 
-    question = dice.choice(topic().question)
-    lead = f"{dice.choice(words.lead)} {_coined(dice)} {_coined(dice)}, {filled['m']}."
-    return draft.with_parts(
-        who=dice.choice(words.who).format(**filled),
-        how_we_know=dice.choice(words.how).format(**filled),
-        objective=f"{dice.choice(topic().objective)} {detail()}",
-        problem=f"{dice.choice(topic().problem)} {detail()}",
-        evidence=evidence_of(dice, draft, filled),
-        point_of_view=f"{dice.choice(topic().pov_a)} {detail()} {dice.choice(topic().pov_b)} {detail()}",
-        solution=f"{dice.choice(topic().solution)} {detail()}",
-        example=dice.choice(topic().example),
-        opening_line=opening_of(dice, draft, filled, lead, question),
-        questions=_questions(dice, topic().question, question),
-    )
+    question = one("question")
+    lead = f"{dice.choice(words.lead)} {places[2]} {places[3]}, {filled['m']}."
+    parts = {
+        "who": words.who[0].format(**filled),
+        "how_we_know": words.how[0].format(**filled),
+        "objective": f"{one('objective')} {detail()}",
+        "problem": f"{one('problem')} {detail()}",
+        "point_of_view": f"{one('pov_a')} {detail()} {one('pov_b')} {detail()}",
+        "solution": f"{one('solution')} {detail()}",
+        "example": one("example"),
+        "opening_line": f"{hello} {lead} {question}".format(**filled),
+        "questions": _questions(dice, dice.choice(words.topics).question, question),
+    }
+    return parts, places
 
 
 def _person(dice: Random, words: Language, code: str, number: int, tier: str, stem: str) -> Draft:

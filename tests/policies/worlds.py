@@ -27,7 +27,7 @@ from policies.schema import (
     conform,
     empty,
 )
-from tests.policies.brief_texts import FULL
+from tests.briefs.about import text_about
 from tests.policies.exact_matching import exactly_matched
 
 if TYPE_CHECKING:
@@ -194,11 +194,9 @@ def _tokens(contact: str) -> list[tuple[str | None, bool | None]]:
 
 
 def briefs_about(*contacts: str, name: str = "Ada Okafor") -> pl.DataFrame:
-    """A full brief that passes for each contact, as ``BRIEFS``."""
-    text = FULL.replace("Jördis Brückner", name)
-    settings = base_rules().settings["brief"]
-    about = [parse_brief(text.replace("j.brueckner@nordhafen.example", f'"{contact}"')) for contact in contacts]
-    return brief_rows(about, settings, FICTION)
+    """A full brief that passes for each contact, as ``BRIEFS``; no two are alike."""
+    about = [parse_brief(text_about(contact, name)) for contact in contacts]
+    return brief_rows(about, base_rules().settings["brief"], FICTION)
 
 
 def day_queue(*people: str) -> pl.DataFrame:
