@@ -1,7 +1,7 @@
 """``brief new``, ``brief check`` and ``brief wanted``: the homework before a contact."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from policies.brief import Finding
 
 __all__ = ["app", "check", "new", "wanted"]
+
+_SHOWN: Final = 20  # lines of each table of the worklist
 
 app = typer.Typer(help="Research briefs: a template, a check, a worklist.", rich_markup_mode=None)
 
@@ -61,12 +63,21 @@ def check(
 
 
 @app.command()
-def wanted(*, workspace: WorkspaceDir = None, as_json: AsJson = False) -> None:
+def wanted(
+    *,
+    everyone: Annotated[bool, typer.Option("--all", help="Every line, not the first twenty of each table.")] = False,
+    workspace: WorkspaceDir = None,
+    as_json: AsJson = False,
+) -> None:
     """Who is fit and may be contacted, but has no passing brief: the worklist of whoever does research."""
     from flows.asking.research import wanted_briefs
+    from flows.clock import now, queue_day
+    from flows.commands.research_texts import wanted_text
 
-    rows = wanted_briefs(open_workspace(workspace)).to_dicts()
-    answer(rows, _wanted_text(rows), as_json=as_json)
+    ws = open_workspace(workspace)
+    rows = wanted_briefs(ws).to_dicts()
+    today = queue_day(now(ws.settings), ws.settings)
+    answer(rows, wanted_text(rows, today, None if everyone else _SHOWN), as_json=as_json)
 
 
 def _files(paths: list[Path]) -> list[Path]:
@@ -96,12 +107,3 @@ def _findings_text(brief: "CheckedBrief") -> str:
         lines.append(messages.paragraph(messages.printable(f"{finding.place}: {finding.message}"), indent="  "))
         lines.append(messages.paragraph(messages.printable(finding.fix), indent="    "))
     return "\n".join(lines)
-
-
-def _wanted_text(rows: list[dict[str, object]]) -> str:
-    if not rows:
-        return "Nobody waits for a brief."
-    names = ("contact_point", "full_name", "tier", "brief_state")
-    cells = [[row[name] for name in names] for row in rows]
-    table = messages.table(("Contact", "Name", "Tier", "Brief"), cells)
-    return f"{table}\n\n{len(rows):,} people wait for a brief. Start with: tactful brief new CONTACT"

@@ -97,7 +97,7 @@ def notice_dates(
 
 
 def implied_consents(records: pl.DataFrame, countries: pl.DataFrame, inputs: DecisionInputs) -> pl.DataFrame:
-    """``record_id, implied_until``: the last day of the consent that a country of the person implies, where one does.
+    """``record_id, implied_until``: the last day of the consent that a country of the person implies, if not over.
 
     Frames as in :func:`law_facts`. Of several countries the one whose term ends first counts.
     """
@@ -108,7 +108,7 @@ def implied_consents(records: pl.DataFrame, countries: pl.DataFrame, inputs: Dec
         .join(law_table(inputs.book, inputs.queue_date), on="country", how="inner", validate="m:1")
         .group_by("record_id")
         .agg(_implied_until(today).min().alias("implied_until"))
-        .drop_nulls()
+        .filter(pl.col("implied_until") >= today)
         .sort("record_id")
     )
 

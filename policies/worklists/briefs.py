@@ -33,9 +33,9 @@ _PAUSES: Final = ("attempts_free_on", "cooling_off_until", "callback_on", "commi
 def briefs_wanted(decision: Decision, inputs: DecisionInputs) -> pl.DataFrame:
     """People who may be contacted as soon as somebody has done the research. Columns ``BRIEFS_WANTED``.
 
-    Who asked us something comes first: those who can still be answered in time (``answer_by``) by the day, then those
-    already late, first whose permission ends first. Then the warmest, and of these the best fit and whoever waits
-    longest. Whoever may not be contacted before ``contact_from`` (a pause, a full cap) comes last.
+    Who asked us something comes first, customers too: those who can still be answered in time (``answer_by``) by the
+    day, then those already late, first whose permission ends first. Then the warmest, and of these the best fit and
+    whoever waits longest. Whoever may not be contacted before ``contact_from`` (a pause, a full cap) comes last.
 
     ``tier`` is the one the relationship asks for; ``permission_ends_on`` is the last day of what the contact rests on;
     ``waiting_since`` the day from which, as far as days are known, only the brief was missing; ``conflicts`` are the
@@ -106,8 +106,7 @@ def _with_waits(found: pl.DataFrame, inputs: DecisionInputs) -> pl.DataFrame:
     today = pl.lit(inputs.queue_date)
     consented = pl.when("consent_valid").then(local_date("consent_captured_at", inputs.organisation.timezone))
     missing = pl.max_horizontal("first_seen_on", consented, "brief_until", "last_touch_on")
-    asks = (pl.col("relationship") == _INQUIRED) & pl.col("answer_by").is_not_null()
-    since = pl.min_horizontal(pl.when(asks).then("asked_on").otherwise(missing), today)
+    since = pl.min_horizontal(pl.when(pl.col("answer_by").is_not_null()).then("asked_on").otherwise(missing), today)
     pauses = [pl.when(pl.col(name) > today).then(name) for name in _PAUSES]
     paused = pl.col("pause") == Effect.DENY.value
     return found.with_columns(
@@ -119,7 +118,7 @@ def _with_waits(found: pl.DataFrame, inputs: DecisionInputs) -> pl.DataFrame:
 
 def _in_order(found: pl.DataFrame, inputs: DecisionInputs) -> pl.DataFrame:
     """Inquiries first, then the warmest and best fitting; see :func:`briefs_wanted`."""
-    asks = pl.col("relationship") == _INQUIRED
+    asks = (pl.col("relationship") == _INQUIRED) | pl.col("answer_by").is_not_null()
     late = pl.col("answer_by") < pl.lit(inputs.queue_date)
     keys: list[tuple[pl.Expr, bool]] = [
         (pl.col("contact_from").is_not_null(), False),

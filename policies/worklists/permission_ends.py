@@ -25,7 +25,7 @@ def permission_ends(points: pl.DataFrame, decision: Decision, inputs: DecisionIn
     table = decision.table
     of_list = inputs.contracts.select("source", "file_sha256", "contract_ends_on")
     of_point = table.points.select("record_id", "channel", "consent_valid", "consent_ends_on")
-    implied = implied_consents(table.records, table.countries, inputs).select("record_id", "implied_until")
+    implied = implied_consents(table.records, table.countries, inputs)
     return (
         points.select("record_id", "channel")
         .join(table.records.select("record_id", "source", "file_sha256"), on="record_id", how="left", validate="m:1")

@@ -50,13 +50,14 @@ def test_whoever_asked_us_comes_first_then_the_warmest() -> None:
     inputs = world(rows)
     kinds = {"summit": "conference", "guild": "referral", "desk": "inquiry"}
     contracts = inputs.contracts.with_columns(pl.col("source").replace_strict(kinds).alias("source_kind"))
+    from_desk = pl.when(pl.col("source") == "desk")
     asked = inputs.records.with_columns(
-        pl.when(pl.col("source") == "desk").then(pl.lit("Prices?")).alias("asked_about"), asked_on=date(2026, 10, 1)
+        from_desk.then(pl.lit("Prices?")).alias("asked_about"), from_desk.then(date(2026, 10, 1)).alias("asked_on")
     )
     inputs = replace(inputs, contracts=contracts, records=asked)
     found = briefs_wanted(decide(inputs), inputs)
     assert found.select("contact_point", "relationship", "tier").rows() == [
-        (CHO, "inquired", "short"),
+        (CHO, "inquired", "conversation"),
         (BEA, "referred", "short"),
         (ADA, "cold", "full"),
     ]
