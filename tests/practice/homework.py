@@ -73,7 +73,7 @@ BEA: Final = Homework(
     how_we_know="The trade paper interviewed her under her full name and with her title at Bolt Fasteners.",
     objective="Keep the carmakers' two-hour promise while the stock in the outer warehouses shrinks by a third.",
     problem="Counts of small parts drift by a few hundred a week, and nobody believes the number on the screen.",
-    evidence="- 2026-08-21: interview on thinner stocks: https://tradepaper.example/2026/bolt-ruiz",
+    evidence="- 2026-08-21: interview, she expects a third less stock: https://tradepaper.example/2026/bolt-ruiz",
     point_of_view="Thin stock forgives no wrong count. Weighing what leaves the shelf tells more about drift than "
     "counting what stays on it, because picks happen every hour and counts every quarter.",
     solution="Treat each pick as a small stocktaking: a scale under the bin, and an alarm on the bin that wanders.",

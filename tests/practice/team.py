@@ -12,6 +12,7 @@ import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -22,9 +23,10 @@ from tests.small_workspace import drop, gates_in_polars, lines_of, make_workspac
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import pytest
+
+    from tests.practice.homework import Homework
 
 __all__ = ["MORNING", "Morning", "Team", "person", "table"]
 
@@ -40,6 +42,8 @@ COLUMNS: Final = {
     "region": "State",
     "sector": "Industry",
     "employees": "Employees",
+    "asked_on": "Asked on",
+    "asked_about": "Message",
 }
 
 
@@ -137,6 +141,15 @@ class Team:
         """Drop a brief."""
         drop(self.ws, f"briefs/{self._number('brief')}.md", text)
 
+    def registry(self, *listed: str) -> None:
+        """Drop the American do-not-call file of area code 312, six days old, with these numbers on it."""
+        rows = [f"{number[2:5]},{number[5:]}" for number in ("+13125550150", "+13125550151", *listed)]
+        place = f"registries/us-national-dnc/{self._number('list')}.csv"
+        drop(self.ws, place, "\n".join([*rows, ""]))
+        said = {"registry": "US-NATIONAL-DNC", "coverage": ["312"], "kind": "full", "licence": "subscription 1"}
+        said["version_date"] = (self.now.date() - timedelta(days=6)).isoformat()
+        drop(self.ws, f"{place}.toml", "\n".join(f"{name} = {json.dumps(value)}" for name, value in said.items()))
+
     def file(self, place: str, text: str) -> None:
         """Drop any other file into the inbox."""
         drop(self.ws, place, text)
@@ -144,6 +157,15 @@ class Team:
     def _number(self, name: str) -> str:
         self._dropped += 1
         return f"{name}-{self._dropped}"
+
+    def checked(self, briefs: Mapping[str, Homework]) -> dict[str, list[dict[str, Any]]]:
+        """What ``brief check`` finds in briefs that lie on somebody's desk, by their name; one of them must fail."""
+        desk = self.ws.root / self._number("desk")
+        desk.mkdir()
+        for name, brief in briefs.items():
+            (desk / f"{name}.md").write_text(brief.text(), encoding="utf-8")
+        found = self.answer("brief", "check", str(desk), expected=1)["briefs"]
+        return {Path(entry["file"]).stem: entry["findings"] for entry in found}
 
     # --- days and commands ---
 
@@ -173,6 +195,11 @@ class Team:
         found: dict[str, Any] = json.loads(self.tactful(*words, "--json", expected=expected))
         return found
 
+    def answer_lines(self, *words: str) -> list[dict[str, Any]]:
+        """What a command answers in JSON where that is a list."""
+        found: list[dict[str, Any]] = json.loads(self.tactful(*words, "--json"))
+        return found
+
     def why(self, contact: str) -> dict[str, Any]:
         """What ``why`` answers about somebody."""
         return self.answer("why", contact)
@@ -190,12 +217,12 @@ class Team:
         file = self.ws.queue / f"{rep or 'today'}.csv"
         return {line["full_name"]: line for line in (lines_of(file) if file.is_file() else [])}
 
-    def hands_back(self, rep: str, outcomes: Mapping[str, Mapping[str, str]]) -> None:
-        """A rep fills in the outcome columns of the day's file, by the name of the person, and drops it."""
-        lines = self.queue(rep)
-        assert set(outcomes) <= set(lines), (outcomes, sorted(lines))
-        filled = [line | dict(outcomes.get(name, {})) for name, line in lines.items()]
-        drop(self.ws, f"touches/{rep}-{self._number('day')}.csv", table(*filled))
+    def hand_back(self, outcomes: Mapping[str, Mapping[str, str]]) -> None:
+        """Every rep fills in the outcome columns of the day's file, by the name of the person, and drops it."""
+        assert set(outcomes) <= set(self.queue()), (outcomes, sorted(self.queue()))
+        for rep in sorted({line["owner"] for line in self.queue().values()}):
+            filled = [line | dict(outcomes.get(name, {})) for name, line in self.queue(rep).items()]
+            drop(self.ws, f"touches/{rep}-{self._number('day')}.csv", table(*filled))
 
     def call_sheet(self, rep: str | None = None) -> str:
         """The page a rep prints before picking up the phone."""
