@@ -150,7 +150,7 @@ def _read(
     keep_unreadable: bool,
 ) -> "list[tuple[int, Contact | UsageError]]":
     """Every line as a contact, or what is wrong with it; all person ids are looked up at once."""
-    from flows.asking.known_people import known_person_ids
+    from flows.filing.known_people import known_person_ids
     from flows.ledger.contacts import looks_like_contact, read_contact, unreadable
 
     read: list[tuple[int, Contact | UsageError]] = []

@@ -19,7 +19,7 @@ from flows.readers.rejects import check_of
 from policies.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from flows.event_files.tables import EventTable
@@ -50,7 +50,8 @@ class EventContext:
 
     ``zone`` is the organisation's (times without one are in it), ``country`` where national telephone numbers are
     dialled from (None: they cannot be read), ``synonyms`` header names of a field (``lists.header_synonyms``),
-    ``words`` all word lists of the rule data, ``own_domains`` our own mail domains.
+    ``words`` all word lists of the rule data, ``own_domains`` our own mail domains. ``known_people`` gives those of
+    some person ids that are anybody's (None: nobody can tell, and any id is taken).
     """
 
     keyring: Keyring
@@ -62,6 +63,7 @@ class EventContext:
     synonyms: dict[str, Sequence[str]] = field(default_factory=dict)
     words: Mapping[str, Any] = field(default_factory=dict)
     own_domains: frozenset[str] = frozenset()
+    known_people: Callable[[Collection[str]], frozenset[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

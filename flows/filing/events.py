@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from flows.clock import now
@@ -17,9 +18,11 @@ from flows.event_files.unpacked import salvaged_file
 from flows.files import sha256_file
 from flows.filing.bulk_lists import record_bulk_list, would_record_list
 from flows.filing.deliveries import as_delivery, put_away, record_delivery
+from flows.filing.known_people import known_person_ids
 from flows.filing.model import FileOutcome
 from flows.filing.rejects import write_rejects
 from flows.ledger.contacts import ContactLists
+from flows.ledger.line_reports import new_reports
 from policies.errors import RefusedFile
 
 if TYPE_CHECKING:
@@ -90,6 +93,7 @@ def read_events(
         synonyms=dict(lists.get("header_synonyms", {})),
         words=lists,
         own_domains=frozenset(ws.settings.organisation.domains),
+        known_people=partial(known_person_ids, ws, ledger),
     )
     reading = as_delivery(ws, ledger, delivered, path, _read(kind, path, context))
     return EventFile(path, kind, delivered, sha256_file(path), reading, context.now)
@@ -111,8 +115,7 @@ def record_events(ws: Workspace, ledger: Ledger, files: Sequence[EventFile]) -> 
 
     Events come first: an interruption after that repeats what is known already. The same file again changes nothing.
     """
-    events = [event for file in files for event in (*_of_bulk_list(ledger, file), *file.reading.events)]
-    ledger.append(sorted(events, key=_in_order))
+    ledger.append(_events_of(ledger, files))
     # what does not count first: of several files of a feed the whole one is its newest
     for file in sorted(files, key=lambda file: file.reading.flaw is None):
         record_delivery(ws, ledger, file.feed, file.sha256, file.reading)
@@ -126,6 +129,25 @@ def would_record(ledger: Ledger, file: EventFile) -> dict[str, int]:
     if file.reading.bulk is not None:
         found += Counter(would_record_list(ledger, file.reading.bulk, file.sha256))
     return dict(sorted(found.items()))
+
+
+def _events_of(ledger: Ledger, files: Sequence[EventFile]) -> list[NewEvent]:
+    """The events of a batch in the order in which they are recorded."""
+    if any(file.kind == "touches" for file in files):
+        return _touches_of(ledger, files)
+    events = [event for file in files for event in (*_of_bulk_list(ledger, file), *file.reading.events)]
+    return sorted(events, key=_in_order)
+
+
+def _touches_of(ledger: Ledger, files: Sequence[EventFile]) -> list[NewEvent]:
+    """Touches file by file, for the last one that reports on a queue line is the one that counts.
+
+    A file of a day grows with the day: of several dropped at once the one with more lines filled in is the later.
+    """
+    later_last = sorted(files, key=lambda file: (file.reading.counted, file.sha256))
+    by_file = [sorted(file.reading.events, key=_in_order) for file in later_last]
+    events = ledger.ask(lambda connection: new_reports(connection, by_file))
+    return sorted(events, key=lambda event: event.kind == "doubt")
 
 
 def _of_bulk_list(ledger: Ledger, file: EventFile) -> list[NewEvent]:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flows.ledger.decoding import decoded_events, fetched, instant, text_columns, tokens_of_events
 from flows.ledger.filed import DOUBT, SOURCE, file_of, recorded_before
 from flows.ledger.kinds import Family, of_family
+from flows.ledger.line_reports import touches_in_force
 from flows.ledger.model import EVERYTHING
 from flows.ledger.queries import publication_bodies
 from flows.ledger.snapshots import Snapshots, named_snapshots
@@ -183,9 +184,11 @@ def notices(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
 
 
 def touches(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
-    """What came of contacts, as ``TOUCHES``; the token is null where only the person is known."""
-    body = {**text_columns("person_id", "channel", "outcome", "rep", "callback_on"), "has_note": pl.Boolean()}
-    made = decoded_events(connection, ("touch",), cut, body).rename({"effective_at": "at"})
+    """What came of contacts, as ``TOUCHES``; the token is null where only the person is known.
+
+    Of a queue line reported more than once only the newest report is there.
+    """
+    made = touches_in_force(connection, cut).rename({"effective_at": "at"})
     found = made.with_columns(pl.col("callback_on").str.to_date()).join(
         _exact(connection, "touch", cut), on="seq", how="left"
     )

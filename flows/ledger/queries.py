@@ -14,6 +14,7 @@ from flows.ledger.chain import instant, instant_text
 from flows.ledger.kinds import IRRELEVANT_KINDS
 from flows.ledger.model import EVERYTHING, RecordedEvent
 from flows.ledger.tables import event_tokens, events, runs
+from flows.ledger.tokens import REFERRED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -99,7 +100,8 @@ def pairs(connection: sa.Connection, query: sa.Select[tuple[_Key, _Value]]) -> d
 
 def token_kinds(connection: sa.Connection) -> frozenset[str]:
     """The kinds of token any event carries; contact points need not be screened by others."""
-    return frozenset(connection.execute(sa.select(event_tokens.c.token_kind).distinct()).scalars())
+    kinds = connection.execute(sa.select(event_tokens.c.token_kind).distinct()).scalars()
+    return frozenset(kind.removeprefix(REFERRED) for kind in kinds)
 
 
 def publication_bodies(connection: sa.Connection) -> list[dict[str, Any]]:

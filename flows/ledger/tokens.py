@@ -29,6 +29,7 @@ __all__ = [
     "MATCH_KEY",
     "MATCH_KEY_VERSION",
     "PHONE",
+    "REFERRED",
     "company_token",
     "digest_tokens",
     "domain_tokens",
@@ -50,6 +51,7 @@ PHONE: Final = "phone"
 DOMAIN: Final = "domain"
 MATCH_KEY: Final = "match_key"
 COMPANY: Final = "company"
+REFERRED: Final = "referred_"  # before the kind of a contact point that a touch named and is not about
 DIGEST_KINDS: Final = {32: "md5", 40: "sha1", 64: "sha256"}  # by number of hex digits
 MATCH_KEY_VERSION: Final = 1
 _ID_CHARS: Final = 26  # of base32: 130 of the 256 bits

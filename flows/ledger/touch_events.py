@@ -5,13 +5,13 @@ A touch that ends in a stop is two events: what came of the contact, and the opt
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from flows.ledger.chain import instant_text
 from flows.ledger.events import OptOut, dedup_key, optout_event, plain
 from flows.ledger.model import NewEvent
-from flows.ledger.tokens import company_token
+from flows.ledger.tokens import REFERRED, company_token
 from flows.ledger.vocabulary import CHANNELS, OUTCOMES, checked
 
 if TYPE_CHECKING:
@@ -47,8 +47,9 @@ class Touch:
     """One contact made and what came of it.
 
     ``contacts`` may be empty where ``person_id`` is given; a stop then follows the person alone, so a caller that knows
-    their contact points names them. ``undated``: ``at`` is only the time of reading. ``line`` is whatever else tells
-    this touch from another without a time of its own.
+    their contact points names them. ``undated``: ``at`` is only the time of reading. ``line`` is what tells this touch
+    from another where that is not ``at``. ``queue_date``: it answers the person's queue line of that day, and of all
+    reports of one line the newest counts. ``referred`` are the contact points of whom they named instead.
     """
 
     at: datetime
@@ -61,8 +62,10 @@ class Touch:
     next_step: str | None = field(default=None, repr=False)
     callback_on: date | None = None
     referred_to: str | None = field(default=None, repr=False)
+    referred: Sequence[Contact] = ()
     undated: bool = False
     line: str | None = field(default=None, repr=False)
+    queue_date: date | None = None
     source: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -113,16 +116,20 @@ def touch_events(keyring: Keyring, made: Touch, lists: ContactLists) -> list[New
         "person_id": _person_id(made),
         "rep": made.rep,
         "callback_on": made.callback_on.isoformat() if made.callback_on else None,
+        "queue_date": made.queue_date.isoformat() if made.queue_date else None,
     }
     notes = plain(said=made.said, next_step=made.next_step, referred_to=made.referred_to)
     texts = plain(contact=" ".join(contact.value for contact in named)) | notes
-    own = [body, texts, made.line if made.undated else instant_text(made.at)]
+    own: list[Any] = [body.copy(), texts, made.line or instant_text(made.at)]
+    if made.queue_date:
+        body["report"] = dedup_key(keyring, "report", *own)
+        own.append(made.source.get("file_sha256"))
     touch = NewEvent(
         kind="touch",
         effective_at=made.at,
         body={**{name: value for name, value in body.items() if value is not None}, "has_note": bool(notes)}
         | {"source": dict(made.source)},
-        tokens=_under_every_key(keyring, named),
+        tokens=[*_under_every_key(keyring, named), *_referred(keyring, made)],
         dedup_key=dedup_key(keyring, "touch", *own),
         erasable=texts,
     )
@@ -199,6 +206,16 @@ def feed_import_event(
 def _under_every_key(keyring: Keyring, named: Sequence[Contact]) -> list[Token]:
     """A touch answers a queue line that was handed out before the key was changed."""
     return [token for key in keyring for contact in named for token in contact.tokens(type(keyring)((key,)))]
+
+
+def _referred(keyring: Keyring, made: Touch) -> list[Token]:
+    """The contact points of whom they named instead, as tokens of a kind of their own: the touch is not about these."""
+    points = [contact for contact in made.referred if contact.kind in ("email", "phone")]
+    return [
+        replace(made_of, kind=f"{REFERRED}{made_of.kind}")
+        for made_of in _under_every_key(keyring, points)
+        if made_of.exact
+    ]
 
 
 def _stop(keyring: Keyring, made: Touch, outcome: str, lists: ContactLists) -> list[NewEvent]:

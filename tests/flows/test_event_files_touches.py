@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from flows.event_files import EventReading, read_touches
+from flows.ledger import Cut
 from policies.errors import RefusedFile
 from policies.schema import OUTCOME_COLUMNS, QUEUE
 from tests.flows.event_file_samples import CONTEXT, write
@@ -15,6 +17,8 @@ from tests.flows.ledger.ledgers import NOW, new_ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from flows.ledger import Ledger
 
 HEADER = "contact,channel,at,outcome,rep,said,next_step,callback_on,referred_to"
 PERSON = "p" + "a2" * 13
@@ -57,7 +61,13 @@ def test_a_touch(tmp_path: Path) -> None:
     [
         ("ann@acme.example,email,2026-10-13,asked_to_stop,Rita,,,,", ["touch", "optout"], []),
         ("ann@acme.example,email,2026-10-13,Bounced,Rita,,,,", ["touch", "bounce"], []),
-        ("ann@acme.example,email,2026-10-13,,Rita,note,,,", [], []),
+        ("ann@acme.example,email,2026-10-13,,Rita,,,,", [], []),
+        ("ann@acme.example,email,2026-10-13,,Rita,note,,,", [], ["outcome_missing"]),
+        ("ann@acme.example,email,2026-10-16,voicemail,Rita,,,,", [], ["time_impossible"]),
+        ("ann@acme.example,email,03/04/2026,voicemail,Rita,,,,", [], ["time_ambiguous"]),
+        ("ann@acme.example,email,04/12/2026,voicemail,Rita,,,,", ["touch"], []),
+        ("ann@acme.example,email,2026-10-13,call_back,Rita,,,2026-10-12,", [], ["time_impossible"]),
+        ("ann@acme.example,email,2026-10-13,call_back,Rita,,,2062-10-12,", [], ["time_impossible"]),
         ("ann@acme.example,email,,voicemail,Rita,,,,", ["touch"], []),
         ("ann@acme.example,email,2026-10-13,hung up,Rita,,,,", ["doubt"], ["word_unknown"]),
         ("ann@acme.example,email,yesterday,voicemail,Rita,,,,", [], ["time_unreadable"]),
@@ -150,16 +160,127 @@ def test_the_reps_queue_file(tmp_path: Path) -> None:
     assert set(ledger.permission_events().get_column("person_id")) == {PERSON}
 
 
-def test_the_queue_file_comes_back_twice(tmp_path: Path) -> None:
-    """At noon and in the evening, with more lines filled in: nothing counts twice, another day's line does."""
+def _standing(ledger: Ledger) -> list[tuple[str, str]]:
+    """Person and outcome of every touch that counts."""
+    return ledger.touches().select("person_id", "outcome").rows()
+
+
+def test_of_a_queue_line_the_newest_report_counts(tmp_path: Path) -> None:
+    """At noon and in the evening, corrected, dropped again: one contact; another day's line is another one."""
     ledger = new_ledger(tmp_path)
-    noon = [_queue_line("ann@acme.example", "voicemail"), _queue_line("ben@acme.example")]
-    evening = [noon[0], _queue_line("ben@acme.example", "no_answer")]
-    tomorrow = [_queue_line("ann@acme.example", "voicemail", not_before="2026-10-15T10:00+02:00")]
-    numbers = [
-        ledger.append(_read(tmp_path, *lines, header=QUEUE_HEADER).events) for lines in (noon, evening, tomorrow)
+    noon = _queue_line("ann@acme.example", "voicemail")
+    corrected = _queue_line("ann@acme.example", "connected", "2026-10-14T08:10")
+    tomorrow = _queue_line("ann@acme.example", "no_answer", not_before="2026-10-15T10:00+02:00")
+    for lines in ([noon], [noon], [corrected, tomorrow], [noon]):
+        ledger.append(_read(tmp_path, *lines, header=QUEUE_HEADER).events)
+    assert _standing(ledger) == [(PERSON, "connected"), (PERSON, "no_answer")]
+    before = ledger.touches(Cut(seq=2))
+    assert before.get_column("outcome").to_list() == ["voicemail"]
+
+
+def test_a_line_with_two_contacts_in_one_file_has_two(tmp_path: Path) -> None:
+    """A rep who rang twice and copied the line did ring twice."""
+    ledger = new_ledger(tmp_path)
+    twice = [_queue_line("ann@acme.example", "no_answer", f"2026-10-14T0{hour}:00") for hour in (7, 8)]
+    ledger.append(_read(tmp_path, *twice, header=QUEUE_HEADER).events)
+    assert len(_standing(ledger)) == 2
+
+
+def test_a_stop_stays_whatever_the_newest_report_says(tmp_path: Path) -> None:
+    """What was taken for a slip of the pen is taken back by a void, by two people, and by nothing else."""
+    ledger = new_ledger(tmp_path)
+    for outcome in ("asked_to_stop", "connected"):
+        ledger.append(_read(tmp_path, _queue_line("ann@acme.example", outcome), header=QUEUE_HEADER).events)
+    assert _standing(ledger) == [(PERSON, "connected")]
+    assert set(ledger.permission_events().get_column("kind")) == {"optout"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "at", "callback_on"),
+    [
+        ({"at": "14.10.2026 08:10", "callback_on": "02.11.2026"}, "2026-10-14T06:10", date(2026, 11, 2)),
+        ({"at": "14/10/2026 08:10", "callback_on": "02/11/2026"}, "2026-10-14T06:10", date(2026, 11, 2)),
+        ({"at": "10/14/2026 8:10 AM", "callback_on": "11/2/2026"}, "2026-10-14T06:10", date(2026, 11, 2)),
+        ({"at": "10/14/26 8:10 am", "callback_on": "11/2/26"}, "2026-10-14T06:10", date(2026, 11, 2)),
+        ({"at": "14-10-2026 08:10", "callback_on": "02-11-2026"}, "2026-10-14T06:10", date(2026, 11, 2)),
+        ({"at": "08:10"}, "2026-10-14T06:10", None),
+        ({"at": "8.10"}, "2026-10-14T06:10", None),
+        ({"at": "2026/10/14"}, "2026-10-14T06:30", None),
+        ({"at": "2026-10-14"}, "2026-10-14T06:30", None),
+        ({"contact_point": "4,93023E+11", "channel": "phone"}, "2026-10-14T06:30", None),
+        ({"contact_point": "493023125123", "channel": "phone"}, "2026-10-14T06:30", None),
+        ({"contact_point": ""}, "2026-10-14T06:30", None),
+    ],
+)
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_a_queue_file_saved_by_a_spreadsheet(
+    tmp_path: Path, cells: dict[str, str], at: str, callback_on: date | None, delimiter: str
+) -> None:
+    """Local days, times alone, numbers without a plus or rounded, semicolons and a byte order mark: nothing is lost."""
+    line = dict(zip((*QUEUE, *OUTCOME_COLUMNS), _queue_line("ann@acme.example", "call_back").split(","), strict=True))
+    cells = line | cells
+    text = "\n".join(delimiter.join(f'"{cell}"' for cell in row) for row in (cells, cells.values()))
+    reading = read_touches(write(tmp_path, text, encoding="utf-8-sig"), CONTEXT)
+    assert reading.rejects.get_column("_code").to_list() == []
+    [touch] = reading.events
+    assert touch.effective_at.isoformat(timespec="minutes") == f"{at}+00:00"
+    assert (touch.body["person_id"], touch.body["queue_date"]) == (PERSON, "2026-10-14")
+    assert touch.body.get("callback_on") == (callback_on.isoformat() if callback_on else None)
+
+
+def test_the_number_of_a_queue_line_gets_its_plus_back(tmp_path: Path) -> None:
+    """A spreadsheet takes it for a number; the touch is about the same contact point."""
+    found = [
+        _read(tmp_path, _queue_line(number, "no_answer"), header=QUEUE_HEADER).events[0].tokens
+        for number in ("+493023125123", "493023125123", "4,93023E+11".replace(",", "."))
     ]
-    assert numbers == [[2], [2, 3], [4]]
+    assert found[0] == found[1] != found[2] == []
+
+
+@pytest.mark.parametrize(
+    ("at", "not_before", "code"),
+    [
+        ("2026-10-13T15:00", "2026-10-14T10:00+02:00", "time_impossible"),
+        ("2027-10-14T15:00", "2026-10-14T10:00+02:00", "time_impossible"),
+        ("", "2026-10-12T10:00+02:00", None),
+    ],
+)
+def test_a_line_is_not_answered_before_it_was_handed_out(
+    tmp_path: Path, at: str, not_before: str, code: str | None
+) -> None:
+    """A slip in the year would leave it open or block them for long; a line of Monday reported late is Monday's."""
+    reading = _read(tmp_path, _queue_line("ann@acme.example", "voicemail", at, not_before), header=QUEUE_HEADER)
+    assert reading.rejects.get_column("_code").to_list() == ([code] if code else [])
+    assert [event.effective_at.isoformat() for event in reading.events] == (
+        [] if code else ["2026-10-12T21:59:59+00:00"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("ben@bolt.example", 1),
+        ("Ben Baker <ben@bolt.example>", 1),
+        ("Ben Baker, ben@bolt.example or +49 30 23125124", 2),
+        ("Ben Baker", 0),
+        ("bolt.example", 0),
+    ],
+)
+def test_whom_they_named_instead_is_known_by_their_contact_points(tmp_path: Path, text: str, tokens: int) -> None:
+    """The touch is not about these; only who can be reached under them can be recognised."""
+    [touch] = _read(tmp_path, f'ann@acme.example,email,2026-10-13,connected,Rita,,,,"{text}"').events
+    kinds = [token.kind for token in touch.tokens]
+    assert sum(kind.startswith("referred_") for kind in kinds) == tokens
+    assert [kind for kind in kinds if not kind.startswith("referred_")] == ["email", "email_equiv"]
+
+
+def test_a_person_nobody_knows_is_returned(tmp_path: Path) -> None:
+    """Unless the row says by a contact point who is meant."""
+    nobody = replace(CONTEXT, known_people=lambda _: frozenset())
+    head = "person_id,contact,outcome"
+    found = read_touches(write(tmp_path, f"{head}\n{PERSON},,connected\n{PERSON},ann@acme.example,replied"), nobody)
+    assert found.rejects.get_column("_code").to_list() == ["unknown_person"]
+    assert [event.body.get("person_id") for event in found.events] == [None]
 
 
 def test_touches_without_a_time_count_once_a_row(tmp_path: Path) -> None:
