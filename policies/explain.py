@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from policies.effects import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = ["VERDICT_SENTENCES", "conflict_sentence", "explain"]
 
@@ -30,6 +30,7 @@ _FIELDS: Final = {
     "email": "E-mail",
     "phone": "Phone",
 }
+_OF_RESEARCH: Final = "core.brief."
 _CHANNELS: Final = {"email": "E-mail", "phone": "Phone"}
 
 
@@ -66,13 +67,18 @@ def _suppressions(answer: Mapping[str, Any]) -> str:
 def _channels(answer: Mapping[str, Any]) -> Iterator[str]:
     for channel, state in answer["channels"].items():
         lines = [f"{_CHANNELS[channel]}: {_EFFECTS[state['effect']]}"]
-        for reason in state["reasons"]:
+        for reason in _research_last(state["reasons"]):
             lines.append(f"  [{reason['effect']}] {reason['reason']} ({reason['rule_id']})")
             if reason["fix"]:
                 lines.append(f"         What would change that: {reason['fix']}")
             if reason["cites"]:
                 lines.append(f"         Source: {'; '.join(reason['cites'])}")
         yield "\n".join(lines)
+
+
+def _research_last(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The reasons as they stand, those about research behind: it is worth doing where nothing else is in the way."""
+    return sorted(reasons, key=lambda reason: reason["rule_id"].startswith(_OF_RESEARCH))
 
 
 def _brief(answer: Mapping[str, Any]) -> str:

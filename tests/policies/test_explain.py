@@ -60,6 +60,14 @@ def test_a_whole_answer() -> None:
     )
 
 
+def test_research_is_asked_for_where_nothing_else_is_in_the_way() -> None:
+    """Whoever is held for another reason reads that one first, and the missing brief last."""
+    brief = {"rule_id": "core.brief.missing", "effect": "deny", "reason": "No brief.", "fix": "Write one.", "cites": []}
+    held = ANSWER["channels"]["email"]["reasons"][0]
+    text = explain({**ANSWER, "channels": {"email": {"effect": "deny", "reasons": [brief, held]}}})
+    assert text.index("in which country") < text.index("No brief.")
+
+
 def test_what_was_said_stands_with_its_path() -> None:
     """Every step from the event to the record, the first without an arrow."""
     said = {
