@@ -18,7 +18,7 @@ from policies.errors import RefusedFile
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["FRONT_MATTER", "Brief", "Section", "brief_id", "parse_brief"]
+__all__ = ["FRONT_MATTER", "Brief", "Section", "brief_id", "parse_brief", "sections_of"]
 
 FRONT_MATTER: Final = ("contact", "person_id", "author", "date", "tier")
 
@@ -77,11 +77,24 @@ def parse_brief(text: str) -> Brief:
     """
     if len(text) > _MAX_TEXT:
         raise _refused(f"The brief is longer than {_MAX_TEXT} characters.")
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = _lines(text)
     end = _end_of_front_matter(lines)
     fields, field_lines = _fields("\n".join(lines[1:end]))
     values = {name: fields.get(name, "").strip() or None for name in FRONT_MATTER}
     return Brief(**values, parts=tuple(_sections(lines, end + 1)), field_lines=field_lines, text=text)
+
+
+def sections_of(text: str) -> list[Section]:
+    """The sections of a brief, whatever its front matter says; none where it has no front matter."""
+    lines = _lines(text)
+    try:
+        return list(_sections(lines, _end_of_front_matter(lines) + 1))
+    except RefusedFile:
+        return []
+
+
+def _lines(text: str) -> list[str]:
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _end_of_front_matter(lines: Sequence[str]) -> int:
@@ -132,8 +145,9 @@ def _sections(lines: Sequence[str], start: int) -> Iterator[Section]:
     """Sections begin at headings of the first two levels; deeper headings belong to the text."""
     heading, at, body, in_code = "", 0, list[str](), False
     for number, line in enumerate(lines[start:], start=start + 1):
-        in_code ^= _CODE_FENCE.match(line) is not None
-        found = None if in_code else _HEADING.fullmatch(line)
+        if "```" in line or "~~~" in line:
+            in_code ^= _CODE_FENCE.match(line) is not None
+        found = None if in_code or not line.startswith("#") else _HEADING.fullmatch(line)
         if found is None:
             body.append(line)
             continue

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.briefs.drafts import Draft
 
-__all__ = ["POOLED", "copied_from_the_pool", "pooled_drafts"]
+__all__ = ["POOLED", "copied_from_the_pool", "merged_from_the_pool", "pooled_drafts"]
 
 _POOL: Final = Path(__file__).parent / "pool.toml"
 POOLED: Final = ("objective", "problem", "point_of_view", "solution", "example", "opening_line", "questions")
@@ -49,6 +49,15 @@ def copied_from_the_pool(original: Draft, theirs: Draft, sentences: int, dice: R
         told = original.parts[name].replace(original.names[0], theirs.names[0])
         taken[name] = told.replace(original.companies[1], theirs.companies[1])
     return replace(theirs, parts={**theirs.parts, **taken})
+
+
+def merged_from_the_pool(drafts: Sequence[Draft], dice: Random) -> list[Draft]:
+    """A mail merge: the same sentences for all of them, each with its own facts in the slots."""
+    text = {name: dice.sample(_pool()[name], 2 if name == "questions" else 1) for name in POOLED}
+    return [
+        draft.with_parts(**{name: "\n".join(_filled(one, draft, dice) for one in text[name]) for name in POOLED})
+        for draft in drafts
+    ]
 
 
 def _pooled(draft: Draft, dice: Random) -> Draft:

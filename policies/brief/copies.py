@@ -1,0 +1,224 @@
+"""Boilerplate: briefs about different people that are near-copies of each other, found among a hundred thousand.
+
+MinHash proposes which briefs to compare (an estimate that depends on the two texts alone), and every proposal is then
+compared word by word. The older text stands; whoever took it over has to write their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from policies.brief.settings import read_brief_settings
+from policies.brief.wording import own_words
+from policies.errors import TactfulError
+from policies.schema import conform
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from policies.brief.settings import BriefSettings
+    from policies.brief.text import Section
+
+__all__ = ["COPIES", "CopySettings", "near_copies", "read_copy_settings"]
+
+COPIES: Final = pl.Schema(
+    {
+        "brief_id": pl.String(),
+        "copy_of": pl.String(),  # the older brief, about somebody else
+        "parts": pl.List(pl.String()),  # headings of the parts that are the same but for a word or two
+        "similarity": pl.Int64(),  # words of 1000 that stand in both, in the same order
+    }
+)
+
+# Two texts that share half of their word pairs are missed once in ten million, two that share a tenth are compared
+# once in forty: 1 - (1 - s ** ROWS) ** BANDS.
+_ROWS: Final = 4
+_BANDS: Final = 64
+_SEED: Final = 2_026
+_PAIR_FACTOR: Final = 0x9E37_79B9_7F4A_7C15  # an odd number, so that no pair of words is lost in multiplying
+_SAME_PART: Final = 900  # words of 1000 from which on a single part is told to be the same
+_AT_ONCE: Final = 10_000  # pairs compared at a time, so that their words fit into memory
+_PAIRS: Final = pl.Schema({"left": pl.UInt32(), "right": pl.UInt32(), "similarity": pl.Int64()})
+_THOUSAND: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class CopySettings:
+    """What ``[brief.copies]`` says."""
+
+    parts: Mapping[str, int]  # name of a part of our own words to its place
+    headings: Sequence[str]  # by place
+    similarity: int
+    min_words: int
+
+
+def read_copy_settings(settings: Mapping[str, Any]) -> CopySettings:
+    """Read ``[brief.copies]``; raises ``TactfulError`` (``settings_invalid``) naming what is missing or wrong."""
+    rules = read_brief_settings(settings)
+    try:
+        table = settings["copies"]
+        names = [str(name) for name in table["parts"]]
+        headings = [rules.parts[name].headings[0] for name in names]
+        places = {name: place for place, name in enumerate(names)}
+        return CopySettings(places, headings, int(table["similarity"]), int(table["min_words"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise TactfulError(
+            "settings_invalid",
+            f"[brief.copies] lacks a value, or has one that cannot be read: {error}.",
+            "Mend the table in the rule files, then run `tactful policy check`.",
+        ) from error
+
+
+def near_copies(texts: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFrame:
+    """Every brief that is a near-copy of an older one about somebody else, under the contract ``COPIES``.
+
+    Args:
+        texts: a row per brief: ``brief_id``; ``person_id``, any key of whom it is about, null where nobody knows;
+            ``written_on``, null where it has no date; ``text``, the whole brief; ``masks``, the names of the person and
+            their companies.
+        settings: the ``[brief]`` table.
+
+    A person's own text counts from the oldest brief that has it, so that renewing one's brief is no copying. Of two
+    briefs of one day the one with the lesser id is the older; one without a date is younger than all.
+    """
+    rules = read_copy_settings(settings)
+    known = texts.unique("brief_id", keep="any").sort("brief_id")
+    if known.height < len(("original", "copy")):
+        return pl.DataFrame(schema=COPIES)
+    words = _long_enough(own_words(known, _part_of(read_brief_settings(settings), rules)), rules)
+    pairs = _alike(_candidates(words), words, rules)
+    found = _younger(pairs, known)
+    return _told(found, known, words, rules)
+
+
+def _part_of(brief: BriefSettings, rules: CopySettings) -> Callable[[Section], int | None]:
+    """Place of the part of our own words a section is."""
+
+    def place(section: Section) -> int | None:
+        part = brief.part_of(section.heading)
+        return None if part is None else rules.parts.get(part.name)
+
+    return place
+
+
+def _long_enough(words: pl.DataFrame, rules: CopySettings) -> pl.DataFrame:
+    return words.filter(pl.len().over("row") >= rules.min_words)
+
+
+def _candidates(words: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of rows that may be alike, ``left < right``: those whose signatures are the same in one band at least."""
+    rows = words.group_by("row", maintain_order=True).len()
+    places = rows.get_column("row")
+    if places.len() < len(("original", "copy")):
+        return pl.DataFrame(schema={"left": pl.UInt32, "right": pl.UInt32})
+    signatures = _signatures(words, rows.get_column("len"))
+    found = [_same_in_band(places, signatures[:, band * _ROWS : (band + 1) * _ROWS]) for band in range(_BANDS)]
+    return pl.concat(found).unique().sort("left", "right")
+
+
+def _signatures(words: pl.DataFrame, lengths: pl.Series) -> NDArray[np.uint32]:
+    """The MinHash of every text's pairs of neighbouring words: a row per text, ``_ROWS * _BANDS`` numbers each."""
+    import numpy as np
+    from rensa import RMinHash
+
+    numbers = words.get_column("word").to_numpy()
+    ends = np.cumsum(lengths.to_numpy(), dtype=np.uint64)
+    starts = np.concatenate((np.zeros(1, np.uint64), ends))
+    # Each word with the one before it; the first of a text has the last of the text before, which is left out.
+    following = np.empty_like(numbers)
+    following[1:] = numbers[:-1] * np.uint64(_PAIR_FACTOR)
+    tokens = numbers ^ following
+    tokens[starts[:-1].astype(np.int64)] = numbers[starts[:-1].astype(np.int64)]
+    matrix = RMinHash.digest_matrix_from_flat_token_hashes(tokens, starts, _ROWS * _BANDS, _SEED)
+    return np.array(matrix.to_rows(), dtype=np.uint32)
+
+
+def _same_in_band(places: pl.Series, band: NDArray[np.uint32]) -> pl.DataFrame:
+    keys = [f"key_{number}" for number in range(_ROWS)]
+    signed = pl.DataFrame({key: band[:, number] for number, key in enumerate(keys)}).with_columns(places.alias("row"))
+    shared = signed.filter(pl.len().over(keys) > 1)
+    pairs = shared.join(shared, on=keys, how="inner").filter(pl.col("row") < pl.col("row_right"))
+    return pairs.select(pl.col("row").alias("left"), pl.col("row_right").alias("right"))
+
+
+def _alike(pairs: pl.DataFrame, words: pl.DataFrame, rules: CopySettings) -> pl.DataFrame:
+    """The pairs that are near-copies word by word: ``left, right, similarity``."""
+    measured = [_measured(pairs.slice(start, _AT_ONCE), words) for start in range(0, pairs.height, _AT_ONCE)]
+    return pl.concat([_PAIRS.to_frame(), *measured]).filter(pl.col("similarity") >= rules.similarity)
+
+
+def _measured(pairs: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
+    """How many words of 1000 the texts of each pair have in common, in the same order."""
+    rows = pl.concat([pairs.select(row="left"), pairs.select(row="right")]).unique()
+    sequences = words.join(rows, on="row", how="semi", maintain_order="left").group_by("row").agg("word")
+    left = pairs.join(sequences, left_on="left", right_on="row", how="left", maintain_order="left")
+    right = pairs.join(sequences, left_on="right", right_on="row", how="left", maintain_order="left")
+    return pairs.with_columns(_similarities(left.get_column("word").to_list(), right.get_column("word").to_list()))
+
+
+def _similarities(left: Sequence[Sequence[int]], right: Sequence[Sequence[int]]) -> pl.Series:
+    """Twice the longest common subsequence over the words of both, in thousandths, rounded down."""
+    from rapidfuzz.distance import LCSseq
+    from rapidfuzz.process import cpdist
+
+    common = pl.Series(cpdist(left, right, scorer=LCSseq.similarity, workers=-1), dtype=pl.Int64)
+    words = pl.Series([len(one) + len(other) for one, other in zip(left, right, strict=True)], dtype=pl.Int64)
+    return (common * (2 * _THOUSAND) // words).alias("similarity")
+
+
+def _younger(pairs: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """``row, original, similarity``: every copy, and the text it is most like of those older and about others."""
+    ages = known.select(
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"),
+        pl.coalesce("person_id", "brief_id").alias("whose"),
+        pl.struct(pl.col("written_on").is_null().alias("undated"), "written_on", "brief_id")
+        .rank("ordinal")
+        .alias("age"),
+    )
+    both = pl.concat([pairs, pairs.select(pl.col("right").alias("left"), pl.col("left").alias("right"), "similarity")])
+    met = both.join(ages, left_on="left", right_on="row").join(ages, left_on="right", right_on="row", suffix="_other")
+    is_own = pl.col("whose") == pl.col("whose_other")
+    first = met.filter(is_own).group_by("left").agg(pl.col("age_other").min().alias("first"))
+    return (
+        met.filter(~is_own)
+        .join(first, on="left", how="left")
+        .filter(pl.col("age_other") < pl.min_horizontal("age", "first"))
+        .sort("left", "similarity", "age_other", descending=[False, True, False])
+        .unique("left", keep="first", maintain_order=True)
+        .select(pl.col("left").alias("row"), pl.col("right").alias("original"), "similarity")
+    )
+
+
+def _told(found: pl.DataFrame, known: pl.DataFrame, words: pl.DataFrame, rules: CopySettings) -> pl.DataFrame:
+    """The copies by id, each with the headings under which both say the same."""
+    ids = known.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), "brief_id")
+    named = found.join(ids, on="row").join(
+        ids.select(pl.col("row").alias("original"), pl.col("brief_id").alias("copy_of")), on="original"
+    )
+    told = named.join(_same_parts(found, words, rules), on="row", how="left")
+    return conform(told.with_columns(pl.col("parts").fill_null([])).sort("brief_id"), COPIES)
+
+
+def _same_parts(found: pl.DataFrame, words: pl.DataFrame, rules: CopySettings) -> pl.DataFrame:
+    """``row, parts``: what stands in the copy and its original alike, in the order of the parts."""
+    sequences = words.group_by("row", "part", maintain_order=True).agg("word")
+    both = (
+        found.select("row", "original")
+        .join(sequences, on="row")
+        .join(sequences, left_on=["original", "part"], right_on=["row", "part"], suffix="_original")
+        .sort("row", "part")
+    )
+    alike = _similarities(both.get_column("word").to_list(), both.get_column("word_original").to_list())
+    headings = pl.col("part").replace_strict(list(range(len(rules.headings))), rules.headings, return_dtype=pl.String)
+    return (
+        both.filter(alike >= _SAME_PART)
+        .with_columns(headings.alias("heading"))
+        .group_by("row", maintain_order=True)
+        .agg(pl.col("heading").alias("parts"))
+    )
