@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flows.reports.people_model import Conversations, Count, Waits
 
 __all__ = [
     "ContractLine",
-    "Conversations",
-    "Count",
     "FeedLine",
     "FunnelStep",
     "LateStop",
@@ -44,14 +46,6 @@ class RunFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """A name from a closed vocabulary and how often it occurred."""
-
-    name: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
 class FunnelStep:
     """One verdict: the rows that got it, the people behind them and the rows still left after it.
 
@@ -66,11 +60,15 @@ class FunnelStep:
 
 @dataclass(frozen=True, slots=True)
 class ReasonLine:
-    """Why people were not contacted: one rule, the verdict it led to and the mend."""
+    """Why people were not contacted: one rule, the verdict it led to and the mend.
+
+    ``people_alone`` are those with no other reason for this verdict: for them the mend is enough for the next step.
+    """
 
     rule_id: str
     verdict: str
     people: int
+    people_alone: int
     reason: str
     fix: str
 
@@ -124,16 +122,6 @@ class PermissionLine:
     lawful_basis: str
     evidence: str
     people: int
-
-
-@dataclass(frozen=True, slots=True)
-class Conversations:
-    """Contacts made and what came of them; a conversation is an answer by the person."""
-
-    contacts: int
-    conversations: int
-    refusals: int
-    outcomes: tuple[Count, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +226,9 @@ class RunReport:
     sources: tuple[SourceLine, ...]
     permission: tuple[PermissionLine, ...]
     queue_by_channel: tuple[Count, ...]
-    queue_by_owner: tuple[Count, ...]
     queue_by_relationship: tuple[Count, ...]
-    conversations: Conversations | None
+    conversations: Conversations | None  # None: nobody was contacted yet
+    waits: Waits | None  # None: not counted
     suppressions: tuple[SuppressionLine, ...]
     quarantined: tuple[Count, ...] | None  # None: not part of what the run rests on, so not said
     waivers: tuple[WaiverLine, ...]

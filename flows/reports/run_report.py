@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flows.reports.charts import Bar, bar_chart
-from flows.reports.figures import build_report
-from flows.reports.model import Count
+from flows.reports.people_lines import headline, people_lines, share_text, talk_columns, tally_text
+from flows.reports.people_model import Count
+from flows.reports.wording import date_text, day_text, hours_text, words
 from policies.effects import Verdict
 from policies.sources.records import REJECT_CODES
 
@@ -26,22 +26,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "TEMPLATES",
-    "build_report",
-    "day_text",
     "environment",
-    "hours_text",
     "render_html",
     "render_json",
-    "words",
     "write_report",
 ]
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _TOP: Final = 8
 _LATE_SHOWN: Final = 50
-_MINUTES: Final = 60
-_HOURS_A_DAY: Final = 24
-_HOURS_SHOWN: Final = 72  # longer times are told in days
 _MINUS: Final = "\N{MINUS SIGN}"
 
 _MEANINGS: Final = {
@@ -54,17 +47,6 @@ _MEANINGS: Final = {
     Verdict.DEFERRED: "not today: hours, caps, a pause or the day's budget",
     Verdict.QUEUED: "in the queue",
 }
-
-
-def words(name: str) -> str:
-    """A name of the program as words: ``brief_wanted`` becomes "brief wanted"."""
-    return name.replace("_", " ")
-
-
-def day_text(day: str) -> str:
-    """An ISO date in words: "Wednesday, 14 October 2026"."""
-    when = date.fromisoformat(day)
-    return f"{when:%A}, {when.day} {when:%B %Y}"
 
 
 def write_report(report: RunReport, folder: Path) -> tuple[Path, Path]:
@@ -91,6 +73,8 @@ def render_html(report: RunReport) -> str:
         .render(
             report=report,
             charts=charts,
+            headline=headline(report),
+            **people_lines(report),
             verdicts=[
                 {
                     "verdict": words(step.verdict),
@@ -132,16 +116,6 @@ def _speed(report: RunReport) -> dict[str, list[dict[str, object]]]:
     }
 
 
-def hours_text(hours: float) -> str:
-    """A time in words: "at once", "12 min", "5 h", "3 days"."""
-    minutes = round(hours * _MINUTES)
-    if minutes < 1:
-        return "at once"
-    if hours < 1:
-        return f"{minutes} min"
-    return f"{hours:.0f} h" if hours < _HOURS_SHOWN else f"{hours / _HOURS_A_DAY:,.0f} days"
-
-
 def _age_text(hours: float | None) -> str | None:
     return None if hours is None else hours_text(hours).replace("at once", "just now")
 
@@ -166,7 +140,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.filters["words"] = lambda count: Count(words(count.name), count.count)
-    env.globals.update(words=words, day=day_text, breakable=_breakable, prose=_prose, hours=hours_text)
+    env.globals.update(words=words, day=day_text, date=date_text, breakable=_breakable, prose=_prose, hours=hours_text)
+    env.globals.update(share=share_text, tally=tally_text, talk_columns=talk_columns)
     env.globals["style"] = Markup((TEMPLATES / "style.css").read_text(encoding="utf-8"))  # noqa: S704 (our own file)
     return env
 

@@ -70,7 +70,7 @@ def write_run_files(
     }
     for name in WORKLISTS:
         write_csv(worklists[name], stage / name)
-    write_report(report_of(ws, situation, decision, frames, stops), stage)
+    write_report(report_of(ws, situation, decision, frames, worklists, stops), stage)
 
 
 def _rejects(ws: Workspace, situation: Situation) -> pl.DataFrame:

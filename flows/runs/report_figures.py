@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from flows.clock import instant_text
 from flows.registries.standing import ages_of, shown_coverage
-from flows.reports.figures import build_report
+from flows.reports.figures import Material, build_report
 from flows.reports.model import ContractLine, FeedLine, RegistryLine, RunFacts, WaiverLine
+from policies.conversations import contacts_made
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flows.reports.model import RunReport
     from flows.runs.frames import RunFrames
     from flows.runs.situation import Situation
@@ -25,31 +28,30 @@ __all__ = ["report_of"]
 
 
 def report_of(
-    ws: Workspace, situation: Situation, decision: Decision, frames: RunFrames, stops: StopFigures
+    ws: Workspace,
+    situation: Situation,
+    decision: Decision,
+    frames: RunFrames,
+    worklists: Mapping[str, pl.DataFrame],
+    stops: StopFigures,
 ) -> RunReport:
-    """Count a run for its report; only counts, ids and dates go in."""
+    """Count a run for its report; only counts, ids and dates go in. ``worklists`` are its frames by file name."""
     inputs = situation.inputs
-    queued = frames.queue.select("person_id")
-    return build_report(
-        run=RunFacts(
-            run_id=situation.run.run_id,
-            as_of=instant_text(inputs.as_of),
-            queue_date=inputs.queue_date.isoformat(),
-            valid_until=instant_text(inputs.valid_until),
-            policy_revision=situation.policy.revision,
-            organisation=inputs.organisation.name,
-            timezone=inputs.organisation.timezone,
-            clock_is_set=ws.settings.clock is not None,
-        ),
+    relationship: Any = inputs.settings["relationship"]
+    given = Material(
+        run=_run_facts(ws, situation),
         decisions=frames.decisions,
         reasons=decision.reasons,
         queue=frames.queue,
         rules={rule.id: rule for rule in decision.rules},
+        contacts=contacts_made(decision, inputs),
+        wanted=worklists["briefs_wanted.csv"],
+        unreported=worklists["touches_missing.csv"].height,
+        relationships=relationship["order"],
         contracts=_contracts(situation),
-        countries=_countries(decision, queued),
+        countries=_countries(decision, frames.queue.select("person_id")),
         evidence_kinds=_evidence_kinds(frames.queue),
         suppressions=decision.table.permission.suppressions,
-        touches=inputs.touches,
         waivers=_waivers(decision, situation),
         feeds=[FeedLine(feed.name, None, feed.max_age_hours) for feed in ws.settings.optout_feeds.feed],
         registries=_registries(situation),
@@ -58,6 +60,22 @@ def report_of(
         latency_days=stops.days,
         voids=stops.voids,
         recipients=stops.recipients,
+    )
+    return build_report(given)
+
+
+def _run_facts(ws: Workspace, situation: Situation) -> RunFacts:
+    """Which run this is."""
+    inputs = situation.inputs
+    return RunFacts(
+        run_id=situation.run.run_id,
+        as_of=instant_text(inputs.as_of),
+        queue_date=inputs.queue_date.isoformat(),
+        valid_until=instant_text(inputs.valid_until),
+        policy_revision=situation.policy.revision,
+        organisation=inputs.organisation.name,
+        timezone=inputs.organisation.timezone,
+        clock_is_set=ws.settings.clock is not None,
     )
 
 

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from flows.reports.figures import build_report
+from flows.reports.figures import Material, build_report
 from flows.reports.model import ContractLine, FeedLine, RecipientLine, RunFacts, WaiverLine
+from policies.conversations import CONTACTS_MADE
 from policies.effects import Stage
 from policies.latency import LATENCY
-from policies.schema import DECISIONS, QUEUE, REASONS, SUPPRESSIONS, TOUCHES, conform
+from policies.schema import DECISIONS, QUEUE, REASONS, SUPPRESSIONS, conform
 
 if TYPE_CHECKING:
     from flows.reports.model import RunReport
 
-__all__ = ["RULES", "RUN", "decisions", "latency", "queue", "reasons", "sample_report", "suppressions", "touches"]
+__all__ = [
+    "RULES",
+    "RUN",
+    "contacts",
+    "decisions",
+    "latency",
+    "material",
+    "queue",
+    "reasons",
+    "sample_report",
+    "suppressions",
+    "wanted",
+]
 
 RUN: Final = RunFacts(
     run_id="20261014T063000Z-0123456789ab",
@@ -141,9 +154,37 @@ def suppressions() -> pl.DataFrame:
     return conform(pl.DataFrame(rows), SUPPRESSIONS)
 
 
-def touches() -> pl.DataFrame:
-    """TOUCHES: one conversation and one refusal in four contacts."""
-    return conform(pl.DataFrame({"outcome": ["connected", "voicemail", "no_answer", "not_interested"]}), TOUCHES)
+def contacts() -> pl.DataFrame:
+    """CONTACTS_MADE: of the last days one conversation and one refusal in four; one of each long before."""
+    recent, before, ever = date(2026, 10, 12), date(2026, 9, 1), date(2026, 3, 2)
+    rows = [
+        (recent, "phone", "connected", "conversation", "customer"),
+        (recent, "phone", "voicemail", "nothing", "cold"),
+        (date(2026, 9, 15), "email", "no_answer", "nothing", "cold"),
+        (recent, "email", "not_interested", "refusal", None),
+        (date(2026, 9, 14), "email", "replied", "conversation", "cold"),
+        (before, "phone", "no_answer", "nothing", "met"),
+        (ever, None, "asked_to_stop", "refusal", "cold"),
+    ]
+    return pl.DataFrame(rows, schema=CONTACTS_MADE, orient="row")
+
+
+def wanted() -> pl.DataFrame:
+    """The frame of ``briefs_wanted``: two who asked, one of them late, and two strangers, one of whom rests."""
+    today = date.fromisoformat(RUN.queue_date)
+    rows = [
+        ("p6", "inquired", "conversation", "none", today, today + timedelta(days=10), 1, None),
+        ("p7", "customer", "conversation", "failing", today - timedelta(days=2), None, 5, None),
+        ("p9", "cold", "full", "none", None, None, 0, None),
+        ("p10", "cold", "full", "stale", None, today + timedelta(days=31), 9, today + timedelta(days=3)),
+    ]
+    columns = {
+        **dict.fromkeys(("person_id", "relationship", "tier", "brief_state"), pl.String()),
+        **dict.fromkeys(("answer_by", "permission_ends_on"), pl.Date()),
+        "waiting_days": pl.Int64(),
+        "contact_from": pl.Date(),
+    }
+    return pl.DataFrame(rows, schema=columns, orient="row")
 
 
 def latency() -> pl.DataFrame:
@@ -163,7 +204,12 @@ def latency() -> pl.DataFrame:
 
 def sample_report() -> RunReport:
     """The report of this run."""
-    return build_report(
+    return build_report(material())
+
+
+def material() -> Material:
+    """What it is counted from."""
+    return Material(
         run=RUN,
         decisions=decisions(),
         reasons=reasons(),
@@ -176,7 +222,10 @@ def sample_report() -> RunReport:
         countries=pl.DataFrame({"person_id": ["p1", "p8"], "country": ["DE", "FR"]}),
         evidence_kinds=pl.DataFrame({"person_id": ["p1", "p8"], "evidence": ["assessment_on_file", "consent_record"]}),
         suppressions=suppressions(),
-        touches=touches(),
+        contacts=contacts(),
+        wanted=wanted(),
+        unreported=2,
+        relationships=("in_conversation", "customer", "referred", "met", "inquired", "cold"),
         quarantined={"no_source_contract": 1},
         waivers=[WaiverLine("cadence.budget", 1, "2026-12-31")],
         feeds=[FeedLine("newsletter", 5.0, 24)],
