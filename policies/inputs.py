@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from policies.schema import SCREENINGS, empty
+from policies.schema import REFERRALS, SCREENINGS, empty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -85,6 +85,7 @@ class DecisionInputs:
     mint: Mint
     registries: pl.DataFrame = field(default_factory=lambda: empty(SCREENINGS))
     namesakes: frozenset[str] = frozenset()  # records with the name and organisation of somebody erased
+    referrals: pl.DataFrame = field(default_factory=lambda: empty(REFERRALS))  # whom people named instead
     unsubscribing: Unsubscribing | None = None  # none: the way to stop is a reply
 
     @property

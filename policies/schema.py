@@ -29,6 +29,7 @@ __all__ = [
     "REASONS",
     "RECALL",
     "RECORDS",
+    "REFERRALS",
     "SCREENINGS",
     "SPLITS",
     "SUPPRESSIONS",
@@ -159,6 +160,16 @@ TOUCHES: Final = _contract(
         "rep": pl.String,
         "callback_on": pl.Date,
         "has_note": pl.Boolean,
+    }
+)
+
+# Whom somebody named instead: one row for each way to reach them, and the touch it was noted with.
+REFERRALS: Final = _contract(
+    {
+        "seq": pl.Int64,  # of the touch
+        "token": pl.String,  # exact token of a contact point of whom they named
+        "at": UTC_INSTANT,
+        "outcome": pl.String,
     }
 )
 

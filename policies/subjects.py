@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from policies.identity.people import Mint
 
-__all__ = ["Subjects", "contact_points_of", "countries_of", "identify", "people_of"]
+__all__ = ["Subjects", "contact_points_of", "countries_of", "identify", "known_by", "people_of", "theirs_alone"]
 
 
 @dataclass(frozen=True)
@@ -195,3 +195,37 @@ def _with_kept(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.join(kept, on=["file_sha256", "row_number"], how="left", validate="1:1").with_columns(
         pl.col("kept").fill_null(value=False)
     )
+
+
+def known_by(records: pl.DataFrame, tokens: pl.DataFrame, generation: Generation) -> pl.DataFrame:
+    """``person_id, name``: everything an event may name people by, their contact points' tokens and ids of any age.
+
+    ``records`` has ``record_id, person_id`` of everybody, so that a contact point of several people is seen to be one;
+    ``tokens`` is ``CONTACT_TOKENS`` of them.
+    """
+    person_of = records.select("record_id", "person_id")
+    exact = tokens.filter(pl.col("match") == "exact").join(person_of, on="record_id")
+    now = person_of.select("person_id", pl.col("person_id").alias("name"))
+    before = generation.aliases.select(pl.col("old_person_id").alias("name")).with_columns(
+        generation.resolve(pl.col("name")).alias("person_id")
+    )
+    named = [now, exact.select("person_id", pl.col("token").alias("name")), before.select("person_id", "name")]
+    return pl.concat(named).unique().sort("person_id", "name")
+
+
+def theirs_alone(events: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Events (``seq, token, person_id``) under the ids of today, each with the one person it is about.
+
+    ``people`` comes from :func:`known_by`. What names a person is theirs alone; what names only a contact point that
+    several people use is nobody's, for what one of them said is not another's word. Events about nobody known go.
+    """
+    columns = events.columns
+    by_id = events.join(people, left_on="person_id", right_on="name", how="inner").drop("person_id")
+    alone = people.filter(pl.col("person_id").n_unique().over("name") == 1)
+    by_contact = (
+        events.join(by_id.select("seq"), on="seq", how="anti")
+        .join(alone, left_on="token", right_on="name", how="inner")
+        .drop("person_id")
+    )
+    both = pl.concat([by_id, by_contact.select(by_id.columns)]).rename({"person_id_right": "person_id"})
+    return both.unique(["seq", "person_id"]).select(columns).sort("seq", "person_id")

@@ -205,6 +205,11 @@ class Ledger(Statements):
         with self._database.read() as connection:
             return frames.touches(connection, cut)
 
+    def referrals(self, cut: Cut = EVERYTHING) -> pl.DataFrame:
+        """Whom people named instead of themselves, as ``REFERRALS``."""
+        with self._database.read() as connection:
+            return frames.referrals(connection, cut)
+
     def commitments(self, cut: Cut = EVERYTHING) -> pl.DataFrame:
         """Queue lines handed out, as ``COMMITMENTS``."""
         with self._database.read() as connection:

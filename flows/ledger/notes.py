@@ -16,13 +16,13 @@ from flows.ledger.decoding import fetched, text_columns
 from flows.ledger.model import EVERYTHING
 from flows.ledger.tables import erasable, events
 from policies.schema import UTC_INSTANT, conform
+from policies.subjects import theirs_alone
 
 if TYPE_CHECKING:
     from flows.ledger.ledger import Ledger
     from flows.ledger.model import Cut
-    from policies.identity import Generation
 
-__all__ = ["NOTES", "known_by", "last_notes"]
+__all__ = ["NOTES", "last_notes"]
 
 _TEXTS: Final = ("said", "next_step", "referred_to")
 NOTES: Final = pl.Schema(
@@ -37,39 +37,14 @@ NOTES: Final = pl.Schema(
 )
 
 
-def known_by(records: pl.DataFrame, tokens: pl.DataFrame, generation: Generation) -> pl.DataFrame:
-    """``person_id, name``: everything a touch may name people by, their contact points' tokens and ids of any age.
-
-    ``records`` has ``record_id, person_id`` of everybody, so that a contact point of several people is seen to be one;
-    ``tokens`` is ``CONTACT_TOKENS`` of them.
-    """
-    person_of = records.select("record_id", "person_id")
-    exact = tokens.filter(pl.col("match") == "exact").join(person_of, on="record_id")
-    now = person_of.select("person_id", pl.col("person_id").alias("name"))
-    before = generation.aliases.select(pl.col("old_person_id").alias("name")).with_columns(
-        generation.resolve(pl.col("name")).alias("person_id")
-    )
-    named = [now, exact.select("person_id", pl.col("token").alias("name")), before.select("person_id", "name")]
-    return pl.concat(named).unique().sort("person_id", "name")
-
-
 def last_notes(ledger: Ledger, people: pl.DataFrame, cut: Cut = EVERYTHING) -> pl.DataFrame:
     """The newest touch with a note of each person, as ``NOTES``; people without any are not there.
 
-    ``people`` comes from :func:`known_by`. A touch that names a person is theirs alone; one that names only a contact
-    point which several people use is nobody's, for what one said is not shown as another's word.
+    ``people`` comes from :func:`policies.subjects.known_by`. A note under a contact point which several people use is
+    nobody's, unless it names its person: what one said is not shown as another's word.
     """
-    noted = ledger.ask(lambda connection: _noted(connection, cut))
-    by_id = noted.join(people, left_on="person_id", right_on="name", how="inner").drop("person_id")
-    alone = people.filter(pl.col("person_id").n_unique().over("name") == 1)
-    by_contact = (
-        noted.join(by_id.select("seq"), on="seq", how="anti")
-        .join(alone, left_on="token", right_on="name", how="inner")
-        .drop("person_id")
-    )
-    columns = ["seq", *(name for name in NOTES if name != "person_id"), "person_id_right"]
-    both = pl.concat([by_id.select(columns), by_contact.select(columns)]).rename({"person_id_right": "person_id"})
-    newest = both.sort("person_id", "at", "seq").unique("person_id", keep="last", maintain_order=True)
+    noted = theirs_alone(ledger.ask(lambda connection: _noted(connection, cut)), people)
+    newest = noted.sort("person_id", "at", "seq").unique("person_id", keep="last", maintain_order=True)
     return conform(newest, NOTES)
 
 

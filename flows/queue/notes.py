@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows.ledger.notes import known_by, last_notes
+from flows.ledger.notes import last_notes
 from flows.ledger.screening import contact_tokens
 from flows.store import active_lists, load_records
+from policies.subjects import known_by
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -108,6 +108,7 @@ def _inputs(
         consents=own.named(ledger.consents(cut)),
         notices=own.named(ledger.notices(cut)),
         touches=own.named(ledger.touches(cut)),
+        referrals=own.named(ledger.referrals(cut)),
         commitments=own.named(_earlier_days(ledger.commitments(cut), day)),
         briefs=load_briefs(ws),
         contracts=policy.contract_frame(lists, day),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from policies.cadence.caps import free_on, limits_of, tightest
-from policies.cadence.contacts_made import contacts_of, local_date, local_day, open_lines, ordered_touches
+from policies.cadence.contacts_made import contacts_of, local_day, open_lines, ordered_touches
 from policies.cadence.last_words import excused, last_words, notes_missing, pauses
 from policies.cadence.settings import read_cadence
 from policies.schema import conform
@@ -53,14 +53,13 @@ TOUCH_FACTS: Final = pl.Schema(
         "last_touch_on": pl.Date,
         "last_rep": pl.String,
         "contact_outdated": pl.Boolean,  # said of the person as a whole; single contacts: `outdated_contacts`
-        "relationship_from_touches": pl.String,  # null: their lists decide
     }
 )
 
 _OF_PERSON: Final = ["person_id"]
 
 
-def touch_facts(  # noqa: PLR0913  # all that the facts depend on, written out
+def touch_facts(  # all that the facts depend on, written out
     touches: pl.DataFrame,
     commitments: pl.DataFrame,
     people: pl.DataFrame,
@@ -69,7 +68,6 @@ def touch_facts(  # noqa: PLR0913  # all that the facts depend on, written out
     *,
     zone: str,
     jurisdictions: Mapping[str, CappedCountry],
-    relationship: Mapping[str, Any],
 ) -> pl.DataFrame:
     """Cadence facts of every person in ``people``, under the contract ``TOUCH_FACTS``.
 
@@ -81,7 +79,6 @@ def touch_facts(  # noqa: PLR0913  # all that the facts depend on, written out
         as_of: the instant to judge at, with offset.
         zone: the organisation's zone, whose calendar counts days.
         jurisdictions: by country code; their caps hold besides our own.
-        relationship: the ``[relationship]`` table.
     """
     rules, today = read_cadence(settings), local_day(as_of, zone)
     known = ordered_touches(touches, rules.answers)
@@ -95,7 +92,6 @@ def touch_facts(  # noqa: PLR0913  # all that the facts depend on, written out
         pauses(known, rules, zone),
         words,
         notes_missing(known, rules, zone),
-        _relationships(known, relationship, today, zone),
         _outdated_people(known, rules),
     ]
     facts = tightest(limits, excused(contacts, words), as_of, "person_id")
@@ -162,22 +158,6 @@ def _unanswered(contacts: pl.DataFrame) -> pl.DataFrame:
 def _commitment(lines: pl.DataFrame) -> pl.DataFrame:
     """``person_id, commitment_expires_on``."""
     return lines.group_by("person_id").agg(pl.col("expires_on").max().alias("commitment_expires_on"))
-
-
-def _relationships(touches: pl.DataFrame, relationship: Mapping[str, Any], today: date, zone: str) -> pl.DataFrame:
-    """``person_id, relationship_from_touches``: what the last answer makes of the relationship, while it is fresh."""
-    kind = pl.col("outcome").replace_strict(relationship["by_answer"], default=None, return_dtype=pl.String)
-    lasts_until = pl.col("answered_on").dt.offset_by(f"{int(relationship['conversation_days'])}d")
-    later = pl.when(kind.is_not_null()).then(pl.lit(relationship["after_conversation"]))
-    return (
-        touches.filter("is_answer")
-        .group_by("person_id", maintain_order=True)
-        .agg(pl.col("outcome").last(), local_date("at", zone).last().alias("answered_on"))
-        .select(
-            "person_id",
-            pl.when(lasts_until > today).then(kind).otherwise(later).alias("relationship_from_touches"),
-        )
-    )
 
 
 def _outdated_people(touches: pl.DataFrame, rules: CadenceSettings) -> pl.DataFrame:

@@ -8,6 +8,7 @@ import polars as pl
 
 from policies.brief import brief_facts, employers
 from policies.cadence import company_facts, touch_facts
+from policies.fact_table.relationship import relationships
 
 if TYPE_CHECKING:
     from policies.inputs import DecisionInputs
@@ -39,11 +40,16 @@ def of_people(frame: pl.DataFrame, subjects: Subjects, inputs: DecisionInputs) -
 
 
 def person_facts(
-    subjects: Subjects, records: pl.DataFrame, countries: pl.DataFrame, inputs: DecisionInputs
+    subjects: Subjects,
+    records: pl.DataFrame,
+    consents: pl.DataFrame,
+    countries: pl.DataFrame,
+    inputs: DecisionInputs,
 ) -> pl.DataFrame:
     """One row per person: relationship, warmth, brief facts, and cadence facts of the person and their company.
 
-    ``records`` comes from :func:`policies.fact_table.records.record_facts`, ``countries`` has ``person_id, country``.
+    ``records`` comes from :func:`policies.fact_table.records.record_facts`, ``consents`` from
+    :func:`policies.permission.consent_states`, ``countries`` has ``person_id, country``.
     """
     settings: Any = inputs.settings
     zone = inputs.organisation.timezone
@@ -57,11 +63,10 @@ def person_facts(
         inputs.as_of,
         zone=zone,
         jurisdictions=inputs.book.jurisdictions,
-        relationship=settings["relationship"],
     )
     company = _company_of(subjects)
     companies = company_facts(touches, commitments, company, settings["cadence"], inputs.as_of, zone=zone)
-    known = _relationship_of(records, touched, settings["relationship"], settings["brief"])
+    known = relationships(subjects, records, consents, inputs)
     briefs = _briefs(records, known, subjects, inputs)
     return (
         known.join(touched, on="person_id", how="left", validate="1:1")
@@ -77,30 +82,6 @@ def person_facts(
             pl.col("brief_state").fill_null("none"),
         )
     )
-
-
-def _relationship_of(
-    records: pl.DataFrame, touched: pl.DataFrame, relationship: dict[str, Any], brief: dict[str, Any]
-) -> pl.DataFrame:
-    """``person_id, relationship, warmth, brief_tier_wanted``: the warmest of what touches, accounts and lists say."""
-    order: list[str] = relationship["order"]
-    by_kind: dict[str, str] = relationship["by_source_kind"]
-    said = pl.concat(
-        [
-            records.select("person_id", pl.col("source_kind").replace_strict(by_kind, default="cold").alias("as")),
-            records.filter("customer").select("person_id", pl.lit("customer").alias("as")),
-            touched.select("person_id", pl.col("relationship_from_touches").alias("as")).drop_nulls(),
-        ]
-    )
-    place = pl.col("as").replace_strict(order, list(range(len(order))), return_dtype=pl.Int64)
-    warmest = said.group_by("person_id").agg(place.min().alias("place"))
-    name = pl.col("place").replace_strict(list(range(len(order))), order, return_dtype=pl.String)
-    return warmest.select(
-        "person_id",
-        name.alias("relationship"),
-        name.replace_strict(relationship["warmth"], return_dtype=pl.Int64).alias("warmth"),
-        name.replace_strict(brief["tier_by_relationship"], return_dtype=pl.String).alias("brief_tier_wanted"),
-    ).sort("person_id")
 
 
 def busy_companies(subjects: Subjects, lines: pl.DataFrame) -> list[str]:

@@ -54,7 +54,7 @@ def gather(inputs: DecisionInputs) -> FactTable:
     points = _with_employers(
         point_facts(found.points, records, permission.facts, found.consents, countries, inputs), subjects
     )
-    people = person_facts(subjects, records, countries, inputs)
+    people = person_facts(subjects, records, found.consents, countries, inputs)
     law = law_facts(records, countries, subjects, inputs).join(
         registry_facts(records, countries, inputs.registries, inputs.book, inputs.queue_date),
         on=["record_id", "country"],
@@ -122,7 +122,8 @@ def _joined(points: pl.DataFrame, records: pl.DataFrame, people: pl.DataFrame, l
 
 def _combined() -> list[pl.Expr]:
     """Facts that rest on more than one of the parts."""
-    warm = pl.col("relationship").is_in(["customer", "in_conversation", "referred"])
+    # a list of referrals has a source contract that says so; a name noted after a call permits nothing
+    warm = pl.col("relationship").is_in(["customer", "in_conversation"]) | pl.col("referred_by_list")
     asked = pl.col("source_kind").is_in(["inquiry", "customers"])
     may_be_published = pl.col("source_kind") == "directory"
     return [

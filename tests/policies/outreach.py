@@ -129,7 +129,6 @@ def facts_of(
         NOW,
         zone=BERLIN,
         jurisdictions=COUNTRIES,
-        relationship=core("relationship"),
     )
     assert found.schema == TOUCH_FACTS
     return found.row(0, named=True)

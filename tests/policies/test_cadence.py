@@ -204,20 +204,6 @@ def test_a_wrong_contact_point_is_outdated_until_it_answers(
     assert facts_of(made)["contact_outdated"] is (rows == [("left_company", None)])
 
 
-@pytest.mark.parametrize(
-    ("at", "outcome", "relationship"),
-    [
-        ("2026-10-01T10:00", "connected", "in_conversation"),
-        ("2026-01-05T10:00", "meeting", "met"),
-        ("2026-10-01T10:00", "not_interested", None),
-        ("2026-10-01T10:00", "voicemail", None),
-    ],
-)
-def test_answers_make_a_relationship_that_fades(at: str, outcome: str, relationship: str | None) -> None:
-    """In conversation for half a year, then somebody we have met; a no leaves it to the lists."""
-    assert facts_of(touches((1, "p", at, outcome)))["relationship_from_touches"] == relationship
-
-
 def _company(made: pl.DataFrame, promised: pl.DataFrame, people: list[tuple[str, str | None]]) -> dict[str, Any]:
     frame = pl.DataFrame(people, schema={"person_id": pl.String, "company_key": pl.String}, orient="row")
     found = company_facts(made, promised, frame, cadence(), NOW, zone=BERLIN)

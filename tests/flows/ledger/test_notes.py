@@ -11,11 +11,12 @@ import pytest
 
 from flows.ledger.contacts import Contact
 from flows.ledger.erasure import Erased
-from flows.ledger.notes import NOTES, known_by, last_notes
+from flows.ledger.notes import NOTES, last_notes
 from flows.ledger.screening import contact_tokens
 from flows.ledger.touch_events import Touch, touch_events
 from policies.identity import Generation
 from policies.schema import ALIASES, ASSIGNMENTS, RECORDS, SPLITS, conform
+from policies.subjects import known_by
 from tests.flows.ledger.ledgers import KEYRING, LISTS, NOW, new_ledger
 
 if TYPE_CHECKING:
