@@ -31,12 +31,18 @@ _FIELDS: Final = {
     "phone": "Phone",
 }
 _OF_RESEARCH: Final = "core.brief."
+_FIT: Final = {
+    "not_met": "Not what rules/fit.toml asks for",
+    "not_told": "No list tells",
+    "never": "Never contacted, by rules/fit.toml",
+}
 _CHANNELS: Final = {"email": "E-mail", "phone": "Phone"}
 
 
 def explain(answer: Mapping[str, Any]) -> str:
     """Turn the object of ``why --json`` into text: verdict, the person's words, channels, brief, records."""
-    blocks = [_head(answer), _suppressions(answer), *_channels(answer), _brief(answer), _conflicts(answer)]
+    blocks = [_head(answer), _suppressions(answer), *_channels(answer), _brief(answer), _fit(answer)]
+    blocks.append(_conflicts(answer))
     blocks.append(_records(answer))
     return "\n\n".join(block for block in blocks if block)
 
@@ -87,6 +93,22 @@ def _brief(answer: Mapping[str, Any]) -> str:
         return ""
     findings = f" ({', '.join(brief['findings'])})" if brief["findings"] else ""
     return f"Brief {brief['brief_id']}: {brief['state']}{findings}"
+
+
+def _fit(answer: Mapping[str, Any]) -> str:
+    """The score with its parts, what is not told or not met, and the account."""
+    fit = answer.get("fit")
+    if fit is None:
+        return ""
+    parts = ", ".join(f"{part['name']} {part['points']:+d}" for part in fit["parts"])
+    lines = [f"Fit {fit['score']}: {parts or 'nothing speaks for them yet'}"]
+    lines += [f"  {words}: {', '.join(fit[key])}" for key, words in _FIT.items() if fit[key]]
+    account = fit["account"]
+    if account is not None:
+        known = (account["name"], account["relationship"], account["tier"] and f"tier {account['tier']}")
+        lines.append(f"  Account: {', '.join(word.replace('_', ' ') for word in known if word)}")
+        lines += [f"  Looked after by {account['owner']}"] if account["owner"] else []
+    return "\n".join(lines)
 
 
 def conflict_sentence(conflict: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from policies.contact_points import email_equivalence
 from policies.decision.outputs import decisions_frame
 from policies.effects import Effect, Verdict
 from policies.errors import TactfulError, UnknownContact
+from policies.fit import fit_of
 from policies.permission import SPREAD, written_word
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ class Inquiry:
             "suppressions": [*self._suppressions(person, asked), *self._listings(asked)],
             "brief": self._brief(person),
             "conflicts": conflicts_about(self._decision, person),
+            "fit": self._fit(person),
         }
 
     def _records(self, person: str) -> list[dict[str, Any]]:
@@ -230,6 +232,14 @@ class Inquiry:
             "findings": known["findings"] or [],
         }
 
+    def _fit(self, person: str) -> dict[str, Any] | None:
+        """What speaks for the person and what does not; nothing about whoever said no."""
+        if said_no(self._decision, person):
+            return None
+        best = self._decision.best.filter(pl.col("person_id") == person).get_column("record_id").item()
+        facts = self._decision.table.records.row(by_predicate=pl.col("record_id") == best, named=True)
+        return fit_of(facts, self._situation.inputs.settings)
+
     def _without_records(self, contact: Contact, known: Collection[str] | None = None) -> dict[str, Any]:
         """Nobody on a list: what the ledger holds about the contact itself, its domain included."""
         tokens = known or lookup_tokens(self._ledger.keyring, contact.kind, contact.value)
@@ -259,6 +269,7 @@ class Inquiry:
             + [_listing(version, "lists this number") for version in listed],
             "brief": None,
             "conflicts": [],
+            "fit": None,
         }
 
 

@@ -92,6 +92,7 @@ class _Run:
             "suppressions": [],
             "brief": None,
             "conflicts": [],
+            "fit": None,
         }
 
     def _channels(self, records: list[str]) -> dict[str, Any]:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from policies.fact_table.protected import protected_facts
-from policies.fit import FIT_SCORE, account_facts, fit_score, target_facts
+from policies.fit import fit_facts, former_records
 from policies.organisations import is_free_mail, recipient_class
 from policies.titles import title_facts
 
 if TYPE_CHECKING:
     from policies.inputs import DecisionInputs
+    from policies.subjects import Subjects
 
 __all__ = ["SOURCE_FACTS", "record_facts"]
 
@@ -33,32 +34,29 @@ SOURCE_FACTS: Final = (
 )
 
 
-def record_facts(records: pl.DataFrame, inputs: DecisionInputs) -> pl.DataFrame:
-    """One row per record: keys, contact values and every fact that does not depend on channel, country or time.
+def record_facts(subjects: Subjects, countries: pl.DataFrame, inputs: DecisionInputs) -> pl.DataFrame:
+    """One row per record: keys, contact values and every fact that does not depend on channel, law or time.
 
-    ``records`` are the subjects' records. Adds the source facts, ``channels_in_contract``, account and target facts,
-    ``seniority, function, minor, school_address, recipient_class, fit_score`` to the columns of ``RECORDS``.
+    ``countries`` has ``person_id, country``. Adds the source facts, ``channels_in_contract``, the facts of fit
+    (:func:`policies.fit.fit_facts`) and ``minor, school_address, recipient_class`` to the columns of ``RECORDS``.
+    ``seniority, function, sector, employees`` are what the person's lists say together.
     """
     settings: Any = inputs.settings
     of_source = inputs.contracts.select("source", "file_sha256", "channels_in_contract", *SOURCE_FACTS)
-    accounts = account_facts(records, settings.get("account", ()), settings["legal_forms"], inputs.organisation.domains)
-    titles = title_facts(records.get_column("job_title"), settings["titles"])
-    return (
-        records.with_columns(pl.col("sector").str.strip_chars().str.to_lowercase())
+    titles = title_facts(subjects.records.get_column("job_title"), settings["titles"])
+    own = (
+        subjects.records.with_columns(pl.col("sector").str.strip_chars().str.to_lowercase())
         .join(of_source, on=["source", "file_sha256"], how="left", validate="m:1")
-        .join(accounts, on="record_id", how="left", validate="1:1")
         .join(titles, on="job_title", how="left", validate="m:1", nulls_equal=True)
         .with_columns(protected_facts(inputs.queue_date, settings["lists"]))
-        .with_columns(target_facts(settings.get("fit", {})))
-        .with_columns(_class(settings["legal_forms"], settings["lists"]), _relevance(settings.get("fit", {})))
-        .with_columns(fit_score(settings.get("fit_score", FIT_SCORE)).alias("fit_score"))
     )
-
-
-def _relevance(target: dict[str, Any]) -> pl.Expr:
-    """Whether what we offer bears on the role; unknown while nobody said which functions it is for."""
-    stated = pl.col("function_targeted") if target.get("functions") else pl.lit(None, dtype=pl.Boolean)
-    return stated.alias("role_relevant")
+    former = former_records(own, subjects.survivors)
+    fit = fit_facts(own, former, countries, settings, inputs.organisation.domains)
+    return (
+        own.drop("seniority", "function", "sector", "employees")
+        .join(fit, on="record_id", how="left", validate="1:1")
+        .with_columns(_class(settings["legal_forms"], settings["lists"]))
+    )
 
 
 def _class(legal_forms: dict[str, Any], lists: dict[str, Any]) -> pl.Expr:

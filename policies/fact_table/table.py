@@ -50,7 +50,7 @@ def gather(inputs: DecisionInputs) -> FactTable:
     found = standing_of(inputs)
     subjects, permission = found.subjects, found.permission
     countries = countries_of(subjects.records, lists)
-    records = record_facts(subjects.records, inputs)
+    records = record_facts(subjects, countries, inputs)
     points = _with_employers(
         point_facts(found.points, records, permission.facts, found.consents, countries, inputs), subjects
     )

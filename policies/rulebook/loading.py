@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from policies.rulebook.files import Problems, RuleFile, parse_file
+from policies.rulebook.fit_rules import fit_rules
 from policies.rulebook.judging import JUDGED, judge, waive
 from policies.rulebook.jurisdiction_files import is_jurisdiction_file, read_jurisdictions
 from policies.rulebook.model import Rule, Rulebook, RuleCase, Waiver
@@ -73,11 +74,12 @@ def _checked(files: tuple[RuleFile, ...]) -> Rulebook:
         _check_tables(item, problems)
     settings = merge_settings(parsed, problems)
     settings["layouts"] = parse_layouts(parsed, problems)
-    check_workspace_tables(parsed, settings.get("titles", {}), problems)
+    check_workspace_tables(parsed, settings, problems)
     jurisdictions = read_jurisdictions(parsed, problems)
     templates = read_regimes(parsed, problems)
     tables = [table for item in parsed for table in _own_rules(item, jurisdictions, problems)]
-    rules = read_rules([*tables, *regime_rules(jurisdictions, templates, problems)], problems)
+    made = [*regime_rules(jurisdictions, templates, problems), *fit_rules(parsed)]
+    rules = read_rules([*tables, *made], problems)
     waivers = read_waivers(parsed, rules, problems)
     problems.raise_if_any()
     return Rulebook(rules, jurisdictions, settings, waivers, revision="")

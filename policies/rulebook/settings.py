@@ -23,10 +23,11 @@ Value: TypeAlias = Any  # whatever TOML can hold
 
 BASE_TABLES: Final = (
     *("lists", "titles", "legal_forms", "cadence", "brief", "relationship", "stop", "identity"),
-    "worklist",
+    *("worklist", "fit_score"),
 )
-WORKSPACE_TABLES: Final = ("fit", "fit_score", "account")  # nothing in the base: what a workspace is about
+WORKSPACE_TABLES: Final = ("fit", "account")  # nothing in the base: what a workspace is about
 SETTINGS_TABLES: Final = (*BASE_TABLES, *WORKSPACE_TABLES)
+_ADDING_UP: Final = ("property", "never")  # of [fit]: lists of tables, of all files together
 
 # How a workspace may change what the base says, per dotted key; "*" stands for any one key. Not listed: not at all.
 _CHANGES: Final[dict[str, str]] = {
@@ -61,6 +62,8 @@ _CHANGES: Final[dict[str, str]] = {
     "lists.excluded_words.*": "more",
     "lists.schools.domain_patterns": "more",
     "lists.special_categories.*": "more",
+    "lists.press.*": "more",
+    "lists.students.*": "more",
     "lists.opt_out_words.yes": "more",
     "lists.too_many_opt_outs.*": "lower",
     "worklist.answer_working_days": "lower",
@@ -135,6 +138,7 @@ def merge_settings(files: Sequence[ParsedFile], problems: Problems) -> dict[str,
     """
     merged: dict[str, Any] = {}
     replaced: set[str] = set()  # models that the workspace states
+    weights: dict[str, list[ParsedFile]] = {}  # of [fit_score]: files by origin
     for parsed in sorted(files, key=lambda parsed: (parsed.file.origin != "base", parsed.file.path)):
         for name in SETTINGS_TABLES:
             if name not in parsed.data:
@@ -144,13 +148,40 @@ def merge_settings(files: Sequence[ParsedFile], problems: Problems) -> dict[str,
                 merged.setdefault(name, []).extend(parsed.tables(name, problems))
             elif not isinstance(value, dict):
                 problems.add(parsed.places.top(), name, f"{name} is not a table.", f"Write [{name}].")
-            elif parsed.file.origin == "base" or name in WORKSPACE_TABLES:
+            elif name == "fit":
+                _add_up(merged.setdefault(name, {}), value, parsed.places.table(name), problems)
+            elif name == "fit_score":
+                weights.setdefault(parsed.file.origin, []).append(parsed)
+            elif parsed.file.origin == "base":
                 _state(merged.setdefault(name, {}), value, parsed.places.table(name), problems, name)
             elif name == "identity":
                 replace_models(merged.setdefault(name, {}), value, parsed, replaced, problems)
             else:
                 _Overlay(parsed, problems).lay(merged.setdefault(name, {}), value, name)
+    merged["fit_score"] = _weights(weights, problems)
     return merged
+
+
+def _add_up(fit: dict[str, Any], stated: Mapping[str, Any], place: Place, problems: Problems) -> None:
+    """Properties and nevers of several files are all of them; an aim is stated once."""
+    for key in _ADDING_UP:
+        tables = stated.get(key, [])
+        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+            problems.add(place, key, f"fit.{key} is not a list of tables.", f"Write [[fit.{key}]].")
+        elif tables:
+            fit.setdefault(key, []).extend(deepcopy(tables))
+    _state(fit, {key: value for key, value in stated.items() if key not in _ADDING_UP}, place, problems, "fit")
+
+
+def _weights(files: Mapping[str, Sequence[ParsedFile]], problems: Problems) -> dict[str, Any]:
+    """Weights of the base, with those that the workspace states in their place: they rank, and let nobody through."""
+    found: dict[str, Any] = {}
+    for origin in sorted(files):  # the base comes first
+        stated: dict[str, Any] = {}
+        for parsed in files[origin]:
+            _state(stated, parsed.data["fit_score"], parsed.places.table("fit_score"), problems, "fit_score")
+        found |= stated
+    return found
 
 
 def _state(table: dict[str, Any], stated: Mapping[str, Any], place: Place, problems: Problems, name: str) -> None:

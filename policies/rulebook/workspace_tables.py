@@ -11,69 +11,118 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 from polars.exceptions import PolarsError
 
-from policies.facts import FACTS
+from policies.contact_points import ascii_domain, domain_candidates
 from policies.rulebook.files import nearest
+from policies.rulebook.fit_tables import check_fit, check_fit_score, check_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from policies.rulebook.files import ParsedFile, Place, Problems
 
 __all__ = ["check_workspace_tables"]
 
-_FIT: Final = ("functions", "seniorities", "sectors", "min_employees", "max_employees")
-_ACCOUNT: Final = ("name", "domains", "tier", "owner", "relationship", "legal_class")
-_RELATIONSHIPS: Final = ("target", "customer", "competitor")
+_TEXTS: Final = ("tier", "owner", "parent")
+_ACCOUNT: Final = ("name", "aliases", "domains", "relationship", "legal_class", *_TEXTS)
+_RELATIONSHIPS: Final = ("target", "customer", "competitor", "same_trade")
 _LEGAL_CLASSES: Final = ("corporate", "sole_trader")
-_SCORED: Final = tuple(fact.name for fact in FACTS if fact.dtype == pl.Boolean)
 
 
-def check_workspace_tables(files: Sequence[ParsedFile], titles: Mapping[str, Any], problems: Problems) -> None:
-    """Check ``[fit]``, ``[fit_score]`` and ``[[account]]`` of workspace files.
+def check_workspace_tables(files: Sequence[ParsedFile], settings: Mapping[str, Any], problems: Problems) -> None:
+    """Check ``[fit]``, ``[fit_score]``, ``[titles]`` and ``[[account]]`` of all files.
 
-    ``titles`` is the settings table of that name: its values are the functions and seniorities there are.
+    ``settings`` are the merged tables: what functions, seniorities, countries and providers of mail there are.
     """
+    accounts = _Accounts(settings, problems)
     for parsed in files:
-        fit, score = parsed.data.get("fit"), parsed.data.get("fit_score")
-        if isinstance(fit, dict):
-            _check_fit(fit, parsed.places.table("fit"), titles, problems)
-        if isinstance(score, dict):
-            place = parsed.places.table("fit_score")
-            problems.unknown_keys(place, score, _SCORED, "The score")
-            for name, weight in score.items():
-                if not _is_whole(weight):
-                    problems.add(place, name, f"The weight of {name} is no whole number.", f"Write {name} = 1.")
+        if isinstance(parsed.data.get("fit"), dict):
+            check_fit(parsed, settings, problems)
+        if isinstance(parsed.data.get("fit_score"), dict):
+            check_fit_score(parsed, problems)
         if isinstance(parsed.data.get("titles"), dict):
             _check_patterns(parsed.data["titles"], parsed.places.table("titles"), problems)
         if "account" in parsed.data:
             for number, account in enumerate(parsed.tables("account", problems)):
-                _check_account(account, parsed.places.table("account", number), problems)
+                accounts.take(account, parsed.places.table("account", number))
+    accounts.check_parents()
 
 
-def _check_fit(fit: Mapping[str, Any], place: Place, titles: Mapping[str, Any], problems: Problems) -> None:
-    problems.unknown_keys(place, fit, _FIT, "[fit]")
-    for key, column in (("functions", "function"), ("seniorities", "seniority")):
-        _check_words(fit, key, {str(row[1]) for row in titles.get(column, ())}, place, problems)
-    _check_words(fit, "sectors", None, place, problems)
-    for key in ("min_employees", "max_employees"):
-        if key in fit and not _is_whole(fit[key]):
-            problems.add(place, key, f"{key} is no whole number.", f"Write {key} = 50.")
-    least, most = fit.get("min_employees", 0), fit.get("max_employees")
-    if _is_whole(least) and _is_whole(most) and most < least:
-        problems.add(place, "max_employees", "max_employees is below min_employees.", "Put the larger number there.")
+class _Accounts:
+    """The accounts of all files, one by one and together: a company must not be two things."""
+
+    def __init__(self, settings: Mapping[str, Any], problems: Problems) -> None:
+        self._problems = problems
+        self._free_mail = frozenset(settings.get("lists", {}).get("free_mail_domains", ()))
+        self._domains: dict[str, Place] = {}
+        self._tiers: dict[str, str] = {}
+        self._all: list[tuple[Mapping[str, Any], Place]] = []
+
+    def take(self, account: Mapping[str, Any], place: Place) -> None:
+        """Check one account, and what it has in common with those before it."""
+        problems = self._problems
+        problems.unknown_keys(place, account, _ACCOUNT, "An account")
+        if not isinstance(account.get("name"), str) or not account["name"].strip():
+            problems.add(place, "name", "The account has no name.", 'Write name = "...".')
+        check_words(account, "aliases", None, place, problems)
+        for key, words in (("relationship", _RELATIONSHIPS), ("legal_class", _LEGAL_CLASSES)):
+            if key in account and account[key] not in words:
+                problems.add(place, key, f"{key} = {account[key]!r} is not known.", nearest(str(account[key]), words))
+        for key in _TEXTS:
+            if not isinstance(account.get(key, ""), str):
+                problems.add(place, key, f"{key} is not a text.", "Put it into quotes.")
+        for domain in problems.texts(place, account, "domains"):
+            self._take_domain(domain, place)
+        self._take_tier(account.get("tier"), place)
+        self._all.append((account, place))
+
+    def check_parents(self) -> None:
+        """Every parent is an account, and none is its own."""
+        known = {name: account for account, _ in self._all for name in _names(account)}
+        for account, place in self._all:
+            parent = account.get("parent")
+            if not isinstance(parent, str):
+                continue
+            if parent not in known:
+                message = f"There is no account called {parent!r}."
+                self._problems.add(place, "parent", message, nearest(parent, known))
+            elif _is_above_itself(account, known):
+                self._problems.add(place, "parent", "The account is its own parent.", "Leave out one of the parents.")
+
+    def _take_domain(self, domain: str, place: Place) -> None:
+        plain = ascii_domain(domain)
+        if plain is None or not domain_candidates(plain):
+            self._problems.add(place, "domains", f"{domain!r} is no company's domain.", 'Write it as "acme.example".')
+        elif plain in self._free_mail:
+            message = f"{plain} is a provider of private mailboxes: everybody there would be of this account."
+            self._problems.add(place, "domains", message, "Leave it out; people are found by the company's name.")
+        elif plain in self._domains:
+            earlier = self._domains[plain]
+            message = f"{plain} stands at {earlier.file}:{earlier.line} already."
+            self._problems.add(place, "domains", message, "A domain is one account's: take it out of one of them.")
+        else:
+            self._domains[plain] = place
+
+    def _take_tier(self, tier: object, place: Place) -> None:
+        if not isinstance(tier, str):
+            return
+        first = self._tiers.setdefault(tier.lower(), tier)
+        if first != tier:
+            message = f"The tier {tier!r} is written {first!r} elsewhere; tiers are ranked as they are spelled."
+            self._problems.add(place, "tier", message, "Spell it the same way everywhere.")
 
 
-def _check_account(account: Mapping[str, Any], place: Place, problems: Problems) -> None:
-    problems.unknown_keys(place, account, _ACCOUNT, "An account")
-    if not isinstance(account.get("name"), str) or not account["name"].strip():
-        problems.add(place, "name", "The account has no name.", 'Write name = "...".')
-    _check_words(account, "domains", None, place, problems)
-    for key, words in (("relationship", _RELATIONSHIPS), ("legal_class", _LEGAL_CLASSES)):
-        if key in account and account[key] not in words:
-            problems.add(place, key, f"{key} = {account[key]!r} is not known.", nearest(str(account[key]), words))
-    for key in ("tier", "owner"):
-        if not isinstance(account.get(key, ""), str):
-            problems.add(place, key, f"{key} is not a text.", "Put it into quotes.")
+def _names(account: Mapping[str, Any]) -> list[str]:
+    aliases = account.get("aliases", [])
+    return [str(account.get("name")), *(map(str, aliases) if isinstance(aliases, list) else ())]
+
+
+def _is_above_itself(account: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> bool:
+    seen: list[Mapping[str, Any]] = []
+    above: Mapping[str, Any] | None = account
+    while above is not None and above not in seen:
+        seen.append(above)
+        above = known.get(str(above.get("parent"))) if "parent" in above else None
+    return above is not None and above == account
 
 
 def _check_patterns(titles: Mapping[str, Any], place: Place, problems: Problems) -> None:
@@ -93,18 +142,3 @@ def _breaks(patterns: Sequence[str]) -> bool:
     except PolarsError:
         return True
     return False
-
-
-def _check_words(
-    table: Mapping[str, Any], key: str, known: Iterable[str] | None, place: Place, problems: Problems
-) -> None:
-    """A list of texts, each among ``known`` where that is stated."""
-    words = problems.texts(place, table, key)
-    names = set(known) if known is not None else set(words)
-    for word in words:
-        if word not in names:
-            problems.add(place, key, f"{key} names {word!r}, which no job title is read as.", nearest(word, names))
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
