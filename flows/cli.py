@@ -28,6 +28,7 @@ from flows.commands import (
     optouts,
     people,
     policy,
+    queue,
     runs,
     touches,
     workspaces,
@@ -61,7 +62,7 @@ app.command()(runs.read)
 app.add_typer(runs.intake_app, name="intake")
 app.command()(runs.run)
 app.command()(people.why)
-app.command()(people.queue)
+app.command()(queue.queue)
 app.command()(forget.forget)
 app.add_typer(optouts.app, name="optout")
 app.add_typer(consents.app, name="consent")

@@ -9,6 +9,7 @@ import polars as pl
 
 from policies.disclosures import must_include
 from policies.effects import Verdict
+from policies.fact_table.people import of_people
 from policies.schema import QUEUE, conform
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["queue_lines"]
 
 _LINK: Final = "{unsubscribe link}"  # stands in what to say until each line has a link of its own
-_STOP: Final = "opt_out"  # said in every e-mail, whether or not a law of the country asks for it
+_SOURCES: Final = "{lists they stand on}"  # stands there until each line names those of its person
+_STOP: Final = "opt_out"  # said in every e-mail and call, whether or not a law of the country asks for it
 
 
 def queue_lines(decision: Decision, inputs: DecisionInputs) -> pl.DataFrame:
@@ -36,17 +38,18 @@ def queue_lines(decision: Decision, inputs: DecisionInputs) -> pl.DataFrame:
         *("record_id", "channel", "contact", "not_before", "not_after", "timezone"),
         *("consent_valid", "consent_seq", "consent_captured_at"),
     )
-    person = table.people.select("person_id", "relationship", "warmth", "brief_id", "opening_line", "last_touch_on")
+    person = table.people.select("person_id", "relationship", "warmth", "brief_id", "opening_line")
     shown = table.subjects.faces.select("person_id", "full_name", "salutation_name", "job_title", "company")
     lines = (
         chosen.join(places, on="person_id", how="inner", validate="1:1")
         .join(point, on=["record_id", "channel"], how="left", validate="m:1")
         .join(person, on="person_id", how="left", validate="1:1")
         .join(shown, on="person_id", how="left", validate="1:1")
-        .join(_provenance(table.subjects.rows), on="person_id", how="left", validate="1:1")
+        .join(_provenance(table.subjects.rows, chosen), on="person_id", how="left", validate="1:1")
         .join(_basis(decision), on="record_id", how="left", validate="m:1")
         .join(_said_first(decision, chosen, inputs), on=["person_id", "channel"], how="left", validate="1:1")
         .with_columns(pl.col("contact").alias("contact_point"), *_permission())
+        .with_columns(pl.col("must_include").str.replace(_SOURCES, pl.col("lists"), literal=True))
     )
     timed = lines.join(_local_times(lines), on=["not_before", "not_after", "timezone"], how="left", validate="m:1")
     renamed = timed.drop("not_before", "not_after").rename({"from": "not_before", "to": "not_after"})
@@ -102,20 +105,19 @@ def _basis(decision: Decision) -> pl.DataFrame:
     )
 
 
-def _provenance(rows: pl.DataFrame) -> pl.DataFrame:
-    """``person_id, provenance``: every list the person stands on, when it was obtained, and the row."""
-    one = pl.format(
-        "{} (obtained {}, file {}, row {})",
-        pl.col("source"),
-        pl.col("obtained_on").cast(pl.String).fill_null("on an unknown day"),
-        pl.col("file_sha256").str.slice(0, 8),
-        pl.col("row_number"),
-    )
+def _provenance(rows: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
+    """``person_id, provenance, lists``: each list the person stands on, when it was obtained; first with the row."""
+    obtained = pl.col("obtained_on").cast(pl.String).fill_null("on an unknown day")
+    row = (pl.col("file_sha256").str.slice(0, 8), pl.col("row_number"))
     return (
-        rows.sort("source", "file_sha256", "row_number")
+        rows.join(chosen, on="person_id", how="semi")
+        .sort("source", "file_sha256", "row_number")
         .group_by("person_id", maintain_order=True)
-        .agg(one.alias("provenance"))
-        .with_columns(pl.col("provenance").list.join("; "))
+        .agg(
+            pl.format("{} (obtained {}, file {}, row {})", "source", obtained, *row).alias("provenance"),
+            pl.format("{} (obtained {})", "source", obtained).unique(maintain_order=True).alias("lists"),
+        )
+        .with_columns(pl.col("provenance").list.join("; "), pl.col("lists").list.join("; "))
     )
 
 
@@ -137,11 +139,11 @@ def _said_first(decision: Decision, chosen: pl.DataFrame, inputs: DecisionInputs
         .group_by("person_id")
         .agg(pl.col("country").unique().sort().alias("countries"))
     )
-    first = decision.table.people.select("person_id", pl.col("last_touch_on").is_null().alias("first_contact"))
+    spoken_to = _spoken_to(decision, inputs).implode()
     cases = (
         chosen.select("person_id", "channel")
         .join(listed, on="person_id", how="left", validate="m:1")
-        .join(first, on="person_id", how="left", validate="m:1")
+        .with_columns((~pl.col("person_id").is_in(spoken_to)).alias("first_contact"))
     )
     distinct = (
         cases.select("channel", "countries", "first_contact").unique().sort("channel", "countries", "first_contact")
@@ -154,15 +156,29 @@ def _said_first(decision: Decision, chosen: pl.DataFrame, inputs: DecisionInputs
     )
 
 
+def _spoken_to(decision: Decision, inputs: DecisionInputs) -> pl.Series:
+    """The people who answered a touch: they heard or read what is said at the first contact.
+
+    A voicemail or a letter without an answer proves nothing, nor does a touch of a contact point that several people
+    use: then it is said again.
+    """
+    settings: Any = inputs.settings
+    answered = pl.col("outcome").is_in(settings["cadence"]["answers"])
+    own = pl.col("person_id").n_unique().over("seq") == 1
+    touches = of_people(inputs.touches, decision.table.subjects, inputs)
+    return touches.filter(own, answered).get_column("person_id").unique().sort()
+
+
 def _words(inputs: DecisionInputs, channel: str, countries: list[str] | None, *, first_contact: bool) -> str:
     """The words for one combination of channel, countries and first contact."""
     on = inputs.queue_date
     versions = [inputs.book.jurisdictions[code].at(on) for code in countries or () if code in inputs.book.jurisdictions]
     codes = {code for version in versions if version for code in version.disclosures.get(channel, ())}
     return must_include(
-        codes | ({_STOP} if channel == "email" else set()),
+        codes | {_STOP},
         inputs.organisation,
         first_contact=first_contact,
         channel=channel,
         unsubscribe_url=None if inputs.unsubscribing is None else _LINK,
+        sources=_SOURCES,
     )

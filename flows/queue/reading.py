@@ -7,13 +7,14 @@ bring back somebody who said no in between.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
 from flows.clock import instant_text, now, valid_until
-from flows.exports.queue_formats import CallListFacts
+from flows.exports.handout import QueueFacts
 from flows.ledger_access import open_ledger
+from flows.queue.files import lines_of_day
 from flows.queue.state import load_state
 from flows.runs.published import read_published
 from policies.errors import UsageError
@@ -23,11 +24,26 @@ if TYPE_CHECKING:
     from flows.ledger import Ledger
     from flows.workspace import Workspace
 
-__all__ = ["read_queue", "record_export"]
+__all__ = ["QueueRead", "read_queue", "record_export"]
+
+_LINE = ["person_id", "channel"]
 
 
-def read_queue(ws: Workspace, run_id: str | None, owner: str | None) -> tuple[pl.DataFrame, CallListFacts]:
-    """Lines as ``QUEUE`` and what there is to say about them; ``run_id`` none: the queue in force.
+class QueueRead(NamedTuple):
+    """Lines (``QUEUE``, by rank), what there is to say about them, and the identity they name people under.
+
+    ``gone`` are lines that the day's queue handed out, in this revision or an earlier one, and holds no more; only of
+    the queue in force is that told.
+    """
+
+    lines: pl.DataFrame
+    facts: QueueFacts
+    gone: pl.DataFrame
+    generation: str | None
+
+
+def read_queue(ws: Workspace, run_id: str | None, owner: str | None) -> QueueRead:
+    """The lines of a queue that may still be shown; ``run_id`` none: the queue in force.
 
     Raises ``UsageError`` for a run or owner that is not there, ``HeldError`` while a restored ledger is not reconciled.
     """
@@ -39,17 +55,21 @@ def read_queue(ws: Workspace, run_id: str | None, owner: str | None) -> tuple[pl
         current = refresh_queue(ws, ledger)
         wanted = run_id or (current.run_id if current is not None else None)
         if wanted is None:
-            return empty(QUEUE), _facts(ws, "", date.min, owner, in_force=False)
+            facts = _facts(ws, "", date.min, owner, in_force=False)
+            return QueueRead(empty(QUEUE), facts, empty(QUEUE), None)
         publication = _publication(ledger, wanted)
         lines = _without_stopped(ws, ledger, publication)
-    in_force = current is not None and current.run_id == wanted and not current.expired
+        in_force = current is not None and current.run_id == wanted and not current.expired
+        handed_out = lines_of_day(ws, ledger.publications()) if in_force else []
     if run_id is None and not in_force:
         lines = lines.clear()
-    facts = _facts(ws, wanted, publication["queue_date"], owner, in_force=in_force)
-    return _of_owner(ws, lines, owner), facts
+    name = None if owner is None else _owner_named(ws, lines, owner)
+    shown = lines if name is None else lines.filter(pl.col("owner") == name)
+    facts = _facts(ws, wanted, publication["queue_date"], name, in_force=in_force)
+    return QueueRead(shown, facts, _gone(handed_out, shown, name), publication["identity_generation"])
 
 
-def record_export(ws: Workspace, lines: pl.DataFrame, facts: CallListFacts, form: str) -> None:
+def record_export(ws: Workspace, lines: pl.DataFrame, facts: QueueFacts, form: str) -> None:
     """Write down that these lines were handed out, before they are: so that a recall can name the export."""
     from flows.ledger.contacts import Contact
     from flows.ledger.touch_events import Export, export_event
@@ -89,22 +109,30 @@ def _without_stopped(ws: Workspace, ledger: Ledger, run: dict[str, Any]) -> pl.D
     return left.join(stopped, on=["person_id", "channel"], how="anti", maintain_order="left")
 
 
-def _of_owner(ws: Workspace, lines: pl.DataFrame, owner: str | None) -> pl.DataFrame:
-    if owner is None:
-        return lines
-    known = sorted({*(rep.name for rep in ws.settings.reps), *lines.get_column("owner").drop_nulls()})
+def _gone(handed_out: list[pl.DataFrame], left: pl.DataFrame, owner: str | None) -> pl.DataFrame:
+    """The last line of everybody handed out (to ``owner``) who is not among those left."""
+    lines = pl.concat([conform(lines, QUEUE) for lines in handed_out] or [empty(QUEUE)])
+    theirs = lines if owner is None else lines.filter(pl.col("owner") == owner)
+    last = theirs.unique(_LINE, keep="last", maintain_order=True)
+    return last.join(left, on=_LINE, how="anti").sort(*_LINE)
+
+
+def _owner_named(ws: Workspace, lines: pl.DataFrame, owner: str) -> str:
+    """The rep of this name, whatever its case; raises ``UsageError`` where there is none."""
+    known: list[str] = sorted({*(rep.name for rep in ws.settings.reps), *lines.get_column("owner").drop_nulls()})
     name = next((name for name in known if name.casefold() == owner.casefold()), None)
     if name is None:
         raise UsageError("unknown_rep", "No rep has this name.", f"Known are: {', '.join(known) or 'none'}.")
-    return lines.filter(pl.col("owner") == name)
+    return name
 
 
-def _facts(ws: Workspace, run_id: str, day: date, owner: str | None, *, in_force: bool) -> CallListFacts:
-    return CallListFacts(
+def _facts(ws: Workspace, run_id: str, day: date, owner: str | None, *, in_force: bool) -> QueueFacts:
+    return QueueFacts(
         run_id=run_id,
         queue_date=day.isoformat(),
         valid_until=instant_text(valid_until(day, ws.settings)),
         organisation=ws.settings.organisation.name,
         owner=owner,
         in_force=in_force,
+        timezone=ws.settings.organisation.timezone,
     )

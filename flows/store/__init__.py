@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from flows.files import is_at_work, mending, remove_partials
 from flows.locks import queue_lock
-from flows.store.briefs import accept_brief, load_briefs
+from flows.store.briefs import accept_brief, briefs_of, load_briefs
 from flows.store.identity import generation_id, load_generation, write_generation
 from flows.store.lists import (
     STAGE_PREFIX,
@@ -49,6 +49,7 @@ __all__ = [
     "active_lists",
     "archive_original",
     "archived_path",
+    "briefs_of",
     "generation_id",
     "load_briefs",
     "load_generation",

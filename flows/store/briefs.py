@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -16,12 +17,14 @@ from flows.files import mending, write_bytes
 from policies.schema import BRIEFS, conform
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from flows.workspace import Workspace
 
-__all__ = ["accept_brief", "load_briefs"]
+__all__ = ["accept_brief", "briefs_of", "load_briefs"]
+
+_ID: Final = re.compile(r"[0-9a-f]{16}")
 
 
 def accept_brief(ws: Workspace, brief: Mapping[str, object]) -> str:
@@ -42,6 +45,16 @@ def accept_brief(ws: Workspace, brief: Mapping[str, object]) -> str:
 def load_briefs(ws: Workspace) -> pl.DataFrame:
     """Every accepted brief as ``BRIEFS``, ordered by id; raises ``WorkspaceError`` where a text is missing."""
     rows = [_row(file) for file in sorted(ws.store_briefs.glob("*.json"))] if ws.store_briefs.is_dir() else []
+    return conform(pl.DataFrame(rows, schema=BRIEFS), BRIEFS).sort("brief_id")
+
+
+def briefs_of(ws: Workspace, brief_ids: Collection[str]) -> pl.DataFrame:
+    """The accepted briefs with these ids as ``BRIEFS``, ordered by id; no other is read. Unknown ids are left out.
+
+    Raises ``WorkspaceError`` where a text is missing.
+    """
+    wanted = sorted(name for name in set(brief_ids) if _ID.fullmatch(name))
+    rows = [_row(file) for name in wanted for file in sorted(ws.store_briefs.glob(f"{name}*.json"))]
     return conform(pl.DataFrame(rows, schema=BRIEFS), BRIEFS).sort("brief_id")
 
 

@@ -141,7 +141,7 @@ def test_the_queue_is_shown_and_exported(tell: Teller, tmp_path: Path) -> None:
     owner = today[0]["owner"]
     mine = tell.json("queue", "--owner", owner.upper())
     assert {row["owner"] for row in mine} == {owner}
-    for name in ("list.csv", "list.json", "list.html"):
+    for name in ("list.csv", "list.json", "list.html", "list.ics"):
         tell.text("queue", "-o", str(tmp_path / name))
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
     with (tmp_path / "list.csv").open(encoding="utf-8", newline="") as stream:
@@ -149,7 +149,8 @@ def test_the_queue_is_shown_and_exported(tell: Teller, tmp_path: Path) -> None:
     assert list(rows[0]) == [*QUEUE.names(), "valid_until", *OUTCOME_COLUMNS]
     assert json.loads((tmp_path / "list.json").read_bytes()) == tell.json("queue")
     with open_ledger(load(tell.folder)) as ledger:
-        assert ledger.counts()["export"] == 3
+        assert ledger.counts()["export"] == 4
+    assert (tmp_path / "list.ics").read_bytes().startswith(b"BEGIN:VCALENDAR")
 
 
 @pytest.mark.parametrize("argv", [["queue", "--owner", "nobody"], ["queue", "--run", "20200101T000000Z-000000000000"]])

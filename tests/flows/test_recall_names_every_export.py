@@ -52,7 +52,7 @@ def ws(tmp_path: Path) -> Workspace:
 
 def export(ws: Workspace, form: str, owner: str | None = None) -> None:
     """Hand the queue in force out."""
-    lines, facts = read_queue(ws, None, owner)
+    lines, facts, *_ = read_queue(ws, None, owner)
     record_export(ws, lines, facts, form)
 
 

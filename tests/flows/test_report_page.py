@@ -1,4 +1,4 @@
-"""The report and the call list in a real browser: nothing overflows, nothing is fetched, nothing complains."""
+"""The report and the call sheet in a real browser: nothing overflows, nothing is fetched, nothing complains."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flows.exports.queue_formats import CallListFacts, as_html
+from flows.exports.call_sheet import as_html
 from flows.reports.run_report import render_html
-from tests.flows.report_sample import queue, sample_report
+from tests.flows.handouts import handout
+from tests.flows.report_sample import sample_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-_FACTS = CallListFacts("run", "2026-10-14", "2026-10-15T00:00:00+02:00", "Harbour Analytics", None, in_force=True)
 _QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync")
 
 
@@ -41,10 +41,10 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(scope="module", params=["report", "call list"])
+@pytest.fixture(scope="module", params=["report", "call sheet"])
 def page_file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page on disk, as a user opens it."""
-    html = render_html(sample_report()).encode() if request.param == "report" else as_html(queue(), _FACTS)
+    html = render_html(sample_report()).encode() if request.param == "report" else as_html(handout())
     file = tmp_path_factory.mktemp("page") / "page.html"
     file.write_bytes(html)
     return file

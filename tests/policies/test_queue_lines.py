@@ -35,7 +35,7 @@ def test_a_line_says_everything_a_rep_needs() -> None:
     """Channel, contact, local window, opening line, basis, disclosures and provenance stand in it."""
     (line,) = lines_of(in_region(world([Row(ADA)], briefed=[ADA]), "Illinois"))
     opening = line.pop("opening_line")
-    assert opening.startswith("Guten Tag Ada Okafor, ")
+    assert "Ada Okafor" in opening
     assert len(line.pop("brief_id")) == 16
     assert "How to stop: a reply with 'stop' to stop@kestrel.example." in line.pop("must_include")
     assert len(line.pop("person_id")) == 27

@@ -1,0 +1,78 @@
+"""The queue as a call sheet to print or to read on a screen: one page a person.
+
+Each page has what is known of them, what to do and why, when it is allowed by their clock and by ours, what must be
+said, the brief with its evidence, what they said last, and room for what they say now.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from flows.exports.brief_text import as_html_text
+from flows.exports.words import lane_of, own_window, task_words, their_window
+from policies.disclosures import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from flows.exports.handout import Handout, Known
+
+__all__ = ["OUTCOMES_SHOWN", "as_html"]
+
+# What can come of a call and of an e-mail, in the order of the boxes; the words are those of the outcome column.
+OUTCOMES_SHOWN: Final[Mapping[str, Sequence[str]]] = {
+    "phone": (
+        *("connected", "meeting", "call_back", "voicemail", "no_answer", "not_interested"),
+        *("asked_to_stop", "complaint", "wrong_person", "left_company", "deceased"),
+    ),
+    "email": (
+        *("replied", "meeting", "call_back", "no_answer", "out_of_office", "bounced", "not_interested"),
+        *("asked_to_stop", "complaint", "wrong_person", "left_company", "deceased"),
+    ),
+}
+# Parts of a brief that stand elsewhere on the page, folded.
+_OPENING: Final = ("opening line",)
+_QUESTIONS: Final = ("questions to ask", "questions")
+
+
+def as_html(handout: Handout) -> bytes:
+    """The call sheet as one self-contained page: no network, no scripts, everything from outside escaped."""
+    from flows.reports.run_report import environment
+
+    people = [_person(line, handout) for line in handout.lines.to_dicts()]
+    return environment().get_template("call_sheet.html.j2").render(people=people, facts=handout.facts).encode() + b"\n"
+
+
+def _person(line: Mapping[str, Any], handout: Handout) -> dict[str, Any]:
+    """Everything on the page of one person; what is not known is none."""
+    filled = {name: value if value not in (None, "") else None for name, value in line.items()}
+    known, zone = handout.about(line["person_id"]), handout.facts.timezone
+    own, parts = own_window(line, zone), _parts(known)
+    return {
+        **filled,
+        "lane": lane_of(line["channel"], line["relationship"]),
+        "act": task_words(line["channel"]),
+        "link": _link(str(line["channel"]), str(line["contact_point"])),
+        "window": their_window(line) or None,
+        "own_window": None if own == their_window(line) else own or None,
+        "to_say": sentences(line["must_include"]),
+        "brief": [part for name, part in parts if name not in (*_OPENING, *_QUESTIONS)],
+        "questions": [part for name, part in parts if name in _QUESTIONS],
+        "brief_by": known.brief_by,
+        "note": known.note,
+        "boxes": OUTCOMES_SHOWN.get(line["channel"], ()),
+    }
+
+
+def _parts(known: Known) -> list[tuple[str, dict[str, Any]]]:
+    """The parts of the brief, each under its heading in lower case."""
+    return [
+        (heading.strip().lower(), {"heading": heading, "text": as_html_text(text)}) for heading, text in known.brief
+    ]
+
+
+def _link(channel: str, contact_point: str) -> str:
+    """A link that dials or writes; what the address holds beside address signs is escaped."""
+    scheme, safe = ("tel", "+") if channel == "phone" else ("mailto", "@")
+    return f"{scheme}:{quote(contact_point, safe=safe)}"
