@@ -1,8 +1,8 @@
 """Evidence in a brief: dated facts about the person, each with a link.
 
 A fact is one list item, with whatever stands below it; without list items the whole section is one. Dates are written
-as 2026-09-16, 16.09.2026, 16 September 2026, September 16, 2026 or with the month alone; 03/04/2026 is no date, since
-nobody can tell which month is meant. A date inside a link says nothing.
+as 2026-09-16, 16.09.2026, 16 September 2026, September 16, 2026 or with the month alone, its name in any of eight
+languages; 03/04/2026 is no date, since nobody can tell which month is meant. A date inside a link says nothing.
 """
 
 from __future__ import annotations
@@ -12,26 +12,46 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from policies.brief.spelling import plain
+
 __all__ = ["LINK", "Fact", "facts_in"]
 
 LINK: Final = re.compile(r"https?://[^\s<>()\[\]]+", re.IGNORECASE)
 
 _ITEM: Final = re.compile(r"\s{0,3}(?:[-*+]|\d{1,3}[.)])\s+\S")
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH: Final = (
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+# Names of the months as people write them, accents off; three letters or more of one are its abbreviation.
+_MONTHS: Final = (
+    ("january", "januar", "janner", "janvier", "enero", "gennaio", "januari", "janeiro"),
+    ("february", "februar", "fevrier", "febrero", "febbraio", "februari", "fevereiro"),
+    ("march", "marz", "maerz", "mars", "marzo", "maart", "marco"),
+    ("april", "avril", "abril", "aprile"),
+    ("may", "mai", "mayo", "maggio", "mei", "maio", "maj"),
+    ("june", "juni", "juin", "junio", "giugno", "junho"),
+    ("july", "juli", "juillet", "julio", "luglio", "julho"),
+    ("august", "aout", "agosto", "augustus", "augusti"),
+    ("september", "septembre", "septiembre", "settembre", "setembro"),
+    ("october", "oktober", "octobre", "octubre", "ottobre", "outubro"),
+    ("november", "novembre", "noviembre", "novembro"),
+    ("december", "dezember", "decembre", "diciembre", "dicembre", "dezembro"),
 )
-_DAY: Final = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_ABBREVIATED: Final = 3
+_NUMBERS: Final = {
+    name[:length]: number
+    for number, names in reversed([*enumerate(_MONTHS, start=1)])
+    for name in names
+    for length in range(_ABBREVIATED, len(name) + 1)
+}
+_MONTH: Final = rf"(?P<month>{'|'.join(sorted(_NUMBERS, key=lambda name: (-len(name), name)))})\.?"
+_DAY: Final = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|o|a|e)?"
 _YEAR: Final = r"(?P<year>(?:19|20)\d\d)"
 _DATES: Final = tuple(
-    re.compile(rf"(?<![\w-]){form}(?![\w-])", re.IGNORECASE)
+    re.compile(rf"(?<![\w-]){form}(?![\w-])")
     for form in (
         rf"{_YEAR}-(?P<month>\d\d)(?:-(?P<day>\d\d))?",
         rf"(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?{_YEAR}",
-        rf"{_DAY}\.?\s+{_MONTH},?\s+{_YEAR}",
+        rf"{_DAY}\.?\s+(?:de\s+|of\s+)?{_MONTH},?\s+(?:del?\s+)?{_YEAR}",
         rf"{_MONTH}\s+{_DAY},?\s+{_YEAR}",
-        rf"{_MONTH},?\s+{_YEAR}",
+        rf"{_MONTH},?\s+(?:del?\s+)?{_YEAR}",
     )
 )
 
@@ -64,14 +84,15 @@ def facts_in(body: str) -> list[Fact]:
 
 def _dates_in(text: str) -> list[date]:
     """Every date of a text that the calendar knows; a month alone stands for its first day."""
-    found = {_date(match) for form in _DATES for match in form.finditer(text)}
+    folded = plain(text)
+    found = {_date(match) for form in _DATES for match in form.finditer(folded)}
     return sorted(day for day in found if day is not None)
 
 
 def _date(match: re.Match[str]) -> date | None:
     groups = match.groupdict()
     month = groups["month"]
-    number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+    number = int(month) if month.isdigit() else _NUMBERS[month]
     try:
         return date(int(groups["year"]), number, int(groups.get("day") or 1))
     except ValueError:

@@ -59,7 +59,7 @@ def findings_of(brief: Brief, rules: BriefSettings, as_of: date, about: About | 
             found.extend(_of_wanted_part(text, rules, as_of))
     found.extend(delicate_findings(brief, rules))
     if about is not None:
-        found.extend(person_findings(texts, about))
+        found.extend(person_findings(brief, rules, texts, wanted, about))
     return found
 
 
@@ -171,7 +171,7 @@ def _fact(text: Text, fact: Fact, as_of: date) -> Iterator[Finding]:
 def _opening(text: Text, rules: BriefSettings, them: Sequence[str]) -> Iterator[Finding]:
     """An opening line about us, or longer than a line."""
     line = one_line(text.body)
-    if is_about_us(line, rules, them):
+    if is_about_us(_said(line, rules), rules, them):
         message = "The opening line is about us."
         yield Finding("brief.opening_about_us", text.place(), message, "Begin with what they did, said or are facing.")
     if len(WORD.findall(line)) > rules.max_opening_words:
@@ -179,3 +179,8 @@ def _opening(text: Text, rules: BriefSettings, them: Sequence[str]) -> Iterator[
         yield Finding(
             "brief.opening_long", text.place(), message, "Keep one sentence; the rest belongs to the conversation."
         )
+
+
+def _said(line: str, rules: BriefSettings) -> str:
+    """The line without phrases that anybody could say, which are a finding of their own."""
+    return rules.stop_phrases.sub(",", line.replace("\u2019", "'"))

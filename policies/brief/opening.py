@@ -1,10 +1,12 @@
-"""The opening line: about them, and with their name spelled as the record spells it, byte for byte."""
+"""The opening line: about them, with their name and company spelled as the records spell them, byte for byte."""
 
 from __future__ import annotations
 
+import itertools
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Final
+
+from policies.brief.spelling import is_slip, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +18,6 @@ __all__ = ["is_about_us", "one_line", "spells_name"]
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _PAUSE: Final = re.compile(r"[,:;!\n]|\s[-\u2013\u2014]\s|\u2014")
 _MOST_NAME_WORDS: Final = 5
-_LETTERS_PER_SLIP: Final = 4
 
 
 def one_line(body: str) -> str:
@@ -31,10 +32,21 @@ def one_line(body: str) -> str:
 
 
 def is_about_us(line: str, settings: BriefSettings, them: Sequence[str] = ()) -> bool:
-    """Whether what follows greeting and name begins with us: we, our, I, and their like."""
-    del them
-    first = _WORD.search(_after_address(line, settings))
-    return first is not None and re.split("['\u2019]", first.group())[0].casefold() in settings.about_us
+    """Whether what follows greeting and name is about us: it begins with us, or speaks of us more than of them.
+
+    ``them`` are names and companies that stand for the reader as "you" and "your" do.
+    """
+    words = _WORD.findall(_after_address(line, settings))
+    if not words:
+        return False
+    theirs = settings.about_them | {word.casefold() for name in them for word in _WORD.findall(name)}
+    ours = [number for number, word in enumerate(words) if _is_ours(word, settings)]
+    if ours and ours[0] == 0:
+        return True
+    told_of_us = len(ours)
+    told_of_them = sum(_bare(word) in theirs for word in words)
+    leads_in = _bare(words[0]) in settings.about_us_leads
+    return told_of_us > told_of_them and (told_of_us > 1 or leads_in)
 
 
 def spells_name(line: str, names: Iterable[str]) -> bool:
@@ -43,8 +55,17 @@ def spells_name(line: str, names: Iterable[str]) -> bool:
     words = {word for name in recorded for word in _WORD.findall(name)}
     found = [(name, match) for name in recorded for match in _exact(name).finditer(line)]
     return bool(found) and not any(
-        _is_misspelled(word, words, name) for name, match in found for word in _beside(line, match)
+        _is_misspelled(word, words, name) for name, match in found for word in _beside(line, match, words)
     )
+
+
+def _is_ours(word: str, settings: BriefSettings) -> bool:
+    """A word for us; in capitals it is the United States."""
+    return _bare(word) in settings.about_us and not (word.isupper() and len(word) > 1)
+
+
+def _bare(word: str) -> str:
+    return re.split("['\u2019]", word)[0].casefold()
 
 
 def _after_address(line: str, settings: BriefSettings) -> str:
@@ -64,35 +85,17 @@ def _exact(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w]|-\w)")
 
 
-def _beside(line: str, match: re.Match[str]) -> Iterator[str]:
-    """The words directly before and after a match, with nothing but blanks between."""
-    before = re.search(rf"({_WORD.pattern})\s+\Z", line[: match.start()])
-    after = re.match(rf"\s+({_WORD.pattern})", line[match.end() :])
-    yield from (found.group(1) for found in (before, after) if found)
+def _beside(line: str, match: re.Match[str], words: set[str]) -> Iterator[str]:
+    """The first word before and after a match that is none of the recorded ones, with nothing but blanks between."""
+    before = re.search(rf"((?:{_WORD.pattern}\s+)+)\Z", line[: match.start()])
+    after = re.match(rf"((?:\s+{_WORD.pattern})+)", line[match.end() :])
+    for found, order in ((before, -1), (after, 1)):
+        beside = found.group(1).split()[::order] if found else []
+        yield from itertools.islice((word for word in beside if word not in words), 1)
 
 
 def _is_misspelled(word: str, words: set[str], name: str) -> bool:
     """Whether a word beside a name looks like another of the recorded words, but is none of them."""
     bare = re.sub("['\u2019]s?$", "", word)
     others = words - set(_WORD.findall(name))
-    return bare not in words and any(_is_slip(_folded(bare), _folded(other)) for other in others)
-
-
-def _is_slip(word: str, name: str) -> bool:
-    """Equal but for a few letters; longer names allow for more slips."""
-    return _distance(word, name) <= max(1, len(name) // _LETTERS_PER_SLIP)
-
-
-def _folded(word: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-
-
-def _distance(left: Sequence[str], right: Sequence[str]) -> int:
-    """Levenshtein distance."""
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, start=1):
-        above, row = row, [i, *row[1:]]
-        for j, b in enumerate(right, start=1):
-            row[j] = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b))
-    return row[-1]
+    return bare not in words and any(is_slip(plain(bare), plain(other)) for other in others)

@@ -18,6 +18,7 @@ __all__ = ["BriefSettings", "Delicate", "Part", "folded", "read_brief_settings"]
 _MARKUP: Final = r"/?(?:a|b|br|code|em|i|li|ol|p|strong|sub|sup|u|ul)\b"
 _IN_ANGLES: Final = rf"<(?!https?://|mailto:|{_MARKUP}|[^\s<>]+@)[^\s<>](?:[^<>\n]*[^\s<>])?>"
 _TO_FILL_IN: Final = _IN_ANGLES + r"|\{\{?[^{}\n]*\}"
+_SHORT: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,9 @@ class BriefSettings:
     placeholders: re.Pattern[str]
     greetings: re.Pattern[str]
     about_us: frozenset[str]
+    about_us_leads: frozenset[str]  # first words after which nothing but us is told: "at Acme, we ..."
     about_them: frozenset[str]
+    role_words: re.Pattern[str]  # what a word of a title begins with, and no name
     delicate: tuple[Delicate, ...]
 
     def part_of(self, heading: str) -> Part | None:
@@ -102,12 +105,14 @@ def _read(settings: Mapping[str, Any]) -> BriefSettings:
         evidence_max_age_days=int(settings["evidence_max_age_days"]),
         shelf_life_days=int(settings["shelf_life_days"]),
         max_opening_words=int(settings["max_opening_words"]),
-        stop_phrases=_any_of(folded(phrase) for phrase in settings["stop_phrases"]),
+        stop_phrases=re.compile(_any_of(folded(phrase) for phrase in settings["stop_phrases"]).pattern, re.IGNORECASE),
         stop_phrase_parts=frozenset(settings["stop_phrase_parts"]),
         placeholders=re.compile(any_pattern([_TO_FILL_IN, *marks])),
         greetings=_any_of(folded(greeting) for greeting in settings["greetings"]),
         about_us=frozenset(folded(word) for word in settings["about_us"]),
+        about_us_leads=frozenset(folded(word) for word in settings["about_us_leads"]),
         about_them=frozenset(folded(word) for word in settings["about_them"]),
+        role_words=_beginnings(folded(word) for word in settings["role_words"]),
         delicate=tuple(_delicate(name, table) for name, table in settings["delicate"].items()),
     )
 
@@ -137,6 +142,12 @@ def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
     """Any of the phrases, as whole words, the longest first; none of them: a pattern that never matches."""
     escaped = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=lambda phrase: (-len(phrase), phrase)))
     return re.compile(rf"(?<!\w)(?:{escaped})(?!\w)" if escaped else r"(?!)")
+
+
+def _beginnings(words: Iterable[str]) -> re.Pattern[str]:
+    """Words that begin with one of some; those of up to three letters are whole words."""
+    ends = (re.escape(word) + (r"\Z" if len(word) <= _SHORT else "") for word in sorted(set(words)))
+    return re.compile(any_pattern(ends))
 
 
 def _invalid(message: str) -> TactfulError:
