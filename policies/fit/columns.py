@@ -23,7 +23,7 @@ READABLE: Final = (
     *("company", "job_title", "country", "region", "city", "postal_code", "sector", "employees", "asked_about"),
     *("phone_type", "source"),
 )
-_FIRST_KEY: Final = r'^\{"((?:[^"\\]|\\.)*)":'
+_VALUE: Final = r':\s*(?:"(?:[^"\\]|\\.)*"|[^",{}\[\]\s]+)'  # of a JSON object, with the colon before it
 
 
 def column_key(header: str) -> str:
@@ -36,7 +36,7 @@ def read_columns(
 ) -> pl.DataFrame:
     """``record_id`` and a text per name of ``wanted``: the first of its columns that says anything, else null.
 
-    ``records`` has ``record_id, file_sha256, raw`` and the fields of ``READABLE``. ``blank_words`` are folded words by
+    ``records`` has ``record_id, raw`` and the fields of ``READABLE``. ``blank_words`` are folded words by
     which a cell says that it is blank.
     """
     headers = _headers_of(records) if wanted else {}
@@ -48,18 +48,10 @@ def read_columns(
 
 
 def _headers_of(records: pl.DataFrame) -> dict[str, list[str]]:
-    """The headers of all tables, by the key they are compared by.
-
-    A file may hold several tables: one row stands for those of its file with as many cells and the same first header.
-    """
-    tables = records.select(
-        "file_sha256",
-        pl.col("raw").str.extract(_FIRST_KEY),
-        pl.col("raw").str.count_matches('":', literal=True).alias("n"),
-        pl.col("raw").alias("row"),
-    )
-    rows = tables.group_by("file_sha256", "raw", "n").agg(pl.col("row").min()).get_column("row").drop_nulls()
-    headers = sorted({header for row in rows.unique() for header in json.loads(row)})
+    """The headers of all tables, by the key they are compared by: of rows alike but for their values one is read."""
+    shaped = records.select("raw", pl.col("raw").str.replace_all(_VALUE, ":").alias("shape")).drop_nulls()
+    rows = shaped.group_by("shape").agg(pl.col("raw").min()).get_column("raw")
+    headers = sorted({header for row in rows for header in json.loads(row)})
     by_key: dict[str, list[str]] = {}
     for header in headers:
         by_key.setdefault(column_key(header), []).append(header)

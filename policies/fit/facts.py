@@ -15,7 +15,7 @@ from policies.fit.never import TRADE, Nevers, read_nevers
 from policies.fit.properties import column_of, met, named
 from policies.fit.score import fit_parts, fit_score, weights_of
 from policies.fit.wording import marks_of
-from policies.folding import fold_words, words
+from policies.folding import fold_words
 from policies.organisations import is_free_mail
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["fit_facts"]
 
 _TAKEN: Final = ("record_id", "person_id", "obtained_on", "company", "company_key", "email_domain", "job_title")
+_TOLD_IN_WORDS: Final = ("job_title", "sector", "region")
+_SAYS: Final = r"[\p{L}\p{N}]"  # a cell of signs alone tells nothing
 _OWN: Final = ("seniority", "function", "sector", "region", "employees", "own_list")
 _GIVEN: Final = (*ACCOUNT_MARKS[:-1], *ACCOUNT_WORDS, "legal_class", "seniority", "function", "sector", "employees")
 
@@ -98,7 +100,7 @@ def _own_words(
         .with_columns(nevers.companies(records, forms))
         .with_columns(
             (at_work | (pl.col("company_key").str.len_chars() > 0).fill_null(value=False)).alias("names a company"),
-            pl.when(words(pl.col("region")) != "").then(pl.col("region")).alias("region"),
+            *(pl.when(pl.col(name).str.contains(_SAYS)).then(pl.col(name)).alias(name) for name in _TOLD_IN_WORDS),
             _relevance(target).alias("role_relevant"),
         )
     )

@@ -63,6 +63,41 @@ def decided(leads: Sequence[Lead], fit: str = "", accounts: str = "", *, briefed
     return decide(inputs_of(leads, fit, accounts, briefed=briefed))
 
 
+def side_by_side(leads: Sequence[Lead], fit: str = "", accounts: str = "") -> list[Judged]:
+    """What is decided about each of them, judged in one go: nobody shares a name, an address or a company."""
+    apart = [
+        replace(
+            one,
+            row=replace(
+                one.row,
+                email=f"ada@{number}.{one.row.email.partition('@')[2]}" if one.row.email else None,
+                surname=f"Okafor{chr(ord('a') + number)}",
+                company=f"{one.row.company} {chr(ord('a') + number) * 3}",
+            ),
+        )
+        for number, one in enumerate(leads)
+    ]
+    decision = decided(apart, fit, accounts)
+    return [Judged(decision, str(one.row.email)) for one in apart]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One of several people of a decision, by their address."""
+
+    decision: Decision
+    email: str
+
+    @property
+    def rules(self) -> dict[str, int]:
+        """The rules of fit that reach them."""
+        return fit_rules_of(self.decision, self.email)
+
+    def facts(self, *names: str) -> tuple[Any, ...]:
+        """Facts of theirs."""
+        return facts_of(self.decision, *names, email=self.email)
+
+
 def fit_rules_of(decision: Decision, email: str = "ada@acme.example") -> dict[str, int]:
     """The rules of fit that reach the address, with their effects."""
     rules = decision.rules
