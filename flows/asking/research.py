@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows.asking.conflicts import conflict_remarks, contact_to_use
+from flows.asking.acquaintance import Acquaintances
+from flows.asking.conflicts import contact_to_use
 from flows.asking.inquiry import Inquiry
 from flows.clock import now
 from flows.ledger.contacts import ContactLists, read_contact
@@ -45,32 +46,30 @@ def brief_templates(ws: Workspace, contacts: Sequence[str]) -> list[str]:
     with open_ledger(ws) as ledger:
         situation = look(ws, ledger, policy, now(ws.settings))
         decision = decide(situation.inputs)
-        inquiry = Inquiry(ledger, situation, decision)
-        return [_template_for(inquiry, decision, situation.inputs, contact) for contact in contacts]
+        known, inquiry = Acquaintances(ledger, situation, decision), Inquiry(ledger, situation, decision)
+        return [_template_for(inquiry, known, decision, situation.inputs, contact) for contact in contacts]
 
 
-def _template_for(inquiry: Inquiry, decision: Decision, inputs: DecisionInputs, contact: str) -> str:
+def _template_for(
+    inquiry: Inquiry, known: Acquaintances, decision: Decision, inputs: DecisionInputs, contact: str
+) -> str:
     """The brief to fill in for one person.
 
     A contact that bounced or opted out is not shown again: the brief names another of theirs, or the person by id.
     """
     asked = read_contact(contact, ContactLists.of(inputs.settings["lists"]))
-    known = inquiry.records_of(asked)
-    if known.is_empty():
+    found = inquiry.records_of(asked)
+    if found.is_empty():
         raise UnknownContact
-    person = known.get_column("person_id").sort()[0]
-    table = decision.table
-    about = table.people.row(by_predicate=pl.col("person_id") == person, named=True)
-    kept = table.subjects.rows.filter((pl.col("person_id") == person) & pl.col("kept")).row(0, named=True)
-    face = table.subjects.faces.row(by_predicate=pl.col("person_id") == person, named=True)
-    records = known.filter(pl.col("person_id") == person).get_column("record_id").to_list()
+    person = found.get_column("person_id").sort()[0]
+    records = found.filter(pl.col("person_id") == person).get_column("record_id").to_list()
     named = contact_to_use(decision, asked, person, records)
-    said = {
-        "contact": named,
-        "person_id": person if named is None else None,
-        **{name: face[name] for name in ("full_name", "salutation_name", "job_title", "company")},
-        **{name: kept[name] for name in ("source", "asked_on", "asked_about")},
-        **{name: about[name] for name in ("last_touch_on", "last_outcome")},
-    }
-    remarks = conflict_remarks(decision, person)
-    return template(said, about["brief_tier_wanted"], inputs.settings["brief"], inputs.as_of.date(), remarks)
+    about = known.about(person)
+    return template(
+        {"contact": named, "person_id": person if named is None else None, **about.told},
+        about.tier,
+        inputs.settings["brief"],
+        inputs.queue_date,
+        remarks=about.remarks,
+        enough=about.enough,
+    )

@@ -9,6 +9,13 @@ from flows import messages
 __all__ = ["wanted_text"]
 
 _Row = Mapping[str, Any]
+_STATES: Final = {
+    "none": "none",
+    "failing": "fails",
+    "lower_tier": "too short",
+    "stale": "too old",
+    "passing": "passes",
+}
 _LONGEST: Final = 32  # of a contact, so that a table fits a terminal
 
 
@@ -69,9 +76,8 @@ def _who(row: _Row) -> tuple[object, object]:
 
 
 def _brief(row: _Row) -> str:
-    """What is asked for, and what is there: "full", "full, has failing"."""
-    state = row["brief_state"]
-    return str(row["tier"]) if state == "none" else f"{row['tier']}, has {state.replace('_', ' ')}"
+    """What is there already and what is wrong with it."""
+    return _STATES[row["brief_state"]]
 
 
 def _due(answer_by: date | None, today: date) -> str:

@@ -16,7 +16,7 @@ from policies.brief.text import FRONT_MATTER
 from policies.errors import RefusedFile, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
 __all__ = ["briefs_from_csv", "template"]
@@ -27,14 +27,21 @@ _LINE_START: Final = re.compile(r"^(?=[#>-])")
 
 
 def template(
-    known: Mapping[str, object], tier: str, settings: Mapping[str, Any], as_of: date, remarks: Sequence[str] = ()
+    known: Mapping[str, object],
+    tier: str,
+    settings: Mapping[str, Any],
+    as_of: date,
+    *,
+    remarks: Sequence[str] = (),
+    enough: Collection[str] = (),
 ) -> str:
     """A new brief, with what is known filled in.
 
     ``known`` may hold ``contact`` or ``person_id``, ``author`` and whatever the parts of ``[brief]`` name under
-    ``known`` (``full_name, job_title, company, source, asked_on, asked_about, last_touch_on, last_outcome,
-    salutation_name``); absent and null values are left out. ``remarks`` stand in the front matter as comments, one line
-    each, for its writer alone. Raises ``UsageError`` (``brief_tier_unknown``).
+    ``known`` (``full_name, job_title, company, provenance, asked, last_conversation, salutation_name``); absent and
+    null values are left out. ``remarks`` stand in the front matter as comments, one line each, for its writer alone.
+    ``enough`` names parts that need no more than what is known, if that is long enough. Raises ``UsageError``
+    (``brief_tier_unknown``).
     """
     rules = read_brief_settings(settings)
     if tier not in rules.tier_parts:
@@ -43,7 +50,7 @@ def template(
     fields = {"author": _AUTHOR, **known, "date": as_of.isoformat(), "tier": tier}
     front = [f"{name}: {_quoted(fields[name])}" for name in FRONT_MATTER if fields.get(name) is not None]
     front += [f"# {_printable(remark)}" for remark in remarks]
-    body = [f"## {part.headings[0]}\n\n{_prefilled(part, known)}" for part in rules.tier_parts[tier]]
+    body = [f"## {part.headings[0]}\n\n{_prefilled(part, known, enough)}" for part in rules.tier_parts[tier]]
     return "\n".join(["---", *front, "---", "", *"\n\n".join(body).split("\n"), ""])
 
 
@@ -77,15 +84,18 @@ def _printable(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
-def _prefilled(part: Part, known: Mapping[str, object]) -> str:
+def _prefilled(part: Part, known: Mapping[str, object], enough: Collection[str]) -> str:
     """What is known of a part, and what is asked for."""
-    told = [" ".join(str(known[name]).split()) for name in part.known if known.get(name) is not None]
+    told = [_printable(str(known[name])) for name in part.known if known.get(name) is not None]
     ask = f"<{part.ask}>"
     if part.min_items:
         prefix = _FACT if part.name == "evidence" else ""
         return "\n".join([f"- {prefix}{ask}"] * part.min_items)
     between = ", " if part.name == "opening_line" else "\n\n"
-    return between.join([_LINE_START.sub(r"\\", ", ".join(told)), ask]) if told else ask
+    said = _LINE_START.sub(r"\\", ", ".join(told))
+    if part.name in enough and len(said.split()) >= part.min_words:
+        return said
+    return between.join([said, ask]) if told else ask
 
 
 def _columns(headers: Sequence[str], settings: Mapping[str, Any]) -> dict[str, str]:

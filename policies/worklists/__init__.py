@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from policies.review import REVIEW
 from policies.worklists.briefs import BRIEFS_WANTED, briefs_wanted
+from policies.worklists.inquiries import inquiries
 from policies.worklists.others import CLASS_WANTED, TOUCHES_MISSING, classes_wanted, notices_due, touches_missing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["WORKLISTS", "briefs_wanted", "classes_wanted", "notices_due", "touches_missing"]
+__all__ = ["WORKLISTS", "briefs_wanted", "classes_wanted", "inquiries", "notices_due", "touches_missing"]
 
 # The files of a run these frames are written to.
 WORKLISTS: Final[Mapping[str, tuple[str, ...]]] = {
