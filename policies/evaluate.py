@@ -10,6 +10,7 @@ import polars as pl
 from policies.cadence import blocked_owners, open_commitments
 from policies.cadence.allocation import allocate
 from policies.cadence.contacts_made import local_date
+from policies.cadence.windows import days_with_window
 from policies.decision.outcomes import best_points, outcomes_of_points, person_outcomes, reaching
 from policies.decision.outputs import erased_reasons, reasons_frame
 from policies.decision.review_dates import next_reviews
@@ -27,7 +28,7 @@ __all__ = ["OWN_WORD", "Decision", "decide"]
 # Words of the person that end the matter: nothing but permission is computed about them any more.
 OWN_WORD: Final = ("opted_out", "objected", "complained", "erased")
 _FIRED: Final = ("record_id", "person_id", "channel", "rule", "stage", "reach", "effect")
-_DATES: Final = ("attempts_free_on", "cooling_off_until", "callback_on", "commitment_expires_on", "company_free_on")
+_DATES: Final = ("attempts_free_on", "cooling_off_until", "commitment_expires_on", "company_free_on")
 
 
 @dataclass(frozen=True)
@@ -232,10 +233,7 @@ def _people(
         .group_by("person_id")
         .agg(pl.col("channel").unique().sort().alias("channels"))
     )
-    dates = table.points.select("record_id", "channel", "person_id", "next_window_on").join(
-        table.people.select("person_id", *_DATES), on="person_id", how="left", validate="m:1"
-    )
-    reviews = next_reviews(best, reached, rules, dates, inputs.queue_date)
+    reviews = _reviews(reached, best, rules, table, inputs)
     nothing = pl.lit(pl.Series([[]], dtype=pl.List(pl.String))).first()
     return (
         person_outcomes(outcomes)
@@ -244,3 +242,32 @@ def _people(
         .join(reviews, on="person_id", how="left", validate="1:1")
         .with_columns(pl.coalesce("reasons", nothing), pl.coalesce("channels", nothing))
     )
+
+
+def _reviews(
+    reached: pl.DataFrame, best: pl.DataFrame, rules: tuple[Rule, ...], table: FactTable, inputs: DecisionInputs
+) -> pl.DataFrame:
+    """``person_id, next_review_on`` of everybody deferred: the first day without today's reasons, with a window."""
+    settings: Any = inputs.settings
+    dates = table.points.select("record_id", "channel", "person_id", _a_day_before("next_window_on")).join(
+        table.people.select("person_id", *_DATES, _a_day_before("callback_on")),
+        on="person_id",
+        how="left",
+        validate="m:1",
+    )
+    ends = next_reviews(best, reached, rules, dates, inputs.queue_date)
+    named = table.people.select("person_id", pl.when("callback_promised").then("callback_on").alias("from_on"))
+    waiting = (
+        ends.rename({"next_review_on": "on"})
+        .join(table.places, on="person_id", how="left", validate="1:1")
+        .join(named, on="person_id", how="left", validate="1:1")
+    )
+    days = days_with_window(
+        waiting, inputs.book.jurisdictions, settings["cadence"], inputs.as_of, inputs.organisation.timezone
+    )
+    return days.rename({"on": "next_review_on"})
+
+
+def _a_day_before(theirs: str) -> pl.Expr:
+    """A day of their calendar as the first of ours on which it may begin; the search for a window finds which."""
+    return pl.col(theirs).dt.offset_by("-1d")

@@ -55,7 +55,7 @@ class Deadline:
 
     def order(self) -> tuple[int, int]:
         """Sorts the sooner first; business days are longer than calendar days, months longer than both."""
-        return (_UNIT_ORDER[self.unit], self.n)
+        return _UNIT_ORDER[self.unit], self.n
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,12 @@ class JurisdictionVersion:
 
 @dataclass(frozen=True, slots=True)
 class Jurisdiction:
-    """One country (or layer of countries) with its dated versions, oldest first."""
+    """One country (or layer of countries) with its dated versions, oldest first.
+
+    ``zones`` are those somebody may be in of whom only the country is known; ``region_zones`` may name further ones, of
+    outlying regions. ``region_calendars``: further names of regions, each with the region of the calendar of holidays
+    that it keeps ("": none of its own). ``holidays``: kinds of days off beside public holidays.
+    """
 
     id: str
     name: str
@@ -186,6 +191,8 @@ class Jurisdiction:
     is_layer: bool = False
     zones: tuple[str, ...] = ()
     region_zones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    region_calendars: Mapping[str, str] = field(default_factory=dict)
+    holidays: tuple[str, ...] = ()
     versions: tuple[JurisdictionVersion, ...] = ()
     layer: Jurisdiction | None = field(default=None, repr=False)
 
@@ -204,7 +211,7 @@ class Jurisdiction:
 
 def strictest_regime(*regimes: str) -> str:
     """The regime that beats all others of ``regimes``; raises ``ValueError`` for one that is not in ``REGIMES``."""
-    return REGIMES[max(REGIMES.index(regime) for regime in regimes)]
+    return max(regimes, key=REGIMES.index)
 
 
 def merge(one: JurisdictionVersion, other: JurisdictionVersion) -> JurisdictionVersion:
@@ -222,13 +229,16 @@ def merge(one: JurisdictionVersion, other: JurisdictionVersion) -> JurisdictionV
         opt_out=_merge_opt_out(one.opt_out, other.opt_out),
         consent=_merge_consent(one.consent, other.consent),
         notice=_merge_notice(one.notice, other.notice),
-        disclosures={
-            channel: tuple(dict.fromkeys((*one.disclosures.get(channel, ()), *other.disclosures.get(channel, ()))))
-            for channel in sorted({*one.disclosures, *other.disclosures})
-        },
+        disclosures=_merge_disclosures(one.disclosures, other.disclosures),
         retention={**other.retention, **one.retention},
         sources=(*one.sources, *other.sources),
     )
+
+
+def _merge_disclosures(
+    one: Mapping[str, tuple[str, ...]], other: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(dict.fromkeys((*one.get(name, ()), *other.get(name, ())))) for name in sorted({*one, *other})}
 
 
 def _merge_regimes(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
@@ -256,11 +266,9 @@ def _intersect(
 
 
 def _merge_frequency(one: Frequency | None, other: Frequency | None) -> Frequency | None:
-    """The stricter of two; what is our own choice on one side alone counts as law."""
     if one is None or other is None:
         return one or other
-    stricter = min(one, other, key=_rate)
-    return stricter if one.basis == other.basis else replace(stricter, basis="statute")
+    return replace(min(one, other, key=_rate), basis=one.basis if one.basis == other.basis else "statute")
 
 
 def _rate(frequency: Frequency) -> tuple[float, int]:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from policies.cadence.hours import public_holidays
+from policies.cadence.calendars import public_holidays
 from policies.schema import UTC_INSTANT, conform
 
 if TYPE_CHECKING:

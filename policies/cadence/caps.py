@@ -7,7 +7,9 @@ against law alone: not against our own cap, nor against one of a country's file 
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Protocol
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -100,11 +102,12 @@ def tightest(limits: pl.DataFrame, contacts: pl.DataFrame, as_of: datetime, key:
     )
 
 
-def free_on(instant: str, today: date, zone: str) -> pl.Expr:
-    """The local date of an instant, but no earlier than tomorrow: today's queue is made already."""
-    day = pl.col(instant).dt.convert_time_zone(zone).dt.date()
-    tomorrow = pl.lit(today).dt.offset_by("1d")
-    return pl.when(day.is_not_null()).then(pl.max_horizontal(day, tomorrow))
+def free_on(instant: str, as_of: datetime, zone: str) -> pl.Expr:
+    """The first of our days, from tomorrow, on which a run at the time of day of ``as_of`` finds an instant passed."""
+    local = pl.col(instant).dt.convert_time_zone(zone)
+    now = as_of.astimezone(ZoneInfo(zone))
+    day = local.dt.date() + pl.duration(days=(local.dt.time() > now.time()).cast(pl.Int64))
+    return pl.when(local.is_not_null()).then(pl.max_horizontal(day, pl.lit(now.date() + timedelta(days=1))))
 
 
 def _country_limits(jurisdictions: Mapping[str, CappedCountry], today: date) -> pl.DataFrame:

@@ -60,7 +60,7 @@ def company_facts(
         .rename({"attempts_in_window": "company_attempts_in_window", "attempt_cap": "company_cap"})
         .join(waiting, on="company_key", how="left", validate="1:1")
         .with_columns(
-            free_on("frees_at", today, zone).alias("company_free_on"),
+            free_on("frees_at", as_of, zone).alias("company_free_on"),
             pl.col("company_commitment_expires_on").is_not_null().alias("company_has_commitment"),
         )
     )

@@ -97,7 +97,7 @@ def touch_facts(  # all that the facts depend on, written out
     facts = tightest(limits, excused(contacts, words), as_of, "person_id")
     for part in parts:
         facts = facts.join(part, on=_OF_PERSON, how="left", validate="1:1")
-    return conform(facts.with_columns(*_person_columns(rules, today, zone)).sort(_OF_PERSON), TOUCH_FACTS)
+    return conform(facts.with_columns(*_person_columns(rules, as_of, zone)).sort(_OF_PERSON), TOUCH_FACTS)
 
 
 def open_commitments(
@@ -133,12 +133,13 @@ def outdated_contacts(touches: pl.DataFrame, settings: Mapping[str, Any]) -> pl.
     )
 
 
-def _person_columns(rules: CadenceSettings, today: date, zone: str) -> list[pl.Expr]:
+def _person_columns(rules: CadenceSettings, as_of: datetime, zone: str) -> list[pl.Expr]:
     """What is said of people without any touch as well."""
+    today = local_day(as_of, zone)
     promised = pl.col("callback_promised").fill_null(value=False)
     pending = promised & (pl.col("callback_on") > today)
     return [
-        free_on("frees_at", today, zone).alias("attempts_free_on"),
+        free_on("frees_at", as_of, zone).alias("attempts_free_on"),
         pl.col("attempts_ever").fill_null(0),
         pl.lit(rules.total, dtype=pl.Int64).alias("total_cap"),
         pl.col("commitment_expires_on").is_not_null().alias("open_commitment"),

@@ -8,7 +8,6 @@ Intervals are half-open, in UTC, sorted and disjoint.
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 from zoneinfo import ZoneInfo
@@ -25,9 +24,9 @@ __all__ = [
     "Spans",
     "country_spans",
     "intersection",
+    "merged",
     "open_intervals",
     "overlap",
-    "public_holidays",
 ]
 
 Interval: TypeAlias = tuple[datetime, datetime]
@@ -61,28 +60,14 @@ class DatedCountry(Protocol):
         """The version in force; none: nothing is known of that day."""
 
 
-@lru_cache(maxsize=512)
-def public_holidays(country: str, first: int, last: int) -> frozenset[date] | None:
-    """Holidays of the whole country in the years ``first`` to ``last``; none when no calendar is known for it.
-
-    Worked out once: the zones of one country keep one calendar.
-    """
-    import holidays  # noqa: PLC0415  # 0.1 s to import, and most commands need no calendar
-
-    try:
-        return frozenset(holidays.country_holidays(country, years=range(first, last + 1)))
-    except NotImplementedError:
-        return None
-
-
 def country_spans(
-    country: DatedCountry, own: CadenceSettings, free_days: frozenset[date]
+    country: DatedCountry, own: CadenceSettings, is_free: Callable[[date], bool]
 ) -> Callable[[date], tuple[Span, ...]]:
-    """The hours of a day at one place: our own, narrowed by the country's; on a public holiday there are none."""
+    """The hours of a day at one place: our own, narrowed by the country's; on a day off there are none."""
 
     def spans(day: date) -> tuple[Span, ...]:
         version = country.at(day)
-        if version is None or day in free_days or day.isoweekday() not in own.weekdays:
+        if version is None or is_free(day) or day.isoweekday() not in own.weekdays:
             return ()
         return overlap(own.hours, _statutory(version.hours, day.isoweekday())) if version.hours else own.hours
 
@@ -103,7 +88,7 @@ def open_intervals(zone: str, spans: Callable[[date], Spans], start: datetime, e
         for day in _days(piece_start + offset, piece_end + offset)
         for opens, closes in _shifted(day, spans(day), offset)
     ]
-    return _merged(sorted((opens, closes) for opens, closes in found if opens < closes))
+    return merged(sorted((opens, closes) for opens, closes in found if opens < closes))
 
 
 def intersection(left: Sequence[Interval], right: Sequence[Interval]) -> list[Interval]:
@@ -118,6 +103,17 @@ def intersection(left: Sequence[Interval], right: Sequence[Interval]) -> list[In
             i += 1
         else:
             j += 1
+    return found
+
+
+def merged(intervals: Sequence[Interval]) -> list[Interval]:
+    """Join intervals that touch or overlap; ``intervals`` is sorted."""
+    found: list[Interval] = []
+    for start, end in intervals:
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
     return found
 
 
@@ -166,14 +162,3 @@ def _shifted(day: date, spans: Spans, offset: timedelta) -> Iterator[Interval]:
     for start, end in spans:
         closes = datetime.combine(day, end, UTC) + timedelta(days=int(end == time.min))
         yield datetime.combine(day, start, UTC) - offset, closes - offset
-
-
-def _merged(intervals: Sequence[Interval]) -> list[Interval]:
-    """Join intervals that touch or overlap; ``intervals`` is sorted."""
-    merged: list[Interval] = []
-    for start, end in intervals:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged

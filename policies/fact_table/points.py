@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from policies.cadence import outdated_contacts
-from policies.cadence.windows import windows
 from policies.permission import PERMISSION_FACTS
 
 if TYPE_CHECKING:
@@ -23,14 +22,14 @@ def point_facts(
     records: pl.DataFrame,
     permission: pl.DataFrame,
     consents: pl.DataFrame,
-    countries: pl.DataFrame,
+    windows: pl.DataFrame,
     inputs: DecisionInputs,
 ) -> pl.DataFrame:
     """One row per contact point with its facts, ``not_before, not_after, next_window_on`` and the consent behind it.
 
     ``points`` comes from :func:`policies.subjects.contact_points_of`, ``records`` from
     :func:`policies.fact_table.records.record_facts`, ``permission`` and ``consents`` from :mod:`policies.permission`,
-    ``countries`` has ``person_id, country``.
+    ``windows`` from :func:`policies.fact_table.timing.window_facts`.
     """
     lists: Any = inputs.settings["lists"]
     rejected = inputs.records.filter(pl.col("reject_code").is_not_null())
@@ -41,16 +40,14 @@ def point_facts(
         .select(*POINT, pl.lit(value=True).alias("point_outdated"))
         .unique()
     )
-    of_record = records.select(
-        "record_id", "email_domain", "phone_type", "region", "phone", "role_mailbox", "channels_in_contract"
-    )
+    of_record = records.select("record_id", "email_domain", "phone_type", "role_mailbox", "channels_in_contract")
     return (
         points.join(of_record, on="record_id", how="left", validate="m:1")
         .with_columns(_kinds(lists))
         .join(permission, on=POINT, how="left", validate="1:1")
         .join(consents, on=POINT, how="left", validate="1:1")
         .join(point_outdated, on=POINT, how="left", validate="1:1")
-        .join(_windows(points, records, countries, inputs), on=POINT, how="left", validate="1:1")
+        .join(windows, on="person_id", how="left", validate="m:1")
         .join(_unknown_flags(points, records, rejected), on=["person_id", "channel"], how="left", validate="m:1")
         .with_columns(
             pl.col(name).fill_null(value=False)
@@ -73,21 +70,6 @@ def _kinds(lists: dict[str, Any]) -> list[pl.Expr]:
         pl.when(~is_email).then("phone_type").alias("phone_type"),
         pl.col("channels_in_contract").list.contains(pl.col("channel")).alias("channel_in_contract"),
     ]
-
-
-def _windows(
-    points: pl.DataFrame, records: pl.DataFrame, countries: pl.DataFrame, inputs: DecisionInputs
-) -> pl.DataFrame:
-    """The next lawful window of every contact point."""
-    listed = (
-        countries.drop_nulls("country").group_by("person_id").agg(pl.col("country").unique().sort().alias("countries"))
-    )
-    places = (
-        points.select(*POINT, "person_id")
-        .join(listed, on="person_id", how="left", validate="m:1")
-        .join(records.select("record_id", "region", "phone"), on="record_id", how="left", validate="m:1")
-    )
-    return windows(places, inputs.book.jurisdictions, inputs.settings["cadence"], inputs.as_of, inputs.valid_until)
 
 
 def _unknown_flags(points: pl.DataFrame, records: pl.DataFrame, rejected: pl.DataFrame) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from policies.fact_table.law import law_facts
 from policies.fact_table.people import person_facts
 from policies.fact_table.points import point_facts
 from policies.fact_table.records import record_facts
+from policies.fact_table.timing import places_of, window_facts
 from policies.facts import FACT_KEYS, FACT_SCHEMA, LATE_FACTS
 from policies.registries import registry_facts
 from policies.standing import Known, standing
@@ -32,7 +33,7 @@ class FactTable:
     """The facts, and the frames they were made of that later steps need.
 
     ``facts``: ``row``, the keys and all facts but the late ones. ``points``, ``records``, ``people``: one row per
-    contact point, record, person.
+    contact point, record, person. ``places``: ``person_id, places``, where each of them may be.
     """
 
     facts: pl.DataFrame
@@ -40,6 +41,7 @@ class FactTable:
     records: pl.DataFrame
     people: pl.DataFrame
     countries: pl.DataFrame
+    places: pl.DataFrame
     subjects: Subjects
     permission: Permission
 
@@ -51,10 +53,12 @@ def gather(inputs: DecisionInputs) -> FactTable:
     subjects, permission = found.subjects, found.permission
     countries = countries_of(subjects.records, lists)
     records = record_facts(subjects, countries, inputs)
-    points = _with_employers(
-        point_facts(found.points, records, permission.facts, found.consents, countries, inputs), subjects
-    )
     people = person_facts(subjects, records, found.consents, countries, inputs)
+    places = places_of(subjects, countries, inputs)
+    windows = window_facts(places, people, inputs)
+    points = _with_employers(
+        point_facts(found.points, records, permission.facts, found.consents, windows, inputs), subjects
+    )
     law = law_facts(records, countries, subjects, inputs).join(
         registry_facts(records, countries, inputs.registries, inputs.book, inputs.queue_date),
         on=["record_id", "country"],
@@ -68,6 +72,7 @@ def gather(inputs: DecisionInputs) -> FactTable:
         records=records,
         people=people,
         countries=countries,
+        places=places,
         subjects=subjects,
         permission=permission,
     )
@@ -131,4 +136,6 @@ def _combined() -> list[pl.Expr]:
         pl.when(~may_be_published).then(pl.lit(value=False)).alias("published_address"),
         pl.when(pl.col("channel") == "phone").then("registry_listed").alias("registry_listed"),
         (pl.col("contact_outdated") | pl.col("point_outdated")).alias("contact_outdated"),
+        # their day begins where they are: it may have come there before it has here
+        (pl.col("callback_pending") & ~pl.col("window_open").fill_null(value=False)).alias("callback_pending"),
     ]

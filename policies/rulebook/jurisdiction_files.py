@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["JURISDICTION_KEYS", "is_jurisdiction_file", "read_jurisdictions"]
 
-JURISDICTION_KEYS: Final = ("id", "name", "extends", "layer", "zones", "region_zones", "version", "rule")
+JURISDICTION_KEYS: Final = (
+    *("id", "name", "extends", "layer", "zones", "region_zones", "region_calendars", "holidays", "version", "rule"),
+)
 _PATH: Final = re.compile(r"(?:^|/)jurisdictions/([A-Z]{2}(?:-[A-Z0-9]{1,3})?)\.toml$")
 _BLOCKS: Final = {
     "email": CLASSES,
@@ -118,6 +120,8 @@ class _Reader:
             is_layer=is_layer,
             zones=self.problems.texts(top, data, "zones"),
             region_zones={name: self.problems.texts(place, regions, name) for name in regions},
+            region_calendars={name: str(region) for name, region in data.get("region_calendars", {}).items()},
+            holidays=self.problems.texts(top, data, "holidays"),
             versions=tuple(sorted(versions, key=lambda version: version.valid_from)),
         )
 

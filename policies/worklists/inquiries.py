@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from policies.cadence.hours import public_holidays
+from policies.cadence.calendars import public_holidays
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -40,12 +40,18 @@ def test_nobody_touched_nothing_holds_them_back() -> None:
             date(2026, 10, 15),
         ),  # a minute less than seven days: tomorrow at the soonest
         ("2026-10-07T06:30", ["FR"], 0, 1, None),  # seven days to the minute
-        ("2026-10-10T10:00", ["FR"], 1, 1, date(2026, 10, 17)),
-        ("2026-10-10T23:30", ["FR"], 1, 1, date(2026, 10, 18)),  # after midnight in Berlin
-        ("2026-10-05T10:00", ["DE"], 1, 1, date(2026, 11, 4)),  # the country looks back 30 days
-        ("2026-10-05T10:00", ["FR", "DE"], 1, 1, date(2026, 11, 4)),  # of several countries the strictest
+        ("2026-10-10T10:00", ["FR"], 1, 1, date(2026, 10, 18)),  # on the 17th only after the morning's run
+        (
+            "2026-10-10T23:30",
+            ["FR"],
+            1,
+            1,
+            date(2026, 10, 18),
+        ),  # after midnight in Berlin, and so before that day's run
+        ("2026-10-05T10:00", ["DE"], 1, 1, date(2026, 11, 5)),  # the country looks back 30 days
+        ("2026-10-05T10:00", ["FR", "DE"], 1, 1, date(2026, 11, 5)),  # of several countries the strictest
         ("2026-10-05T10:00", ["US"], 0, 1, None),  # three a day are allowed there, by us one a week
-        ("2026-10-20T10:00", ["FR"], 1, 1, date(2026, 10, 27)),  # dated ahead: a clock set back opens no cap
+        ("2026-10-20T10:00", ["FR"], 1, 1, date(2026, 10, 28)),  # dated ahead: a clock set back opens no cap
         ("2026-01-05T10:00", ["NO"], 0, 0, None),  # a cap of nought is never
         ("2026-10-05T10:00", ["ZZ"], 0, 1, None),
     ],

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.cadence.hours import intersection, open_intervals, overlap, public_holidays
+from policies.cadence.calendars import public_holidays
+from policies.cadence.hours import intersection, open_intervals, overlap
 from tests.policies.outreach import instant, spans
 
 

@@ -7,6 +7,7 @@ from datetime import date, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,10 +56,31 @@ def test_every_country_on_file_is_whole(country: Jurisdiction) -> None:
 
 @pytest.mark.parametrize("country", COUNTRIES, ids=lambda country: country.id)
 def test_zones_exist_and_regions_lie_in_them(country: Jurisdiction) -> None:
-    """Every zone is one of the IANA database, every region's zones are zones of the country."""
-    assert [ZoneInfo(zone).key for zone in country.zones] == list(country.zones)
-    assert {zone for zones in country.region_zones.values() for zone in zones} <= set(country.zones)
+    """Every zone is one of the IANA database, every region's zones are zones of the country, but for outlying areas."""
+    of_regions = {zone for zones in country.region_zones.values() for zone in zones}
+    assert {ZoneInfo(zone).key for zone in (*country.zones, *of_regions)} == {*country.zones, *of_regions}
+    outlying = {name: set(zones) for name, zones in country.region_zones.items() if not set(zones) & set(country.zones)}
+    assert of_regions <= set(country.zones).union(*outlying.values())
+    assert set(outlying) <= OUTLYING.get(country.id, set())
 
+
+@pytest.mark.parametrize("country", COUNTRIES, ids=lambda country: country.id)
+def test_regions_keep_calendars_that_there_are(country: Jurisdiction) -> None:
+    """Every name of a region leads to one of the calendar, every kind of day off is one it knows."""
+    calendar = holidays.country_holidays(country.id)
+    assert set(country.region_calendars.values()) <= {"", *calendar.subdivisions}
+    assert set(country.holidays) <= set(calendar.supported_categories)
+    if country.region_zones:
+        assert set(calendar.subdivisions) - set(country.region_zones) <= OF_THE_WHOLE_COUNTRY
+
+
+# Areas whose clocks count only for people whose list names them.
+OUTLYING = {
+    "US": {"AS", "GU", "MP", "PR", "UM", "VI"},
+    "FR": {"971", "972", "973", "974", "976", "BL", "MF", "NC", "PF", "PM", "TF", "WF"},
+}
+# Calendars of the library that are no areas with a clock of their own: they count wherever in the country somebody is.
+OF_THE_WHOLE_COUNTRY = {"57", "6AE", "Zone A", "Zone B", "Zone C"}
 
 REGIMES_ON_FILE = [
     # country, channel: generic, named, sole trader

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.rules_on_disk import load_rulebook
-from policies.cadence.hours import public_holidays
+from policies.cadence.calendars import public_holidays
 from policies.jurisdictions import Deadline
 from policies.latency import LATENCY, UNKNOWN, Terms, due_at, last_day, latencies
 from policies.schema import UTC_INSTANT

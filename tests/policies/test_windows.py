@@ -1,20 +1,17 @@
-"""The next lawful window: where the person may be, and an independent search minute by minute that must agree."""
+"""The next lawful window: where the person may be, whose holidays they keep, and the day they named."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import combinations
+from datetime import date
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-import holidays
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from policies.cadence.windows import WINDOWS, windows
-from tests.policies.outreach import cadence, country, instant, spans
+from policies.cadence.places import possible_places
+from policies.cadence.windows import WINDOWS, days_with_window, windows
+from tests.policies.outreach import BERLIN, cadence, country, instant
+from tests.policies.worlds import base_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,63 +33,111 @@ COUNTRIES: dict[str, Jurisdiction] = {
     "XX": country("XX", "Europe/Berlin"),
     "AT": country("AT", "Europe/Vienna", since=date(2030, 1, 1)),
 }
-PLACES = pl.Schema(
+PEOPLE = pl.Schema(
     [
-        ("record_id", pl.String),
-        ("channel", pl.String),
+        ("person_id", pl.String),
         ("countries", pl.List(pl.String)),
-        ("region", pl.String),
-        ("phone", pl.String),
+        ("regions", pl.List(pl.String)),
+        ("phones", pl.List(pl.String)),
+        ("from_on", pl.Date),
     ]
 )
 WEDNESDAY = "2026-10-14T06:30"
 
 
+def _placed(rows: Sequence[Mapping[str, Any]], laws: Mapping[str, Jurisdiction]) -> pl.DataFrame:
+    """People with the places they may be at."""
+    people = pl.DataFrame(list(rows), schema=PEOPLE)
+    return possible_places(people, laws).join(people.select("person_id", "from_on"), on="person_id")
+
+
 def _one(
     countries: Sequence[str | None] | None,
-    *,
-    region: str | None = None,
-    phone: str | None = None,
+    *regions: str | None,
+    phones: Sequence[str | None] = (),
     as_of: str = WEDNESDAY,
     until: str = "2026-10-14T22:00",
-    changes: Mapping[str, Any] | None = None,
+    from_on: date | None = None,
+    laws: Mapping[str, Jurisdiction] | None = None,
 ) -> dict[str, Any]:
-    """The window of one contact point."""
-    place = {"record_id": "r", "channel": "email", "countries": countries, "region": region, "phone": phone}
-    frame = pl.DataFrame([place], schema=PLACES)
-    found = windows(frame, COUNTRIES, cadence(**(changes or {})), instant(as_of), instant(until))
+    """The window of one person."""
+    row = {"person_id": "p", "countries": countries, "regions": regions, "phones": phones, "from_on": from_on}
+    on_file = COUNTRIES if laws is None else laws
+    found = windows(_placed([row], on_file), on_file, cadence(), instant(as_of), instant(until))
     assert found.schema == WINDOWS
     return found.row(0, named=True)
 
 
+ALL_US = "America/Chicago|America/Denver|America/Los_Angeles|America/New_York"
+
+
 @pytest.mark.parametrize(
-    ("countries", "region", "phone", "zones"),
+    ("countries", "regions", "phones", "zones"),
     [
-        (["DE"], None, None, "Europe/Berlin"),
-        (["DE"], "Bayern", "+12125550100", "Europe/Berlin"),
-        (["US"], " california ", "+12125550100", "America/Los_Angeles"),
-        (["US"], "CA", None, "America/Los_Angeles"),
-        (["US"], None, "+12125550100", "America/New_York"),
-        (["US"], "Atlantis", "+13125550100", "America/Chicago"),
-        (["US"], None, "+18005550100", "America/Chicago|America/Denver|America/Los_Angeles|America/New_York"),
-        (["US"], None, "+442079460123", "America/Chicago|America/Denver|America/Los_Angeles|America/New_York"),
-        (["US"], None, "no number", "America/Chicago|America/Denver|America/Los_Angeles|America/New_York"),
-        (["AU"], None, "+61491570156", "Australia/Perth|Australia/Sydney"),
-        (["AU"], None, "+61270101234", "Australia/Sydney"),
-        (["FR", "DE"], None, None, "Europe/Berlin|Europe/Paris"),
-        (["XX"], None, None, "Europe/Berlin"),
-        (["DE", "ZZ"], None, None, None),
-        (["DE", None], None, None, None),
-        (["LU"], None, None, None),
-        ([], None, None, None),
-        (None, "CA", "+12125550100", None),
+        (["DE"], [], [], "Europe/Berlin"),
+        (["DE"], ["Bayern"], ["+12125550100"], "Europe/Berlin"),
+        (["US"], [" california "], ["+12125550100"], "America/Los_Angeles"),
+        (["US"], ["CA"], [], "America/Los_Angeles"),
+        (["US"], ["US-CA"], [], "America/Los_Angeles"),
+        (["US"], [None], ["+12125550100"], "America/New_York"),
+        (["US"], ["Atlantis"], ["+13125550100"], "America/Chicago"),
+        (["US"], ["Atlantis", "CA"], [], "America/Los_Angeles"),  # one list knows better than the other
+        (["US"], [], ["+18005550100"], ALL_US),
+        (["US"], [], ["+442079460123"], ALL_US),
+        (["US"], [], ["no number"], ALL_US),
+        (["US"], [], ["+12125550100", "+13125550100"], "America/Chicago|America/New_York"),
+        (["US"], [], ["+12125550100", "+18005550100", None], "America/New_York"),
+        (["AU"], [], ["+61491570156"], "Australia/Perth|Australia/Sydney"),
+        (["AU"], [], ["+61270101234"], "Australia/Sydney"),
+        (["FR", "DE"], [], [], "Europe/Berlin|Europe/Paris"),
+        (["XX"], [], [], "Europe/Berlin"),
+        (["DE", "ZZ"], [], [], None),
+        (["DE", None], [], [], None),
+        (["LU"], [], [], None),
+        ([], [], [], None),
+        (None, ["CA"], ["+12125550100"], None),
     ],
 )
 def test_zone_comes_from_region_country_or_number(
-    countries: list[str | None] | None, region: str | None, phone: str | None, zones: str | None
+    countries: list[str | None] | None, regions: list[str | None], phones: list[str | None], zones: str | None
 ) -> None:
-    """Region before country before number before all zones; what is unknown stays unknown."""
-    assert _one(countries, region=region, phone=phone)["timezone"] == zones
+    """Regions before country before numbers before all zones; what is unknown stays unknown."""
+    assert _one(countries, *regions, phones=phones)["timezone"] == zones
+
+
+@pytest.mark.parametrize(
+    ("code", "regions", "day", "works"),
+    [
+        ("DE", ["Bayern"], "2026-06-04", False),  # Corpus Christi
+        ("DE", ["Bavaria"], "2026-06-04", False),
+        ("DE", ["de-by"], "2026-06-04", False),
+        ("DE", ["Berlin"], "2026-06-04", True),
+        ("DE", [], "2026-06-04", False),  # may be in Bavaria
+        ("DE", ["Atlantis"], "2026-06-04", False),
+        ("DE", ["Berlin", "Bayern"], "2026-06-04", False),  # their lists name both
+        ("DE", ["Bayern"], "2025-08-15", False),  # Assumption Day, kept in most of Bavaria
+        ("DE", ["Sachsen"], "2025-08-15", True),
+        ("FR", ["Île-de-France"], "2027-03-26", True),
+        ("FR", ["ile de france"], "2027-03-26", True),
+        ("FR", ["Alsace"], "2027-03-26", False),  # Good Friday
+        ("FR", ["Grand Est"], "2027-03-26", False),  # half of it is Alsace and Moselle
+        ("FR", [], "2027-05-27", True),  # a holiday in Guadeloupe alone, where other clocks go
+        ("GB", ["Kent"], "2026-11-30", True),
+        ("GB", ["Scotland"], "2026-11-30", False),  # Saint Andrew's Day
+        ("GB", [], "2026-11-30", False),
+        ("US", ["TX"], "2026-11-27", False),
+        ("US", ["New York"], "2026-02-12", False),  # Lincoln's birthday
+        ("US", ["Texas"], "2026-02-12", True),
+        ("CA", ["Ontario"], "2026-08-03", False),  # Civic Holiday
+        ("CA", ["Québec"], "2026-06-24", False),
+        ("CA", ["Manitoba"], "2026-06-24", True),
+    ],
+)
+def test_holidays_are_those_of_the_region(*, code: str, regions: list[str], day: str, works: bool) -> None:
+    """Named by code, by name in their language or in English; an unknown region is off whenever any of them is."""
+    laws = base_rules().jurisdictions
+    found = _one([code], *regions, as_of=f"{day}T00:00", until=f"{day}T23:59", laws=laws)
+    assert found["window_open"] is works
 
 
 @pytest.mark.parametrize(
@@ -122,7 +167,12 @@ def test_window_is_the_next_lawful_stretch(
     [
         (["DE"], "2026-10-16T14:50", "2026-10-16T22:00", date(2026, 10, 19)),  # Friday afternoon: Monday
         (["DE"], "2026-12-24T16:00", "2026-12-24T23:00", date(2026, 12, 28)),  # two holidays and a weekend
-        (["US"], "2026-11-26T06:30", "2026-11-26T23:00", date(2026, 11, 27)),  # Thanksgiving
+        (
+            ["US"],
+            "2026-11-26T06:30",
+            "2026-11-26T23:00",
+            date(2026, 11, 30),
+        ),  # Thanksgiving, and in half of the states the day after
         # Friday in Berlin is Saturday in Auckland from noon on.
         (["NZ"], "2026-10-16T11:00", "2026-10-16T22:00", date(2026, 10, 19)),
     ],
@@ -148,138 +198,69 @@ def test_what_is_unknown_is_never_a_window(countries: list[str], why: str) -> No
     assert (found["window_open"], found["not_before"], found["next_window_on"]) == (None, None, None), why
 
 
-def test_both_channels_keep_the_same_hours_and_order_makes_no_difference() -> None:
-    """One row for each record and channel, whatever the order of rows."""
-    rows = [
-        {"record_id": record, "channel": channel, "countries": [code], "region": None, "phone": None}
-        for record, code in (("b", "DE"), ("a", "FR"))
-        for channel in ("phone", "email")
-    ]
-    places = pl.DataFrame(rows, schema=PLACES)
-    as_of, until = instant(WEDNESDAY), instant("2026-10-14T22:00")
-    found = windows(places, COUNTRIES, cadence(), as_of, until)
-    assert found.equals(windows(places.reverse(), COUNTRIES, cadence(), as_of, until))
-    assert found.select("record_id", "channel").rows() == [
-        ("a", "email"),
-        ("a", "phone"),
-        ("b", "email"),
-        ("b", "phone"),
-    ]
-    assert (
-        found.get_column("not_after").to_list() == [instant("2026-10-14T11:00")] * 2 + [instant("2026-10-14T15:00")] * 2
-    )
-
-
-def test_no_contact_points_no_windows() -> None:
-    """An empty list is no error."""
-    places = pl.DataFrame(schema=PLACES)
-    assert windows(places, COUNTRIES, cadence(), instant(WEDNESDAY), instant(WEDNESDAY)).schema == WINDOWS
-
-
-# --- the oracle: every minute looked at on its own ---
-
-ZONES = (
-    *("Europe/Berlin", "Europe/London", "America/New_York", "America/Los_Angeles", "Pacific/Auckland"),
-    *("Australia/Lord_Howe", "Asia/Kolkata", "Pacific/Kiritimati", "America/St_Johns", "Africa/Casablanca", "UTC"),
+@pytest.mark.parametrize(
+    ("code", "from_on", "opens", "next_on"),
+    [
+        ("DE", None, "2026-10-14T08:00", None),
+        ("DE", date(2026, 10, 1), "2026-10-14T08:00", None),  # a day long past
+        ("DE", date(2026, 10, 14), "2026-10-14T08:00", None),
+        ("DE", date(2026, 10, 15), None, date(2026, 10, 15)),
+        ("DE", date(2026, 10, 17), None, date(2026, 10, 19)),  # a Saturday
+        ("DE", date(2031, 10, 15), None, date(2031, 10, 15)),
+        ("NZ", date(2026, 10, 15), "2026-10-14T21:00", None),  # their Thursday begins on our Wednesday
+        ("NZ", date(2026, 10, 16), None, date(2026, 10, 16)),
+    ],
 )
-HOURS = ("00:00-03:30", "01:15-02:45", "09:00-12:00", "10:00-17:00", "13:30-20:00", "22:00-00:00")
-# Days on which clocks change in one of the zones, holidays, and quiet ones.
-DAYS = tuple(
-    date.fromisoformat(day)
-    for day in (
-        *("2026-03-08", "2026-03-29", "2026-04-05", "2026-09-27", "2026-10-04", "2026-10-25", "2026-11-01"),
-        *("2026-12-24", "2026-12-31", "2026-05-25", "2026-07-03", "2026-10-14", "2026-02-27"),
-    )
-)
-# Every choice of one or two of these that do not overlap.
-DAILY = [[span] for span in HOURS] + [
-    [first, second] for first, second in combinations(HOURS, 2) if first[6:] != "00:00" and first[6:] <= second[:5]
-]
-WIDE = [["00:00-00:00"], ["06:00-22:00"]]  # so that some hours are common to several places
-some_hours = st.sampled_from([*WIDE, *WIDE, *WIDE, *DAILY])
-any_hours = st.sampled_from([[], *WIDE, *WIDE, *WIDE, *DAILY])
-
-
-@st.composite
-def _countries(draw: st.DrawFn) -> dict[str, Jurisdiction]:
-    codes = draw(st.lists(st.sampled_from(["DE", "US", "GB", "NZ"]), min_size=1, max_size=2, unique=True))
-    return {
-        code: country(
-            code,
-            *draw(st.lists(st.sampled_from(ZONES), min_size=1, max_size=2, unique=True)),
-            weekday=draw(some_hours),
-            saturday=draw(any_hours),
-            sunday=draw(any_hours),
-        )
-        for code in codes
-    }
-
-
-def _is_lawful(minute: datetime, places: Mapping[str, Jurisdiction], own: Mapping[str, Any]) -> bool:
-    """Whether one minute is lawful at every place the person may be."""
-    for code, place in places.items():
-        for zone in place.zones:
-            local = minute.astimezone(ZoneInfo(zone))
-            day, clock = local.date(), local.time()
-            if not _within(clock, own["spans"]) or day.isoweekday() not in own["weekdays"]:
-                return False
-            if not _within(clock, _hours_of(place, day)) or day in own["holidays"][code]:
-                return False
-    return True
-
-
-def _hours_of(place: Jurisdiction, day: date) -> Sequence[tuple[time, time]]:
-    rules = place.versions[0].hours
-    assert rules is not None
-    return {6: rules.saturday, 7: rules.sunday}.get(day.isoweekday(), rules.weekday)
-
-
-def _within(clock: time, allowed: Sequence[tuple[time, time]]) -> bool:
-    return any(start <= clock and (clock < end or end == time.min) for start, end in allowed)
-
-
-def _first_run(start: datetime, end: datetime, lawful: Mapping[datetime, bool]) -> tuple[datetime, datetime] | None:
-    """The first quarter of an hour or more of lawful minutes within a stretch."""
-    minute, run = start, 0
-    while minute <= end:
-        if minute < end and lawful[minute]:
-            run += 1
-        elif run >= 15:
-            return minute - timedelta(minutes=run), minute
-        else:
-            run = 0
-        minute += timedelta(minutes=1)
-    return None
-
-
-@given(
-    places=_countries(),
-    own_hours=some_hours,
-    weekdays=st.sampled_from([[1, 2, 3, 4, 5, 6, 7]] * 4 + [[1, 2, 3, 4, 5], [7, 1]]),
-    day=st.sampled_from(DAYS),
-    shift=st.integers(min_value=-24 * 60, max_value=24 * 60),
-    valid_for=st.integers(min_value=0, max_value=36 * 60),
-)
-def test_windows_agree_with_a_search_minute_by_minute(
-    places: dict[str, Jurisdiction], own_hours: list[str], weekdays: list[int], day: date, shift: int, valid_for: int
+def test_a_named_day_is_one_of_their_calendar(
+    code: str, from_on: date | None, opens: str | None, next_on: date | None
 ) -> None:
-    """Any zones, hours and days, changes of the clock and holidays among them: the same window as the plain search."""
-    free = {code: holidays.country_holidays(code) for code in places}
-    own = {"weekdays": weekdays, "spans": spans(*own_hours), "holidays": free}
-    rules = cadence(weekdays=weekdays, hours=[span.split("-") for span in own_hours], search_days=2)
-    as_of = datetime.combine(day, time.min, UTC) + timedelta(minutes=shift)
-    until = as_of + timedelta(minutes=valid_for)
-    horizon = until + timedelta(days=2)
-    minutes = (as_of + timedelta(minutes=i) for i in range((horizon - as_of) // timedelta(minutes=1)))
-    lawful = {minute: _is_lawful(minute, places, own) for minute in minutes}
-    now, later = _first_run(as_of, until, lawful), _first_run(until, horizon, lawful)
+    """Nothing before it, and the next lawful hour on it or later."""
+    found = _one([code], from_on=from_on)
+    assert found["not_before"] == (instant(opens) if opens else None)
+    assert (found["window_open"], found["next_window_on"]) == (opens is not None, next_on)
 
-    row = {"record_id": "r", "channel": "phone", "countries": sorted(places), "region": None, "phone": None}
-    frame = pl.DataFrame([row], schema=PLACES)
-    found = windows(frame, places, rules, as_of, until).row(0, named=True)
 
-    zones = [ZoneInfo(zone) for place in places.values() for zone in place.zones]
-    assert (found["not_before"], found["not_after"]) == (now or (None, None))
-    assert found["window_open"] is (True if now else False if later else None)
-    expected = min(later[0].astimezone(zone).date() for zone in zones) if later and not now else None
-    assert found["next_window_on"] == expected
+@pytest.mark.parametrize(
+    ("code", "as_of", "on", "from_on", "expected"),
+    [
+        ("DE", "2026-10-14T06:30", date(2026, 10, 15), None, date(2026, 10, 15)),
+        ("DE", "2026-10-14T06:30", date(2026, 10, 17), None, date(2026, 10, 19)),  # Saturday: Monday
+        ("DE", "2026-10-14T06:30", date(2026, 12, 25), None, date(2026, 12, 28)),
+        ("DE", "2026-10-14T15:30", date(2026, 10, 16), None, None),  # whoever runs in the evening finds nobody
+        ("FR", "2026-10-14T14:30", date(2026, 10, 16), None, date(2026, 10, 16)),  # half an hour is left
+        ("US", "2026-10-14T06:30", date(2026, 10, 24), None, date(2026, 10, 26)),  # a Saturday here, Friday night there
+        ("NZ", "2026-10-14T06:30", date(2026, 10, 17), None, date(2026, 10, 18)),  # Monday there is Sunday night here
+        ("NZ", "2026-10-14T06:30", date(2026, 10, 19), date(2026, 10, 21), date(2026, 10, 20)),
+        ("ZZ", "2026-10-14T06:30", date(2026, 10, 17), None, date(2026, 10, 17)),  # nothing is known of the place
+    ],
+)
+def test_the_first_day_whose_run_finds_a_window(
+    code: str, as_of: str, on: date, from_on: date | None, expected: date | None
+) -> None:
+    """No day that is a weekend or a holiday for them, nor one whose run comes too late for them."""
+    row = {"person_id": "p", "countries": [code], "regions": [], "phones": [], "from_on": from_on}
+    waiting = _placed([row], COUNTRIES).with_columns(pl.lit(on).alias("on"))
+    found = days_with_window(waiting, COUNTRIES, cadence(), instant(as_of), BERLIN)
+    assert found.rows() == [("p", on if expected is None else expected)]
+
+
+def test_the_order_of_people_makes_no_difference() -> None:
+    """One row for each person, by person id."""
+    rows: list[dict[str, Any]] = [
+        {"person_id": person, "countries": codes, "regions": ["CA", "TX"], "phones": ["+12125550100"], "from_on": None}
+        for person, codes in (("b", ["DE"]), ("a", ["FR", "DE"]), ("c", ["US"]))
+    ]
+    mixed = [{**row, "countries": row["countries"][::-1], "regions": ["TX", "CA"]} for row in reversed(rows)]
+    as_of, until = instant(WEDNESDAY), instant("2026-10-14T22:00")
+    found = [windows(_placed(some, COUNTRIES), COUNTRIES, cadence(), as_of, until) for some in (rows, mixed)]
+    assert found[0].equals(found[1])
+    assert found[0].get_column("person_id").to_list() == ["a", "b", "c"]
+
+
+def test_nobody_has_no_windows() -> None:
+    """An empty list is no error."""
+    nobody = _placed([], COUNTRIES)
+    found = windows(nobody, COUNTRIES, cadence(), instant(WEDNESDAY), instant(WEDNESDAY))
+    assert (found.height, found.schema) == (0, WINDOWS)
+    waiting = nobody.with_columns(pl.lit(None, dtype=pl.Date).alias("on"))
+    assert days_with_window(waiting, COUNTRIES, cadence(), instant(WEDNESDAY), BERLIN).height == 0
