@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tests.practice.homework import ADA
+from tests.practice.homework import ADA, BEA
 from tests.practice.team import person
 
 if TYPE_CHECKING:
@@ -19,6 +19,17 @@ seniorities = ["c_level", "vp", "director", "head"]
 sectors = ["logistics", "food"]
 min_employees = 50
 max_employees = 5000
+[fit.own_trade]
+company_words = ["data quality"]
+[[fit.never]]
+name = "auditors"
+company_words = ["auditors"]
+reason = "They audit us: nothing is sold to them."
+[[fit.property]]
+name = "fleet"
+columns = ["Message"]
+none_of = ["no trucks"]
+unknown = "warn"
 """
 _ACCOUNTS = """
 [[account]]
@@ -42,21 +53,24 @@ _NO_TARGETS = {
         "Kim", "Fjeld", "kim@fjeld.example", industry="Food", employees="3", company="Fjeld Bakery Inc"
     ),
     "core.fit.competitor": person("Lou", "Grip", "lou@magpie.example", company="Magpie Data Inc", **_FITTING),
+    "core.fit.same_trade": person("Ole", "Juhl", "ole@juhl.example", company="Juhl Data Quality Inc", **_FITTING),
+    "core.fit.press": person("Pia", "Krog", "pia@krog.example", job_title="Reporter", company="Krog Daily", **_FITTING),
+    "fit.never.auditors": person("Rie", "Lund", "rie@lund.example", company="Lund Auditors Inc", **_FITTING),
+    "fit.property.fleet": person("Siv", "Munk", "siv@munk.example", message="No trucks of our own", **_FITTING),
     "core.fit.own_staff": person("Mia", "Holm", "mia@kestrel.example", company="Kestrel Data", **_FITTING),
     "core.fit.student": person("Nils", "Iversen", "nils@college.example", job_title="Student of Logistics", **_FITTING),
 }
 
 
 def test_only_who_fits_is_worth_homework(team: Team) -> None:
-    """Wrong role, rank, sector or size, a competitor, our own, a student: unfit, each for its own reason."""
+    """Wrong role, rank, sector, size, our trade, our own, press, students, whom we name: unfit, each for its reason."""
     team.rules("fit.toml", _AIMS)
     team.rules("accounts.toml", _ACCOUNTS)
     ada = person("Ada", "Okafor", ADA.contact, company="Acme Inc", **_FITTING)
     team.people("summit", ada, *_NO_TARGETS.values())
     team.brief(ADA.text())
-    for row in _NO_TARGETS.values():  # homework about them changes nothing
-        name = f"{row['First Name']} {row['Last Name']}"
-        team.brief(ADA.but(contact=row["Email"], name=name, opening_line=f"{name}, {ADA.opening_line}").text())
+    rival = "Lou Grip, your Magpie fleet grows in spring: whose thermometer will be right when two disagree?"
+    team.brief(BEA.but(contact="lou@magpie.example", name="Lou Grip", opening_line=rival).text())  # changes nothing
     run = team.morning()
 
     assert list(team.queue()) == ["Ada Okafor"]
@@ -67,7 +81,10 @@ def test_only_who_fits_is_worth_homework(team: Team) -> None:
         assert rule in reasons, (rule, reasons)
     shown = {line["rule_id"]: line["people"] for line in run.report()["reasons"]}
     assert set(_NO_TARGETS) <= set(shown)
-    assert "tactful" not in run.page().lower() or "Their company is a competitor" in run.page()
+    assert shown["fit.never.auditors"] == 1
+    assert "Their company is a competitor" in run.page()
+    assert "They audit us: nothing is sold to them." in run.page()
+    assert "Okafor" not in run.page()
 
 
 def test_a_list_that_does_not_tell_is_no_yes(team: Team) -> None:
