@@ -28,8 +28,9 @@ def add(  # noqa: PLR0913 (one option for each thing there is to say of a contac
     contact: Annotated[str, typer.Argument(metavar="CONTACT", help="An e-mail, a phone, a person id, or - for stdin.")],
     *,
     outcome: Annotated[
-        str, typer.Option(help="connected, replied, meeting, voicemail, no_answer, not_interested, ...")
-    ],
+        str | None,
+        typer.Option(help="connected, replied, meeting, voicemail, ...; left out: a note to the last conversation."),
+    ] = None,
     channel: Annotated[str | None, typer.Option(help="email or phone; left out: that of the contact.")] = None,
     at: Annotated[str | None, typer.Option(help="When, such as 2026-10-14T08:30; left out: now.")] = None,
     rep: Annotated[str | None, typer.Option(help="Who made it, as in tactful.toml.")] = None,
@@ -40,8 +41,16 @@ def add(  # noqa: PLR0913 (one option for each thing there is to say of a contac
     workspace: WorkspaceDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Record a contact made. `asked_to_stop` and `complaint` are opt-outs as well and hold at once."""
+    """Record a contact made. `asked_to_stop` and `complaint` are opt-outs as well and hold at once.
+
+    Without an outcome `--said` and its like are added to the last conversation, which is no further contact.
+    """
     lines = asked_lines(contact)
+    if outcome is None:
+        _only_a_note(said, next_step, referred_to, others=(channel, at, rep, callback_on))
+        _add_note(lines, said, next_step, referred_to, workspace, as_json=as_json)
+        return
+    from flows.ledger.contacts import reachable_in
     from flows.ledger.touch_events import Touch
 
     ws = open_workspace(workspace)
@@ -54,6 +63,7 @@ def add(  # noqa: PLR0913 (one option for each thing there is to say of a contac
         next_step=next_step,
         callback_on=day(callback_on, "--callback-on"),
         referred_to=referred_to,
+        referred=reachable_in(referred_to, contact_lists(ws)),
     )
     show_recorded(_record(ws, lines, made), as_json=as_json)
 
@@ -80,6 +90,44 @@ def _record(ws: "Workspace", lines: Sequence[tuple[int, str]], made: "Touch") ->
         return touch_events(keyring, replace(made, contacts=[contact]), lists)
 
     return record_lines(ws, lines, events_of, lists)
+
+
+def _only_a_note(*notes: str | None, others: Sequence[str | None]) -> None:
+    """Refuse a call that says neither what came of a contact nor anything to add to one; raises ``UsageError``."""
+    if any(others) or not any(text and text.strip() for text in notes):
+        from flows.ledger.vocabulary import OUTCOMES
+
+        known = ", ".join(dict.fromkeys(OUTCOMES.values()))
+        raise UsageError(
+            "outcome_missing",
+            "What came of the contact is missing.",
+            f"Add --outcome and one of: {known}. For a note to the last conversation give --said alone.",
+        )
+
+
+def _add_note(
+    lines: Sequence[tuple[int, str]],
+    said: str | None,
+    next_step: str | None,
+    referred_to: str | None,
+    workspace: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Record a note to the last conversation with the contact of every line."""
+    from flows.filing.added_notes import Note, note_event
+    from flows.ledger_access import open_ledger
+    from flows.policy_files import load_policy
+
+    ws = open_workspace(workspace)
+    conversations = load_policy(ws).book.settings["cadence"]["conversations"]
+    note = Note(said=said, next_step=next_step, referred_to=referred_to)
+    with open_ledger(ws) as ledger:
+
+        def events_of(_: "Keyring", contact: "Contact") -> "list[NewEvent]":
+            return [note_event(ws, ledger, contact, note, conversations)]
+
+        show_recorded(record_lines(ws, lines, events_of, contact_lists(ws)), as_json=as_json)
 
 
 def _rep(ws: "Workspace", name: str | None) -> str | None:

@@ -18,7 +18,7 @@ from flows.event_files.tables import load_table
 from flows.event_files.touch_times import When, named_day, queue_day, when
 from flows.event_files.words import held_or_stopped, known_word
 from flows.ledger.chain import canonical, instant_text
-from flows.ledger.contacts import Contact, read_contact
+from flows.ledger.contacts import Contact, reachable_in, read_contact
 from flows.ledger.touch_events import Touch, touch_events
 from flows.ledger.vocabulary import CHANNELS, OUTCOMES, checked
 from policies.errors import UsageError
@@ -106,7 +106,7 @@ def _touch_of(file: _File, row: Row) -> list[NewEvent] | None:
         next_step=row.text("next_step"),
         callback_on=named_day(row, "callback_on", at, day_first=file.day_first),
         referred_to=row.text("referred_to"),
-        referred=_referred(row),
+        referred=reachable_in(row.text("referred_to"), row.context.lists, row.context.country),
         undated=at.stated is None,
         line=_apart(row, at, line),
         queue_date=line if person else None,
@@ -160,17 +160,6 @@ def _readable(row: Row) -> Contact | None:
     except UsageError:
         return None
     return found if found.kind in _REACHABLE else None
-
-
-def _referred(row: Row) -> list[Contact]:
-    """The addresses and numbers of whom they named instead; a name alone has none."""
-    text = row.text("referred_to")
-    try:
-        found = read_contact(text, row.context.lists, row.context.country) if text else None
-    except UsageError:
-        return []
-    named = [] if found is None else [found, *found.inside]
-    return [contact for contact in named if contact.kind in _REACHABLE]
 
 
 def _channel(row: Row) -> str | None:

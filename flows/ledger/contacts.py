@@ -28,7 +28,16 @@ if TYPE_CHECKING:
     from flows.ledger.keys import Keyring
     from flows.ledger.model import Token
 
-__all__ = ["Contact", "ContactKind", "ContactLists", "as_domain", "looks_like_contact", "read_contact", "unreadable"]
+__all__ = [
+    "Contact",
+    "ContactKind",
+    "ContactLists",
+    "as_domain",
+    "looks_like_contact",
+    "reachable_in",
+    "read_contact",
+    "unreadable",
+]
 
 ContactKind: TypeAlias = Literal["email", "phone", "person_id", "domain", "digest", "unreadable"]
 
@@ -116,6 +125,16 @@ def read_contact(text: str, lists: ContactLists, country: str | None = None) -> 
     if kind == "domain":
         _refuse_wide(value, lists)
     return Contact(kind, value)
+
+
+def reachable_in(text: str | None, lists: ContactLists, country: str | None = None) -> list[Contact]:
+    """The e-mail addresses and telephone numbers in a text that may hold a name as well; none in a name alone."""
+    try:
+        found = read_contact(text, lists, country) if text else None
+    except UsageError:
+        return []
+    named = [] if found is None else [found, *found.inside]
+    return [contact for contact in named if contact.kind in _CHANNELS]
 
 
 def as_domain(contact: Contact, lists: ContactLists) -> Contact:

@@ -33,7 +33,16 @@ if TYPE_CHECKING:
 
     from flows.ledger.snapshots import Snapshots
 
-__all__ = ["SAID_AGAIN", "Repeats", "note_of_entries", "renumbered", "repeated_after", "said_elsewhere", "spread_anew"]
+__all__ = [
+    "SAID_AGAIN",
+    "Repeats",
+    "as_recorded",
+    "note_of_entries",
+    "renumbered",
+    "repeated_after",
+    "said_elsewhere",
+    "spread_anew",
+]
 
 SAID_AGAIN: Final = "said_again"
 _STOPS: Final = frozenset(of_family(Family.STOP))
@@ -86,7 +95,7 @@ def said_elsewhere(
     sources = [_source(body) for body in _notes(connection) if _holds(body, word)]
     if not sources:
         return
-    said = _entry(connection, snapshots, seq, entry) if entry else _single(connection, seq)
+    said = _entry(connection, snapshots, seq, entry) if entry else as_recorded(connection, seq)
     if said is None:
         return
     for file, feed in filter(None, sources):
@@ -109,7 +118,7 @@ def spread_anew(connection: sa.Connection, void: Mapping[str, Any], number: int)
     while more := {spread for spread, of in origins.items() if of in reached} - reached:
         reached |= more
     for spread in sorted(reached - {word}):
-        made = _single(connection, spread >> _ENTRY_BITS)
+        made = as_recorded(connection, spread >> _ENTRY_BITS)
         if made is not None:
             source = {name: value for name, value in made.body["source"].items() if name != "entry"}
             body = {**made.body, "source": {**source, "of": number}}
@@ -214,7 +223,7 @@ def _ranges(numbers: Iterable[int]) -> list[list[int]]:
     return found
 
 
-def _single(connection: sa.Connection, seq: int) -> NewEvent | None:
+def as_recorded(connection: sa.Connection, seq: int) -> NewEvent | None:
     """A statement as it was recorded; its key is that of what was said, whatever file it came in."""
     row = connection.execute(sa.select(events).where(events.c.seq == seq)).first()
     if row is None or not row.dedup_key:

@@ -29,6 +29,7 @@ __all__ = [
     "commitment_event",
     "export_event",
     "feed_import_event",
+    "noted_touch",
     "release_event",
     "touch_events",
 ]
@@ -134,6 +135,20 @@ def touch_events(keyring: Keyring, made: Touch, lists: ContactLists) -> list[New
         erasable=texts,
     )
     return [touch, *_stop(keyring, made, outcome, lists)]
+
+
+def noted_touch(keyring: Keyring, seq: int, made: NewEvent, notes: Mapping[str, str | None]) -> NewEvent:
+    """The event of a note written down after the touch ``seq``, which it takes the place of: the same contact again.
+
+    ``notes`` are ``said, next_step, referred_to``; those left out stay as they were.
+    """
+    texts = {**made.erasable, **plain(**notes)}
+    return replace(
+        made,
+        body={**made.body, "instead_of": seq, "has_note": True},
+        dedup_key=dedup_key(keyring, "touch", "instead_of", seq, texts),
+        erasable=texts,
+    )
 
 
 def commitment_event(keyring: Keyring, line: Commitment) -> NewEvent:

@@ -10,6 +10,7 @@ from policies.cadence import open_commitments
 from policies.effects import Effect, Verdict
 from policies.fact_table.law import notice_dates
 from policies.fact_table.people import of_people
+from policies.schema import OUTCOME_COLUMNS
 from policies.shown import points_for_notices
 
 if TYPE_CHECKING:
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["CLASS_WANTED", "TOUCHES_MISSING", "classes_wanted", "notices_due", "touches_missing"]
 
 CLASS_WANTED: Final = ("company", "country", "people", "rules")
-TOUCHES_MISSING: Final = ("owner", "person_id", "channel", "queue_date", "run_id", "expires_on", "overdue")
+# Filled in and dropped into data/inbox/touches/ it is a file of touches like a rep's queue file.
+TOUCHES_MISSING: Final = (
+    *("owner", "person_id", "full_name", "company", "channel", "queue_date", "run_id", "expires_on", "overdue"),
+    *OUTCOME_COLUMNS,
+)
 NOTICES_DUE: Final = (
     *("person_id", "full_name", "company", "email", "phone", "countries", "sources"),
     *("due_on", "overdue", "verdict"),
@@ -49,13 +54,21 @@ def classes_wanted(decision: Decision) -> pl.DataFrame:
 
 
 def touches_missing(decision: Decision, inputs: DecisionInputs) -> pl.DataFrame:
-    """Queue lines of earlier days that nobody reported an outcome for. Columns ``TOUCHES_MISSING``."""
+    """Queue lines of earlier days whose outcome is overdue, with blank columns for it. Columns ``TOUCHES_MISSING``."""
     subjects = decision.table.subjects
     touches, commitments = (of_people(frame, subjects, inputs) for frame in (inputs.touches, inputs.commitments))
     lines = open_commitments(
         commitments, touches, inputs.settings["cadence"], inputs.as_of, zone=inputs.organisation.timezone
     )
-    return lines.filter("overdue").select(TOUCHES_MISSING).sort("owner", "queue_date", "person_id")
+    shown = subjects.faces.select("person_id", "full_name", "company")
+    blank = [pl.lit(None, dtype=pl.String).alias(name) for name in OUTCOME_COLUMNS]
+    return (
+        lines.filter("overdue")
+        .join(shown, on="person_id", how="left", validate="m:1")
+        .with_columns(blank)
+        .select(TOUCHES_MISSING)
+        .sort("owner", "queue_date", "person_id")
+    )
 
 
 def notices_due(decision: Decision, inputs: DecisionInputs) -> pl.DataFrame:

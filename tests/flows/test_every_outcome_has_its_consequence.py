@@ -1,0 +1,223 @@
+"""What a rep reports in the file of the day, and what it means for the person on the days that follow."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from flows.cli import call
+from flows.filing import file_inbox
+from flows.ledger.vocabulary import OUTCOMES
+from flows.ledger_access import open_ledger
+from flows.policy_files import load_policy
+from flows.runs.situation import look
+from policies.evaluate import decide
+from tests.small_workspace import Line, at, brief_about, drop, lines_of, publish, published
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from flows.workspace import Workspace
+    from policies.evaluate import Decision
+
+MORNING = datetime(2026, 10, 14, 6, 30, tzinfo=UTC)
+NAMES = (
+    *("Okafor", "Ruiz", "Cho", "Diaz", "Ekman", "Fabre", "Greer", "Hale", "Ito", "Jonas", "Klein", "Lund", "Moreau"),
+    *("Novak", "Ochoa", "Petit", "Quist", "Rossi", "Sato"),
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a rep filled in, and by days after the queue the verdict with a rule that speaks for it (none: queued)."""
+
+    outcome: str
+    then: Mapping[int, tuple[str, str | None]]
+    cells: Mapping[str, str] = field(default_factory=dict)
+
+
+REST, CAP = "core.cadence.cooling_off", "core.cadence.person_cap"
+PROMISE, OUTDATED, NOTE = (f"core.cadence.{name}" for name in ("callback_pending", "contact_outdated", "note_missing"))
+QUEUED = ("queued", None)
+STOPPED = {1: ("suppressed", None), 33: ("suppressed", None)}
+CASES = (
+    Case("connected", {1: ("deferred", REST), 33: QUEUED}, {"said": "asks for figures"}),
+    Case("connected", {33: ("held", NOTE)}),
+    Case("replied", {8: ("deferred", REST), 15: QUEUED}, {"next_step": "send the study"}),
+    Case("meeting", {33: QUEUED}, {"said": "wants to start small"}),
+    Case("voicemail", {1: ("deferred", CAP), 8: QUEUED}),
+    Case("no_answer", {1: ("deferred", CAP), 8: QUEUED}),
+    Case("not_interested", {33: ("deferred", REST)}),
+    Case("call_back", {8: ("deferred", PROMISE), 15: QUEUED}, {"callback_on": "2026-10-29", "said": "not this week"}),
+    Case("call_back", {1: ("deferred", CAP), 8: QUEUED}, {"said": "call again some day"}),
+    Case("asked_to_stop", STOPPED),
+    Case("complaint", STOPPED),
+    Case("wrong_person", {1: ("held", OUTDATED), 33: ("held", OUTDATED)}),
+    Case("left_company", {1: ("held", OUTDATED), 33: ("held", OUTDATED)}),
+    Case("out_of_office", {1: ("deferred", REST), 8: QUEUED}),
+    Case("out_of_office", {8: ("deferred", REST), 15: QUEUED}, {"callback_on": "2026-10-29"}),
+    Case("bounced", STOPPED),
+    Case("deceased", STOPPED),
+)
+
+
+def contact(number: int) -> str:
+    """The address of the person a case is about."""
+    return f"{NAMES[number].lower()}@firm{number}.example"
+
+
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Everybody stood in the queue of the 14th; the reps' files came back filled in."""
+    lines = [Line(contact(number), NAMES[number], company=f"Firm {number} Inc") for number in range(len(CASES))]
+    briefs = {f"{n}.md": brief_about(contact(n), f"Ada {NAMES[n]}") for n in range(len(CASES))}
+    ws = published(tmp_path_factory.mktemp("reported") / "ws", {"summit": lines}, briefs)
+    cells = {contact(number): {"outcome": case.outcome, **case.cells} for number, case in enumerate(CASES)}
+    for rep in ("maria", "tom"):
+        drop(ws, f"touches/{rep}.csv", filled(lines_of(ws.queue / f"{rep}.csv"), cells))
+    take_in(ws)
+    return ws
+
+
+def take_in(ws: Workspace) -> None:
+    """File what was dropped; nothing is decided."""
+    with open_ledger(ws) as ledger:
+        file_inbox(ws, ledger, load_policy(ws), dry_run=False, step=lambda _: None)
+
+
+def filled(lines: Sequence[Mapping[str, str]], cells: Mapping[str, Mapping[str, str]]) -> str:
+    """A rep's file with its outcome columns filled in, by contact point."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(lines[0]))
+    writer.writeheader()
+    writer.writerows({**line, **cells.get(line.get("contact_point", ""), {})} for line in lines)
+    return text.getvalue()
+
+
+@pytest.fixture(scope="module")
+def decisions(reported: Workspace) -> dict[int, Decision]:
+    """What a run would decide so many days after the queue."""
+    days = sorted({day for case in CASES for day in case.then})
+    policy, found = load_policy(reported), {}
+    with open_ledger(reported) as ledger:
+        for day in days:
+            moment = MORNING + timedelta(days=day)
+            found[day] = decide(look(at(reported, moment), ledger, policy, moment).inputs)
+    return found
+
+
+def verdict_of(decision: Decision, email: str) -> tuple[str, list[str]]:
+    """Verdict and reasons of whoever has an address."""
+    person = decision.table.records.filter(email=email).get_column("person_id")[0]
+    row = decision.people.row(by_predicate=pl.col("person_id") == person, named=True)
+    return row["person_verdict"], row["reasons"]
+
+
+def test_every_outcome_there_is_stands_in_the_table() -> None:
+    """A new one asks for its consequence."""
+    assert {case.outcome for case in CASES} == set(OUTCOMES.values())
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=[f"{case.outcome}-{dict(case.cells)}" for case in CASES])
+def test_an_outcome_has_its_consequence(decisions: Mapping[int, Decision], number: int) -> None:
+    """From the dropped file to the verdict of the days after."""
+    for day, (verdict, rule) in CASES[number].then.items():
+        found, reasons = verdict_of(decisions[day], contact(number))
+        assert found == verdict, (day, reasons)
+        assert rule is None or rule in reasons, (day, reasons)
+
+
+def outcomes_of(ws: Workspace) -> list[str]:
+    """What came of every contact that counts."""
+    with open_ledger(ws) as ledger:
+        return sorted(ledger.touches().get_column("outcome"))
+
+
+@pytest.fixture
+def handed_out(tmp_path: Path) -> Workspace:
+    """Three people stood in the queue of the 14th."""
+    lines = [Line(contact(number), NAMES[number], company=f"Firm {number} Inc") for number in range(3)]
+    briefs = {f"{n}.md": brief_about(contact(n), f"Ada {NAMES[n]}") for n in range(3)}
+    return published(tmp_path / "ws", {"summit": lines}, briefs)
+
+
+def test_files_of_one_day_dropped_together_count_once(handed_out: Workspace) -> None:
+    """The one with more lines filled in is the later one, whatever it is called; a third time changes nothing."""
+    lines = lines_of(handed_out.queue / "today.csv")
+    noon = {contact(0): {"outcome": "voicemail"}}
+    evening = {contact(0): {"outcome": "connected", "said": "figures"}, contact(1): {"outcome": "no_answer"}}
+    drop(handed_out, "touches/z.csv", filled(lines, noon))
+    drop(handed_out, "touches/a.csv", filled(lines, evening))
+    take_in(handed_out)
+    assert outcomes_of(handed_out) == ["connected", "no_answer"]
+    with open_ledger(handed_out) as ledger:
+        head = ledger.head()
+    drop(handed_out, "touches/renamed.csv", filled(lines, noon))
+    drop(handed_out, "touches/saved-anew.csv", filled(lines, evening).replace("\r\n", "\n"))
+    take_in(handed_out)
+    assert outcomes_of(handed_out) == ["connected", "no_answer"]
+    with open_ledger(handed_out) as ledger:
+        assert ledger.counts()["touch"] == 3
+        assert ledger.relevant_head() <= head
+
+
+def test_a_row_that_cannot_be_is_returned_and_the_others_count(handed_out: Workspace) -> None:
+    """Mended and dropped again it counts as well, and the day's file dropped once more changes nothing."""
+    lines = lines_of(handed_out.queue / "today.csv")
+    said = {"outcome": "no_answer"}
+    slips = {"at": "2027-10-14", "outcome": "connected", "said": "figures"}
+    file = filled(lines, {contact(0): slips, contact(1): said, contact(2): {"said": "asked for a study"}})
+    drop(handed_out, "touches/maria.csv", file)
+    take_in(handed_out)
+    assert outcomes_of(handed_out) == ["no_answer"]
+    (returned,) = handed_out.rejects.glob("touches-*.csv")
+    rows = lines_of(returned)
+    assert {row["contact_point"]: row["_code"] for row in rows} == {
+        contact(0): "time_impossible",
+        contact(2): "outcome_missing",
+    }
+    mended = returned.read_text(encoding="utf-8").replace("2027-10-14,figures", "2026-10-14,figures")
+    drop(handed_out, "touches/mended.csv", mended)
+    drop(handed_out, "touches/maria.csv", file)
+    take_in(handed_out)
+    assert outcomes_of(handed_out) == ["connected", "no_answer"]
+
+
+def test_what_is_overdue_comes_back_as_a_file_to_fill_in(handed_out: Workspace) -> None:
+    """It names the people, and filled in and dropped it answers their lines on the day they were handed out."""
+    two_days_on = MORNING + timedelta(days=2)
+    run = publish(at(handed_out, two_days_on), two_days_on)
+    missing = lines_of(handed_out.run_folder(run.run_id) / "touches_missing.csv")
+    assert sorted(row["full_name"] for row in missing) == sorted(f"Ada {NAMES[number]}" for number in range(3))
+    rows = [{**row, "outcome": "no_answer"} for row in missing]
+    drop(handed_out, "touches/late.csv", filled(rows, {}))
+    later = at(handed_out, two_days_on)
+    take_in(later)
+    with open_ledger(later) as ledger:
+        assert ledger.open_commitments().is_empty()
+        days = ledger.touches().get_column("at").dt.convert_time_zone("Europe/Berlin").dt.date().unique().to_list()
+    assert [str(day) for day in days] == ["2026-10-14"]
+
+
+def test_a_note_added_later_goes_to_the_conversation(handed_out: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is no further contact, and frees who was held for want of it."""
+    lines = lines_of(handed_out.queue / "today.csv")
+    drop(handed_out, "touches/maria.csv", filled(lines, {contact(0): {"outcome": "connected"}}))
+    take_in(handed_out)
+    where = ["--workspace", str(handed_out.root)]
+    assert call(["touch", "add", contact(0), "--said", "asks for figures", *where]) == 0
+    assert call(["touch", "add", contact(1), "--said", "nothing was said", *where]) == 2
+    assert "--outcome" in capsys.readouterr().err
+    moment = MORNING + timedelta(days=33)
+    with open_ledger(handed_out) as ledger:
+        [touch] = ledger.touches().unique("seq").to_dicts()
+        decision = decide(look(at(handed_out, moment), ledger, load_policy(handed_out), moment).inputs)
+    assert (touch["outcome"], touch["has_note"], touch["rep"]) == ("connected", True, lines[0]["owner"])
+    assert verdict_of(decision, contact(0))[0] == "queued"
