@@ -34,7 +34,7 @@ def rows_of(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode("utf-8"), newline="")))
 
 
-def one(form: str, known: Known | None = None, **changed: object) -> dict[str, str]:
+def one(form: str, known: Known | None = None, /, **changed: object) -> dict[str, str]:
     """The row of one line."""
     (row,) = rows_of(MADE[form](Handout(line(**changed), FACTS, {} if known is None else {MARLENE: known})))
     return row

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from policies.disclosures import DISCLOSURE_CODES, must_include
+from policies.disclosures import DISCLOSURE_CODES, must_include, sentences
 from policies.inputs import Organisation
+from tests.policies.worlds import base_rules
 
 US = Organisation(
     name="Fernweh Analytics",
@@ -70,3 +73,34 @@ def test_every_code_of_the_jurisdictions_has_words(file: Path) -> None:
     versions = tomllib.loads(file.read_text(encoding="utf-8")).get("version", [])
     said = [version.get("disclosures", {}) for version in versions]
     assert {code for block in said for codes in block.values() for code in codes} <= DISCLOSURE_CODES
+
+
+@pytest.mark.parametrize("channel", ["email", "phone"])
+@pytest.mark.parametrize("address", ["1 Name Lane. Say Hill", "Say: 7 'How to stop' Street", "1 Example Street"])
+def test_what_is_said_can_be_gone_through_one_by_one(channel: str, address: str) -> None:
+    """Every sentence that there is, in order, whatever stands in our own address."""
+    ours = replace(US, postal_address=address)
+    alone = [
+        must_include([code], ours, first_contact=True, channel=channel)
+        for code in [*sorted(DISCLOSURE_CODES), "brand_new_duty"]
+    ]
+    together = must_include({*DISCLOSURE_CODES, "brand_new_duty"}, ours, first_contact=True, channel=channel)
+    assert sorted(sentences(together)) == sorted(set(alone))
+    assert " ".join(sentences(together)) == together
+    assert sentences(None) == sentences("") == []
+
+
+def test_the_lists_they_stand_on_are_named() -> None:
+    """Where the data came from is asked for by name (GDPR Art. 14(2)(f))."""
+    named = must_include(["data_source"], US, first_contact=True, channel="phone", sources="fair (obtained 2026-09-20)")
+    assert named == "Say where the data came from: fair (obtained 2026-09-20)."
+
+
+@pytest.mark.parametrize("file", ["DE", "FR", "GB"])
+@pytest.mark.parametrize("channel", ["email", "phone"])
+def test_europeans_hear_of_their_right_and_of_the_list(file: str, channel: str) -> None:
+    """At the first contact, by whatever channel: Art. 14(3)(b) and 21(4), in the Union and in the United Kingdom."""
+    on = date(2026, 10, 14)
+    version = base_rules().jurisdictions[file].at(on)
+    assert version is not None
+    assert {"right_to_object", "data_source"} <= set(version.disclosures[channel])

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import pytest
 
+from flows.ledger.tokens import token
 from policies.evaluate import decide
 from policies.queue_lines import queue_lines
-from policies.schema import QUEUE
-from tests.policies.worlds import Consented, Row, Said, world
+from policies.schema import QUEUE, TOUCHES, conform
+from tests.policies.worlds import AS_OF, KEYRING, Consented, Row, Said, world
 
 if TYPE_CHECKING:
     from policies.inputs import DecisionInputs
@@ -29,6 +31,21 @@ def lines_of(inputs: DecisionInputs) -> list[dict[str, Any]]:
 def in_region(inputs: DecisionInputs, region: str) -> DecisionInputs:
     """The world with everybody in one state."""
     return replace(inputs, records=inputs.records.with_columns(region=pl.lit(region)))
+
+
+def touched(inputs: DecisionInputs, contact: str, outcome: str) -> DecisionInputs:
+    """The world after a contact so long ago that they are strangers again."""
+    row = {
+        "seq": 5000,
+        "token": token(KEYRING.first, "phone" if contact.startswith("+") else "email", contact),
+        "channel": "phone",
+        "at": AS_OF - timedelta(days=1200),
+        "recorded_at": AS_OF - timedelta(days=1200),
+        "outcome": outcome,
+        "rep": "ada",
+        "has_note": True,
+    }
+    return replace(inputs, touches=conform(pl.DataFrame([row]), TOUCHES))
 
 
 def test_a_line_says_everything_a_rep_needs() -> None:
@@ -91,6 +108,49 @@ def test_several_countries_are_all_named() -> None:
     lines = {line["contact_point"]: line for line in lines_of(both)}
     assert lines[BEA]["permission_evidence"] == "source contract summit, under the law of GB, US"
     assert len(lines[BEA]["must_include"]) > len(lines[ADA]["must_include"])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        (None, False),
+        ("voicemail", False),
+        ("no_answer", False),
+        ("out_of_office", False),
+        ("connected", True),
+        ("replied", True),
+        ("call_back", True),
+    ],
+)
+def test_the_first_contact_is_over_once_they_answered_one(outcome: str | None, *, told: bool) -> None:
+    """Nobody knows who heard a voicemail: until then the right to object and the lists are named again."""
+    german = Row(ADA, country="DE", company="Ada GmbH")
+    inputs = world([german], (), [Consented(ADA)], briefed=[ADA])
+    (line,) = lines_of(inputs if outcome is None else touched(inputs, ADA, outcome))
+    assert ("You may object" in line["must_include"]) is not told
+    assert ("Where the data came from: summit (" in line["must_include"]) is not told
+    assert "How to stop: " in line["must_include"]
+
+
+def test_a_talk_with_another_of_the_mailbox_told_them_nothing() -> None:
+    """Under a number or an address that several people use it was with any of them."""
+    desk = "+493023125001"
+    rows = [
+        Row(ADA, desk, country="DE", company="Ada GmbH"),
+        Row(BEA, desk, surname="Ruiz", country="DE", company="Bea GmbH"),
+    ]
+    (line,) = lines_of(touched(world(rows, (), [Consented(ADA)], briefed=[ADA]), desk, "connected"))
+    assert line["contact_point"] == ADA
+    assert "You may object" in line["must_include"]
+
+
+def test_the_lists_are_named_where_they_must_be() -> None:
+    """Each with the day it was obtained, the row left out: nobody outside knows our rows."""
+    german = [Row(ADA, country="DE", company="Ada GmbH"), Row(ADA, country="DE", company="Ada GmbH", source="guild")]
+    (line,) = lines_of(world(german, (), [Consented(ADA)], briefed=[ADA]))
+    assert (
+        "Where the data came from: guild (obtained 2026-09-24); summit (obtained 2026-09-24)." in line["must_include"]
+    )
 
 
 def test_ranks_have_no_gaps_and_nobody_stands_twice() -> None:
