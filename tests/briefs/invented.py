@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,7 +11,7 @@ from tests.briefs.drafts import TIERS, Draft, spoken
 from tests.briefs.material import LANGUAGES, Language, language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = ["TODAY", "coined_parts", "evidence_of", "good_drafts", "many_drafts", "moved", "opening_of", "words_of"]
 
@@ -19,6 +20,7 @@ TODAY: Final = date(2026, 10, 14)
 _AUTHORS: Final = ("Lena Hartwig", "Tomasz Zielonka", "Amara Diallo", "Jonas Beck")
 _TRADES: Final = ("Works", "Partners", "Nova", "Kontor", "Union", "Vita", "Delta", "Atelier", "Forum", "Werke")
 _LATIN: Final = str.maketrans("äöüßşłçéèêàâîôûïñáíóúìòùŞŁÉÀÁøåæńő", "aousslceeeaaiouinaiouiouSLEAAoaano")
+_NO_STOPS: Final = str.maketrans("", "", ".,:;?!¿¡«»()")
 _TIER_CYCLE: Final = ("full", "full", "full", "full", "short", "full", "conversation", "full")
 _ONSETS: Final = ("Br", "K", "L", "Sal", "T", "V", "Gr", "M", "H", "Dor", "F", "St")
 _RHYMES: Final = ("and", "el", "en", "ik", "or", "um", "esk", "ovar", "ingen", "ater", "ona", "uvi", "ast", "ebro")
@@ -37,7 +39,10 @@ def good_drafts(count: int, seed: int) -> list[Draft]:
 
 
 def many_drafts(count: int, seed: int) -> Iterator[Draft]:
-    """Full briefs by the hundred thousand: sentences in any mixture, with places and projects of their own."""
+    """Full briefs by the hundred thousand: a sentence of the material a part, beside others that nobody else has.
+
+    Those are words of the language in no order, as frequent as they are: for whoever counts, not for whoever reads.
+    """
     dice = Random(seed)  # noqa: S311  # the same briefs every time, no secrets
     for number in range(count):
         yield _mixed_draft(dice, LANGUAGES[number % len(LANGUAGES)], number)
@@ -107,7 +112,7 @@ def _draft(dice: Random, code: str, topic_number: int, number: int, turn: int) -
         return sentence.format(**{**filled, **_numbers(dice, words)})
 
     view = [_turn(topic.pov_a, turn), again(dice.choice(words.detail)), _turn(topic.pov_b, turn // len(topic.pov_a))]
-    lead, question = _turn(words.lead, turn), _turn(topic.question, turn)
+    lead, question = _turn(words.lead, turn), _turn(topic.question, turn + turn // len(words.lead))
     parts = {
         "who": again(dice.choice(words.who)),
         "how_we_know": again(dice.choice(words.how)),
@@ -120,22 +125,38 @@ def _draft(dice: Random, code: str, topic_number: int, number: int, turn: int) -
         "solution": dice.choice(topic.solution),
         "example": dice.choice(topic.example),
         "opening_line": opening_of(dice, draft, filled, lead, question),
-        "questions": _questions(dice, topic.question, question),
+        "questions": again(_questions(dice, topic.question, question)),
     }
     return draft.with_parts(**{name: parts[name] for name in TIERS[draft.tier]})
 
 
 def _mixed_draft(dice: Random, code: str, number: int) -> Draft:
-    """A full brief whose sentences come from any topic of the language."""
+    """A full brief whose sentences come from any topic of the language, and more of its own."""
     words = language(code)
     draft = _person(dice, words, code, number, "full", _coined(dice))
-    parts, places = coined_parts(dice, draft, hello=dice.choice(words.hello))
+    parts, places = coined_parts(dice, draft, hello=dice.choice(words.hello), detail=lambda: _own_words(dice, code))
     filled = words_of(dice, draft, places[0], talk=places[1])
     return draft.with_parts(**parts, evidence=evidence_of(dice, draft, filled))
 
 
-def coined_parts(dice: Random, draft: Draft, hello: str) -> tuple[dict[str, str], Sequence[str]]:
-    """All parts but the evidence, out of sentences from any topic of the language; and the places they speak of."""
+def _own_words(dice: Random, code: str) -> str:
+    return " ".join(dice.choices(_vocabulary(code), k=dice.randint(9, 19))).capitalize() + "."
+
+
+@cache
+def _vocabulary(code: str) -> Sequence[str]:
+    """The words of a language's sentences, each as often as it stands there."""
+    told = (sentence for topic in language(code).topics for part in vars(topic).values() for sentence in part)
+    return [word for sentence in told for word in sentence.lower().translate(_NO_STOPS).split() if "{" not in word]
+
+
+def coined_parts(
+    dice: Random, draft: Draft, hello: str, detail: Callable[[], str] | None = None
+) -> tuple[dict[str, str], Sequence[str]]:
+    """All parts but the evidence, out of sentences from any topic of the language; and the places they speak of.
+
+    ``detail`` adds a sentence to a part; left out: one of the material, with places of its own.
+    """
     words = language(draft.language)
     places = [_coined(dice) for _ in range(4)]
     filled = words_of(dice, draft, places[0], dice.choice(dice.choice(words.topics).roles), ", ".join(places[1:3]))
@@ -144,18 +165,18 @@ def coined_parts(dice: Random, draft: Draft, hello: str) -> tuple[dict[str, str]
         found: str = dice.choice(getattr(dice.choice(words.topics), part))
         return found
 
-    def detail() -> str:
-        return _coined_detail(dice, words, filled)
+    def more() -> str:
+        return detail() if detail else _coined_detail(dice, words, filled)
 
     question = one("question")
     lead = f"{dice.choice(words.lead)} {places[2]} {places[3]}, {filled['m']}."
     parts = {
         "who": words.who[0].format(**filled),
         "how_we_know": words.how[0].format(**filled),
-        "objective": f"{one('objective')} {detail()}",
-        "problem": f"{one('problem')} {detail()}",
-        "point_of_view": f"{one('pov_a')} {detail()} {one('pov_b')} {detail()}",
-        "solution": f"{one('solution')} {detail()}",
+        "objective": f"{one('objective')} {more()}",
+        "problem": f"{one('problem')} {more()}",
+        "point_of_view": f"{one('pov_a')} {more()} {one('pov_b')} {more()}",
+        "solution": f"{one('solution')} {more()}",
         "example": one("example"),
         "opening_line": f"{hello} {lead} {question}".format(**filled),
         "questions": _questions(dice, dice.choice(words.topics).question, question),
