@@ -46,6 +46,7 @@ _BANDS: Final = 64
 _GLANCE: Final = 64
 _GLANCE_SHARE: Final = 0.33
 _SHARE: Final = 0.46
+_FEW: Final = 48  # texts that are compared each with each, sooner done than libraries for arrays are loaded
 _SEED: Final = 2_026
 _PAIR_FACTOR: Final = 0x9E37_79B9_7F4A_7C15  # an odd number, so that no pair of words is lost in multiplying
 _SAME_PART: Final = 900  # words of 1000 from which on a single part is told to be the same
@@ -99,7 +100,7 @@ def near_copies(texts: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFram
     if known.height < len(("original", "copy")):
         return pl.DataFrame(schema=COPIES)
     words = _long_enough(own_words(known, _part_of(read_brief_settings(settings), rules)), rules)
-    pairs = _alike(_candidates(words), words, rules)
+    pairs = _alike(_candidates(words, rules), words, rules)
     found = _younger(pairs, known)
     return _told(found, known, words, rules)
 
@@ -118,16 +119,33 @@ def _long_enough(words: pl.DataFrame, rules: CopySettings) -> pl.DataFrame:
     return words.filter(pl.len().over("row") >= rules.min_words)
 
 
-def _candidates(words: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of rows that may be alike, ``left < right``: whose signatures agree in one band, and largely."""
-    rows = words.group_by("row", maintain_order=True).len()
-    if rows.height < len(("original", "copy")):
-        return pl.DataFrame(schema=_MET)
-    signatures = _signatures(words, rows.get_column("len"))
-    found = [_met(signatures, band * _ROWS) for band in range(_BANDS)]
-    pairs = pl.concat(found).unique().sort("left", "right")
-    places = rows.get_column("row")
-    return pairs.select(places.gather(pairs.get_column(side)).alias(side) for side in ("left", "right"))
+def _candidates(words: pl.DataFrame, rules: CopySettings) -> pl.DataFrame:
+    """Pairs of rows that may be alike, ``left < right``, of lengths that let them.
+
+    Few texts are all compared with all; of many those whose signatures agree in one band, and largely.
+    """
+    rows = (
+        words.group_by("row", maintain_order=True).agg(pl.len().cast(pl.Int64).alias("words")).with_row_index("place")
+    )
+    pairs = _all(rows) if rows.height <= _FEW else _signed_alike(words, rows.get_column("words"))
+    left, right = rows.select(pl.all().name.suffix("_left")), rows.select(pl.all().name.suffix("_right"))
+    told = pairs.join(left, left_on="left", right_on="place_left").join(right, left_on="right", right_on="place_right")
+    # At best every word of the shorter text stands in the longer one.
+    shorter, both = pl.min_horizontal("words_left", "words_right"), pl.col("words_left") + pl.col("words_right")
+    return told.filter(shorter * (2 * _THOUSAND) >= both * rules.similarity).select(
+        pl.col("row_left").alias("left"), pl.col("row_right").alias("right")
+    )
+
+
+def _all(rows: pl.DataFrame) -> pl.DataFrame:
+    places = rows.select(pl.col("place").alias("left"))
+    return places.join(places.rename({"left": "right"}), how="cross").filter(pl.col("left") < pl.col("right"))
+
+
+def _signed_alike(words: pl.DataFrame, lengths: pl.Series) -> pl.DataFrame:
+    """Pairs of places whose signatures agree in one band, and largely."""
+    signatures = _signatures(words, lengths)
+    return pl.concat([_met(signatures, band * _ROWS) for band in range(_BANDS)]).unique()
 
 
 def _signatures(words: pl.DataFrame, lengths: pl.Series) -> NDArray[np.uint32]:
@@ -179,17 +197,16 @@ def _measured(pairs: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     sequences = words.join(rows, on="row", how="semi", maintain_order="left").group_by("row").agg("word")
     left = pairs.join(sequences, left_on="left", right_on="row", how="left", maintain_order="left")
     right = pairs.join(sequences, left_on="right", right_on="row", how="left", maintain_order="left")
-    return pairs.with_columns(_similarities(left.get_column("word").to_list(), right.get_column("word").to_list()))
+    return pairs.with_columns(_similarities(left.get_column("word"), right.get_column("word")))
 
 
-def _similarities(left: Sequence[Sequence[int]], right: Sequence[Sequence[int]]) -> pl.Series:
+def _similarities(left: pl.Series, right: pl.Series) -> pl.Series:
     """Twice the longest common subsequence over the words of both, in thousandths, rounded down."""
     from rapidfuzz.distance import LCSseq
-    from rapidfuzz.process import cpdist
 
-    common = pl.Series(cpdist(left, right, scorer=LCSseq.similarity, workers=-1), dtype=pl.Int64)
-    words = pl.Series([len(one) + len(other) for one, other in zip(left, right, strict=True)], dtype=pl.Int64)
-    return (common * (2 * _THOUSAND) // words).alias("similarity")
+    compared = zip(left.to_list(), right.to_list(), strict=True)
+    found = [2 * _THOUSAND * LCSseq.similarity(one, other) // (len(one) + len(other)) for one, other in compared]
+    return pl.Series("similarity", found, dtype=pl.Int64)
 
 
 def _younger(pairs: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -234,7 +251,7 @@ def _same_parts(found: pl.DataFrame, words: pl.DataFrame, rules: CopySettings) -
         .join(sequences, left_on=["original", "part"], right_on=["row", "part"], suffix="_original")
         .sort("row", "part")
     )
-    alike = _similarities(both.get_column("word").to_list(), both.get_column("word_original").to_list())
+    alike = _similarities(both.get_column("word"), both.get_column("word_original"))
     headings = pl.col("part").replace_strict(list(range(len(rules.headings))), rules.headings, return_dtype=pl.String)
     return (
         both.filter(alike >= _SAME_PART)
