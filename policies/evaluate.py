@@ -10,6 +10,7 @@ import polars as pl
 from policies.cadence import blocked_owners, open_commitments
 from policies.cadence.allocation import allocate
 from policies.cadence.contacts_made import local_date
+from policies.cadence.settings import read_cadence
 from policies.cadence.windows import days_with_window
 from policies.decision.outcomes import best_points, outcomes_of_points, person_outcomes, reaching
 from policies.decision.outputs import erased_reasons, reasons_frame
@@ -122,7 +123,8 @@ def _judged(
 def _places(table: FactTable, early: _Round, inputs: DecisionInputs) -> pl.DataFrame:
     """Give out the day's places among those whom nothing else speaks against."""
     outcomes = outcomes_of_points(early.reached, table.points)
-    eligible = best_points(outcomes, _preference(table, inputs)).filter(pl.col("outcome") == Verdict.QUEUED.value)
+    best = best_points(outcomes, _preference(table, inputs))
+    eligible = best.filter(pl.col("outcome") == Verdict.QUEUED.value)
     candidates = (
         eligible.select("person_id", "record_id", "channel")
         .join(
@@ -162,8 +164,24 @@ def _places(table: FactTable, early: _Round, inputs: DecisionInputs) -> pl.DataF
         [(rep.name, rep.daily_budget) for rep in inputs.reps],
         handed_out=handed_out,
         blocked_owners=blocked_owners(waiting, inputs.settings["cadence"]),
-        busy_companies=busy_companies(table.subjects, waiting),
+        busy_companies=busy_companies(
+            table.subjects, pl.concat([waiting.select("person_id"), _promised(table, best, inputs)])
+        ),
     )
+
+
+def _promised(table: FactTable, best: pl.DataFrame, inputs: DecisionInputs) -> pl.DataFrame:
+    """``person_id`` of whoever waits for the day they named: until then their colleagues are left in peace.
+
+    Not for good: a day so long past that its queue line would have expired keeps nobody back any more, nor does one of
+    somebody who may not be contacted at all.
+    """
+    settings: Any = inputs.settings
+    lasts_days = read_cadence(settings["cadence"]).commitment_expiry_days
+    is_fresh = pl.col("callback_on") > pl.lit(inputs.queue_date).dt.offset_by(f"-{lasts_days}d")
+    closed = best.filter(pl.col("outcome").is_in([Verdict.SUPPRESSED.value, Verdict.UNFIT.value]))
+    waiting = table.people.filter("callback_promised", is_fresh)
+    return waiting.join(closed, on="person_id", how="anti").select("person_id")
 
 
 def _handed_out(
@@ -248,7 +266,6 @@ def _reviews(
     reached: pl.DataFrame, best: pl.DataFrame, rules: tuple[Rule, ...], table: FactTable, inputs: DecisionInputs
 ) -> pl.DataFrame:
     """``person_id, next_review_on`` of everybody deferred: the first day without today's reasons, with a window."""
-    settings: Any = inputs.settings
     dates = table.points.select("record_id", "channel", "person_id", _a_day_before("next_window_on")).join(
         table.people.select("person_id", *_DATES, _a_day_before("callback_on")),
         on="person_id",
@@ -262,9 +279,7 @@ def _reviews(
         .join(table.places, on="person_id", how="left", validate="1:1")
         .join(named, on="person_id", how="left", validate="1:1")
     )
-    days = days_with_window(
-        waiting, inputs.book.jurisdictions, settings["cadence"], inputs.as_of, inputs.organisation.timezone
-    )
+    days = days_with_window(waiting, table.hours, inputs.as_of, inputs.organisation.timezone)
     return days.rename({"on": "next_review_on"})
 
 

@@ -86,8 +86,8 @@ def allocate(
             done: ``person_id, owner``, and ``company_key`` for those who are no candidates any more. They use up
             budget; candidates among them keep their place and owner.
         blocked_owners: reps who get nothing new until they report on what they have.
-        busy_companies: companies where somebody has an open commitment of an earlier day; it keeps nobody from being
-            called on a day they named.
+        busy_companies: companies where somebody has an open commitment of an earlier day, or named a day that is still
+            to come; it keeps nobody from being called on a day they named themselves.
 
     Exactly one flag is set for a candidate without place. A kept line stays even where its owner's budget was cut.
     """

@@ -19,7 +19,7 @@ from policies.schema import conform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
     from policies.cadence.caps import CappedCountry
     from policies.cadence.settings import CadenceSettings

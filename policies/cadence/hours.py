@@ -8,6 +8,7 @@ Intervals are half-open, in UTC, sorted and disjoint.
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 from zoneinfo import ZoneInfo
@@ -128,15 +129,14 @@ def _earlier_end(left: time, right: time) -> time:
     return min(left, right, key=lambda end: (end == time.min, end))
 
 
-def _pieces(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime, timedelta]]:
-    """Cut ``[start, end)`` where the offset of the zone changes."""
+@lru_cache(maxsize=4096)
+def _pieces(zone: ZoneInfo, start: datetime, end: datetime) -> list[tuple[datetime, datetime, timedelta]]:
+    """Cut ``[start, end)`` where the offset of the zone changes; looked for once, since every search asks again."""
     count = (end - start) // _PROBE + 1
     probes = [start + i * _PROBE for i in range(count)] + [end]
     cuts = [_change(zone, a, b) for a, b in pairwise(probes) if _offset(zone, a) != _offset(zone, b)]
     edges = [start, *cuts, end]
-    for a, b in pairwise(edges):
-        if a < b:
-            yield a, b, _offset(zone, a)
+    return [(a, b, _offset(zone, a)) for a, b in pairwise(edges) if a < b]
 
 
 def _change(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:

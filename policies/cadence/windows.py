@@ -7,14 +7,12 @@ person may be. Whatever leaves the place or the law unknown leaves the window un
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from policies.cadence.lawful_hours import Country, LawfulHours
 from policies.cadence.places import decode
-from policies.cadence.settings import read_cadence
 from policies.schema import UTC_INSTANT, conform
 
 if TYPE_CHECKING:
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from policies.cadence.hours import Interval
+    from policies.cadence.lawful_hours import LawfulHours
 
 __all__ = ["WINDOWS", "days_with_window", "windows"]
 
@@ -39,8 +38,7 @@ _KEYS: Final = ["places", "from_on"]
 
 def windows(
     places: pl.DataFrame,
-    jurisdictions: Mapping[str, Country],
-    settings: Mapping[str, Any],
+    hours: LawfulHours,
     as_of: datetime,
     valid_until: datetime,
 ) -> pl.DataFrame:
@@ -49,12 +47,11 @@ def windows(
     Args:
         places: ``person_id, places`` from :func:`policies.cadence.places.possible_places`, and ``from_on``, the first
             day by their own calendar on which they want to be contacted (null: any).
-        jurisdictions: by country code.
-        settings: the ``[cadence]`` table.
+        hours: the lawful hours of every place, within our own.
         as_of: the instant to search from, with offset.
         valid_until: when the queue expires, with offset.
     """
-    hours, least = _lawful(jurisdictions, settings)
+    least = timedelta(minutes=hours.own.min_window_minutes)
     now, until = as_of.astimezone(UTC), valid_until.astimezone(UTC)
     distinct = places.select(_KEYS).drop_nulls("places").unique().sort(_KEYS)
     rows = []
@@ -73,8 +70,7 @@ def windows(
 
 def days_with_window(
     waiting: pl.DataFrame,
-    jurisdictions: Mapping[str, Country],
-    settings: Mapping[str, Any],
+    hours: LawfulHours,
     as_of: datetime,
     zone: str,
 ) -> pl.DataFrame:
@@ -84,7 +80,7 @@ def days_with_window(
     are taken to be at the time of day of ``as_of`` in the organisation's ``zone``, and queues to expire at midnight.
     The day stays as given where the places are unknown or share no hour in sight.
     """
-    hours, least = _lawful(jurisdictions, settings)
+    least = timedelta(minutes=hours.own.min_window_minutes)
     keys = [*_KEYS, "on"]
     distinct = waiting.select(keys).drop_nulls(["places", "on"]).unique().sort(keys)
     at = as_of.astimezone(ZoneInfo(zone)).time()
@@ -101,11 +97,6 @@ def days_with_window(
         .select("person_id", pl.coalesce("lawful_on", "on").alias("on"))
         .sort("person_id")
     )
-
-
-def _lawful(jurisdictions: Mapping[str, Country], settings: Mapping[str, Any]) -> tuple[LawfulHours, timedelta]:
-    own = read_cadence(settings)
-    return LawfulHours(jurisdictions, own), timedelta(minutes=own.min_window_minutes)
 
 
 def _zones(places: str) -> list[str]:

@@ -11,13 +11,14 @@ from policies.fact_table.law import law_facts
 from policies.fact_table.people import person_facts
 from policies.fact_table.points import point_facts
 from policies.fact_table.records import record_facts
-from policies.fact_table.timing import places_of, window_facts
+from policies.fact_table.timing import hours_of, places_of, window_facts
 from policies.facts import FACT_KEYS, FACT_SCHEMA, LATE_FACTS
 from policies.registries import registry_facts
 from policies.standing import Known, standing
 from policies.subjects import countries_of
 
 if TYPE_CHECKING:
+    from policies.cadence.lawful_hours import LawfulHours
     from policies.inputs import DecisionInputs
     from policies.permission import Permission
     from policies.standing import Standing
@@ -33,7 +34,8 @@ class FactTable:
     """The facts, and the frames they were made of that later steps need.
 
     ``facts``: ``row``, the keys and all facts but the late ones. ``points``, ``records``, ``people``: one row per
-    contact point, record, person. ``places``: ``person_id, places``, where each of them may be.
+    contact point, record, person. ``places``: ``person_id, places``, where each of them may be; the lawful
+    ``hours`` there are worked out as they are asked for.
     """
 
     facts: pl.DataFrame
@@ -42,6 +44,7 @@ class FactTable:
     people: pl.DataFrame
     countries: pl.DataFrame
     places: pl.DataFrame
+    hours: LawfulHours
     subjects: Subjects
     permission: Permission
 
@@ -55,7 +58,8 @@ def gather(inputs: DecisionInputs) -> FactTable:
     records = record_facts(subjects, countries, inputs)
     people = person_facts(subjects, records, found.consents, countries, inputs)
     places = places_of(subjects, countries, inputs)
-    windows = window_facts(places, people, inputs)
+    hours = hours_of(inputs)
+    windows = window_facts(places, people, hours, inputs)
     points = _with_employers(
         point_facts(found.points, records, permission.facts, found.consents, windows, inputs), subjects
     )
@@ -73,6 +77,7 @@ def gather(inputs: DecisionInputs) -> FactTable:
         people=people,
         countries=countries,
         places=places,
+        hours=hours,
         subjects=subjects,
         permission=permission,
     )

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from policies.cadence.lawful_hours import LawfulHours
 from policies.cadence.places import possible_places
+from policies.cadence.settings import read_cadence
 from policies.cadence.windows import windows
 
 if TYPE_CHECKING:
     from policies.inputs import DecisionInputs
     from policies.subjects import Subjects
 
-__all__ = ["places_of", "window_facts"]
+__all__ = ["hours_of", "places_of", "window_facts"]
 
 
 def places_of(subjects: Subjects, countries: pl.DataFrame, inputs: DecisionInputs) -> pl.DataFrame:
@@ -29,13 +31,21 @@ def places_of(subjects: Subjects, countries: pl.DataFrame, inputs: DecisionInput
     return possible_places(listed.join(told, on="person_id", how="left", validate="1:1"), inputs.book.jurisdictions)
 
 
-def window_facts(places: pl.DataFrame, people: pl.DataFrame, inputs: DecisionInputs) -> pl.DataFrame:
+def hours_of(inputs: DecisionInputs) -> LawfulHours:
+    """The lawful hours of every place, by the law and the cadence of a decision."""
+    settings: Any = inputs.settings
+    return LawfulHours(inputs.book.jurisdictions, read_cadence(settings["cadence"]))
+
+
+def window_facts(
+    places: pl.DataFrame, people: pl.DataFrame, hours: LawfulHours, inputs: DecisionInputs
+) -> pl.DataFrame:
     """One row per person under the contract ``WINDOWS`` of :mod:`policies.cadence.windows`.
 
-    ``places`` comes from :func:`places_of`, ``people`` from :func:`policies.fact_table.people.person_facts`. Somebody
-    who named a day for a call is looked for from that day on, by the calendar of where they are.
+    ``places`` comes from :func:`places_of`, ``hours`` from :func:`hours_of`, ``people`` from
+    :func:`policies.fact_table.people.person_facts`. Somebody who named a day for a call is looked for from that day on,
+    by the calendar of where they are.
     """
-    settings: Any = inputs.settings
     named = people.select("person_id", pl.when("callback_promised").then("callback_on").alias("from_on"))
     wanted = places.join(named, on="person_id", how="left", validate="1:1")
-    return windows(wanted, inputs.book.jurisdictions, settings["cadence"], inputs.as_of, inputs.valid_until)
+    return windows(wanted, hours, inputs.as_of, inputs.valid_until)

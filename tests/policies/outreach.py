@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from policies.cadence import TOUCH_FACTS, touch_facts
+from policies.cadence.lawful_hours import LawfulHours
+from policies.cadence.settings import read_cadence
 from policies.jurisdictions import Frequency, Hours, Jurisdiction, JurisdictionVersion
 from policies.schema import COMMITMENTS, TOUCHES, conform
 
@@ -26,6 +28,7 @@ __all__ = [
     "country",
     "facts_of",
     "instant",
+    "lawful",
     "spans",
     "touches",
 ]
@@ -44,6 +47,11 @@ def core(table: str) -> dict[str, Any]:
 def cadence(**changes: object) -> dict[str, Any]:
     """The packaged cadence, changed where said."""
     return {**core("cadence"), **changes}
+
+
+def lawful(laws: Mapping[str, Jurisdiction], **changes: object) -> LawfulHours:
+    """The lawful hours of some countries, within the packaged cadence, changed where said."""
+    return LawfulHours(laws, read_cadence(cadence(**changes)))
 
 
 def instant(text: str) -> datetime:

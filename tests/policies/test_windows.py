@@ -10,7 +10,7 @@ import pytest
 
 from policies.cadence.places import possible_places
 from policies.cadence.windows import WINDOWS, days_with_window, windows
-from tests.policies.outreach import BERLIN, cadence, country, instant
+from tests.policies.outreach import BERLIN, country, instant, lawful
 from tests.policies.worlds import base_rules
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _one(
     """The window of one person."""
     row = {"person_id": "p", "countries": countries, "regions": regions, "phones": phones, "from_on": from_on}
     on_file = COUNTRIES if laws is None else laws
-    found = windows(_placed([row], on_file), on_file, cadence(), instant(as_of), instant(until))
+    found = windows(_placed([row], on_file), lawful(on_file), instant(as_of), instant(until))
     assert found.schema == WINDOWS
     return found.row(0, named=True)
 
@@ -240,7 +240,7 @@ def test_the_first_day_whose_run_finds_a_window(
     """No day that is a weekend or a holiday for them, nor one whose run comes too late for them."""
     row = {"person_id": "p", "countries": [code], "regions": [], "phones": [], "from_on": from_on}
     waiting = _placed([row], COUNTRIES).with_columns(pl.lit(on).alias("on"))
-    found = days_with_window(waiting, COUNTRIES, cadence(), instant(as_of), BERLIN)
+    found = days_with_window(waiting, lawful(COUNTRIES), instant(as_of), BERLIN)
     assert found.rows() == [("p", on if expected is None else expected)]
 
 
@@ -252,7 +252,7 @@ def test_the_order_of_people_makes_no_difference() -> None:
     ]
     mixed = [{**row, "countries": row["countries"][::-1], "regions": ["TX", "CA"]} for row in reversed(rows)]
     as_of, until = instant(WEDNESDAY), instant("2026-10-14T22:00")
-    found = [windows(_placed(some, COUNTRIES), COUNTRIES, cadence(), as_of, until) for some in (rows, mixed)]
+    found = [windows(_placed(some, COUNTRIES), lawful(COUNTRIES), as_of, until) for some in (rows, mixed)]
     assert found[0].equals(found[1])
     assert found[0].get_column("person_id").to_list() == ["a", "b", "c"]
 
@@ -260,7 +260,7 @@ def test_the_order_of_people_makes_no_difference() -> None:
 def test_nobody_has_no_windows() -> None:
     """An empty list is no error."""
     nobody = _placed([], COUNTRIES)
-    found = windows(nobody, COUNTRIES, cadence(), instant(WEDNESDAY), instant(WEDNESDAY))
+    found = windows(nobody, lawful(COUNTRIES), instant(WEDNESDAY), instant(WEDNESDAY))
     assert (found.height, found.schema) == (0, WINDOWS)
     waiting = nobody.with_columns(pl.lit(None, dtype=pl.Date).alias("on"))
-    assert days_with_window(waiting, COUNTRIES, cadence(), instant(WEDNESDAY), BERLIN).height == 0
+    assert days_with_window(waiting, lawful(COUNTRIES), instant(WEDNESDAY), BERLIN).height == 0

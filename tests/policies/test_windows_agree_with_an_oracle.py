@@ -18,7 +18,7 @@ from policies.cadence.places import possible_places
 from policies.cadence.windows import windows
 from tests.effort import few
 from tests.policies.minute_search import Spot, Wanted, earliest
-from tests.policies.outreach import cadence, country
+from tests.policies.outreach import country, lawful
 
 if TYPE_CHECKING:
     from policies.jurisdictions import Jurisdiction
@@ -101,9 +101,9 @@ def test_windows_agree_with_a_search_minute_by_minute(
     person = {"person_id": "p", "countries": sorted(file), "regions": regions, "phones": []}
     schema = {"countries": pl.List(pl.String), "regions": pl.List(pl.String), "phones": pl.List(pl.String)}
     placed = possible_places(pl.DataFrame([person], schema_overrides=schema), file)
-    rules = cadence(weekdays=list(weekdays), hours=[span.split("-") for span in own_hours], search_days=2)
+    rules = {"weekdays": list(weekdays), "hours": [span.split("-") for span in own_hours], "search_days": 2}
     wanted = placed.with_columns(pl.lit(from_on, dtype=pl.Date).alias("from_on"))
-    found = windows(wanted, file, rules, as_of, until).row(0, named=True)
+    found = windows(wanted, lawful(file, **rules), as_of, until).row(0, named=True)
 
     begins = as_of if from_on is None else max(as_of, *(_midnight(from_on, spot.zone) for spot in spots))
     horizon = max(begins, until) + timedelta(days=2)
@@ -142,8 +142,7 @@ def test_a_zone_ahead_of_utc_over_a_weekday_change(zone: str, country_code: str,
     start = datetime.fromisoformat(as_of).replace(tzinfo=UTC)
     found = windows(
         placed.with_columns(pl.lit(None, dtype=pl.Date).alias("from_on")),
-        {country_code: law},
-        cadence(),
+        lawful({country_code: law}),
         start,
         start + timedelta(days=5),
     )
