@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from flows.asking.conflicts import conflict_remarks, said_no
-from flows.ledger.notes import known_by, last_notes
+from flows.ledger.notes import last_notes
 from policies.brief.settings import read_brief_settings
 from policies.cadence.contacts_made import local_day
 from policies.effects import Verdict
+from policies.subjects import known_by
 from policies.worklists import briefs_wanted, inquiries
 
 if TYPE_CHECKING:

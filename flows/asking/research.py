@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -10,6 +13,7 @@ from flows.asking.acquaintance import Acquaintances
 from flows.asking.conflicts import contact_to_use
 from flows.asking.inquiry import Inquiry
 from flows.clock import now
+from flows.files import write_bytes
 from flows.ledger.contacts import ContactLists, read_contact
 from flows.ledger_access import open_ledger
 from flows.policy_files import load_policy
@@ -21,12 +25,32 @@ from policies.worklists import briefs_wanted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from flows.workspace import Workspace
     from policies.evaluate import Decision
     from policies.inputs import DecisionInputs
 
-__all__ = ["brief_templates", "wanted_briefs"]
+__all__ = ["Draft", "brief_templates", "wanted_briefs", "write_drafts"]
+
+_WORDS_SHOWN: Final = 6  # of a name
+_ID_SHOWN: Final = 6  # letters of a person's id, which tell namesakes apart
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A brief to fill in about one person."""
+
+    person_id: str
+    full_name: str | None
+    text: str
+
+    @property
+    def file_name(self) -> str:
+        """A name for its file: theirs in plain letters, and the end of their id."""
+        plain = unicodedata.normalize("NFKD", self.full_name or "").encode("ascii", "ignore").decode().lower()
+        words = re.findall(r"[a-z0-9]+", plain)[:_WORDS_SHOWN]
+        return "-".join([*words, self.person_id[-_ID_SHOWN:]]) + ".md"
 
 
 def wanted_briefs(ws: Workspace) -> pl.DataFrame:
@@ -37,7 +61,7 @@ def wanted_briefs(ws: Workspace) -> pl.DataFrame:
         return briefs_wanted(decide(inputs), inputs)
 
 
-def brief_templates(ws: Workspace, contacts: Sequence[str]) -> list[str]:
+def brief_templates(ws: Workspace, contacts: Sequence[str]) -> list[Draft]:
     """A brief to fill in for the person behind each contact, with what is known filled in.
 
     Raises ``UnknownContact`` where no list knows somebody.
@@ -50,9 +74,22 @@ def brief_templates(ws: Workspace, contacts: Sequence[str]) -> list[str]:
         return [_template_for(inquiry, known, decision, situation.inputs, contact) for contact in contacts]
 
 
+def write_drafts(drafts: Sequence[Draft], folder: Path) -> tuple[list[Path], list[Path]]:
+    """Write each draft into a file of its own; returns those written and those that were there, which are kept."""
+    written, kept = [], []
+    for draft in drafts:
+        path = folder / draft.file_name
+        if path.exists():
+            kept.append(path)
+        else:
+            write_bytes(path, draft.text.encode())
+            written.append(path)
+    return written, kept
+
+
 def _template_for(
     inquiry: Inquiry, known: Acquaintances, decision: Decision, inputs: DecisionInputs, contact: str
-) -> str:
+) -> Draft:
     """The brief to fill in for one person.
 
     A contact that bounced or opted out is not shown again: the brief names another of theirs, or the person by id.
@@ -65,7 +102,7 @@ def _template_for(
     records = found.filter(pl.col("person_id") == person).get_column("record_id").to_list()
     named = contact_to_use(decision, asked, person, records)
     about = known.about(person)
-    return template(
+    text = template(
         {"contact": named, "person_id": person if named is None else None, **about.told},
         about.tier,
         inputs.settings["brief"],
@@ -73,3 +110,5 @@ def _template_for(
         remarks=about.remarks,
         enough=about.enough,
     )
+    name = about.told["full_name"]
+    return Draft(person, None if name is None else str(name), text)

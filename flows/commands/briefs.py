@@ -23,14 +23,23 @@ app = typer.Typer(help="Research briefs: a template, a check, a worklist.", rich
 def new(
     contact: Annotated[str, typer.Argument(metavar="CONTACT", help="An e-mail, a phone, a person id, or - for stdin.")],
     *,
+    out: Annotated[
+        Path | None, typer.Option("-o", metavar="DIR", help="A file for each person in this folder.", file_okay=False)
+    ] = None,
     workspace: WorkspaceDir = None,
     as_json: AsJson = False,
 ) -> None:
     """Print a brief to fill in, with what is known about the person. Save it and drop it into data/inbox/briefs/."""
     asked = contacts_asked(contact)
-    from flows.asking.research import brief_templates
+    from flows.asking.research import brief_templates, write_drafts
 
-    texts = brief_templates(open_workspace(workspace), asked)
+    drafts = brief_templates(open_workspace(workspace), asked)
+    if out is not None:
+        written, kept = write_drafts(drafts, out)
+        files = {"written": [str(path) for path in written], "kept": [str(path) for path in kept]}
+        answer(files, _drafts_text(written, kept), as_json=as_json)
+        return
+    texts = [draft.text for draft in drafts]
     answer({"templates": texts}, "\n\n".join(text.rstrip("\n") for text in texts), as_json=as_json)
 
 
@@ -78,6 +87,13 @@ def wanted(
     rows = wanted_briefs(ws).to_dicts()
     today = queue_day(now(ws.settings), ws.settings)
     answer(rows, wanted_text(rows, today, None if everyone else _SHOWN), as_json=as_json)
+
+
+def _drafts_text(written: list[Path], kept: list[Path]) -> str:
+    lines = [str(path) for path in written]
+    lines += [f"{path} was there already and is kept as it is." for path in kept]
+    closing = "Fill them in, check them with `tactful brief check`, and drop them into data/inbox/briefs/."
+    return "\n".join([*(messages.printable(line) for line in lines), messages.paragraph(closing)])
 
 
 def _files(paths: list[Path]) -> list[Path]:

@@ -99,7 +99,11 @@ def _show(read: "QueueRead", *, as_json: bool) -> None:
         for row in rows
     ]
     text = messages.table(("", "Name", "Company", "What to do", "Their time", "Owner"), shown, figures=(0,))
-    answer(rows, f"{text}\n\n{messages.paragraph(_next_step(read))}" if rows else "Nobody is in the queue.", as_json=as_json)
+    answer(
+        rows,
+        f"{text}\n\n{messages.paragraph(_next_step(read))}" if rows else "Nobody is in the queue.",
+        as_json=as_json,
+    )
 
 
 def _next_step(read: "QueueRead") -> str:

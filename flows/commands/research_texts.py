@@ -32,7 +32,7 @@ def wanted_text(rows: Sequence[_Row], today: date, shown: int | None) -> str:
 
 
 def _asks(row: _Row) -> bool:
-    return row["answer_by"] is not None or row["relationship"] == "inquired"
+    return row["answer_by"] is not None or (row["relationship"] == "inquired" and row["asked_on"] is not None)
 
 
 def _asked(rows: Sequence[_Row], today: date, shown: int | None) -> str:

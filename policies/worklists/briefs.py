@@ -118,7 +118,8 @@ def _with_waits(found: pl.DataFrame, inputs: DecisionInputs) -> pl.DataFrame:
 
 def _in_order(found: pl.DataFrame, inputs: DecisionInputs) -> pl.DataFrame:
     """Inquiries first, then the warmest and best fitting; see :func:`briefs_wanted`."""
-    asks = (pl.col("relationship") == _INQUIRED) | pl.col("answer_by").is_not_null()
+    asked = (pl.col("relationship") == _INQUIRED) & pl.col("asked_on").is_not_null()
+    asks = asked | pl.col("answer_by").is_not_null()
     late = pl.col("answer_by") < pl.lit(inputs.queue_date)
     keys: list[tuple[pl.Expr, bool]] = [
         (pl.col("contact_from").is_not_null(), False),

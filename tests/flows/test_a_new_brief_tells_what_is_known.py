@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import pytest
 
+from flows.asking.research import Draft
 from flows.cli import call
 from policies.brief import parse_brief
 from tests.small_workspace import SOURCES, Line, drop, drop_list, make_workspace, publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from flows.workspace import Workspace
 
@@ -116,3 +119,35 @@ def test_nobody_known_is_no_template(ws: Workspace, capsys: pytest.CaptureFixtur
     """Unknown is not permission."""
     assert call(["brief", "new", "nobody@acme.example", "--workspace", str(ws.root)]) == 1
     assert "Unknown is not permission" in capsys.readouterr().err
+
+
+def test_drafts_of_several_people_become_files_for_their_owner_alone(
+    ws: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One each, named after them; one that was there already is kept, for somebody may have filled it in."""
+    words = ["brief", "new", "-", "-o", str(tmp_path / "drafts"), "--workspace", str(ws.root)]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(f"{ADA}\n{BEA}\n".encode())))
+    assert call(words) == 0
+    files = sorted((tmp_path / "drafts").iterdir())
+    assert [file.name.rpartition("-")[0] for file in files] == ["ada-okafor", "bea-ruiz"]
+    assert [file.stat().st_mode & 0o777 for file in files] == [0o600, 0o600]
+    files[0].write_text("filled in", encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(f"{ADA}\n".encode())))
+    assert call(words) == 0
+    assert files[0].read_text(encoding="utf-8") == "filled in"
+    assert "is kept as it is" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("Jördis Brückner", "jordis-bruckner-tv24fx.md"),
+        ("../../etc/passwd", "etc-passwd-tv24fx.md"),
+        ("\u5c71\u7530", "tv24fx.md"),
+        (None, "tv24fx.md"),
+        ("a b c d e f g h", "a-b-c-d-e-f-tv24fx.md"),
+    ],
+)
+def test_no_name_leads_out_of_the_folder(name: str | None, file: str) -> None:
+    """Plain letters only, of bounded length."""
+    assert Draft("p7paetqpgnu3lfug7jyj7tv24fx", name, "").file_name == file

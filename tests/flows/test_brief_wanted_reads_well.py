@@ -17,7 +17,7 @@ def row(said: dict[str, object], contact: str = "ada@acme.example") -> dict[str,
     """A line of the worklist."""
     known = {"person_id": "p7paetqpgnu3lfug7jyj7azv24f", "full_name": "Ada Okafor", "relationship": "cold"}
     brief = {"tier": "full", "brief_state": "none", "waiting_days": 3}
-    days = dict.fromkeys(("answer_by", "permission_ends_on", "contact_from"))
+    days = dict.fromkeys(("asked_on", "answer_by", "permission_ends_on", "contact_from"))
     return {"contact_point": contact, **known, **brief, **days, **said}
 
 
@@ -26,7 +26,11 @@ def row(said: dict[str, object], contact: str = "ada@acme.example") -> dict[str,
     [
         ({"answer_by": TODAY, "relationship": "customer"}, ["They asked us (1)", "today", "no end"]),
         ({"answer_by": date(2026, 10, 12)}, ["2026-10-12 late", "1 person who asked us something should have had"]),
-        ({"relationship": "inquired", "permission_ends_on": TODAY}, ["They asked us (1)", "tried", "2026-10-14"]),
+        (
+            {"relationship": "inquired", "asked_on": TODAY, "permission_ends_on": TODAY},
+            ["They asked us (1)", "tried", "2026-10-14"],
+        ),
+        ({"relationship": "inquired"}, ["To research", "inquired", "none"]),  # consented, and asked nothing
         ({"brief_state": "lower_tier"}, ["too short"]),
         ({"relationship": "in_conversation"}, ["in conversation", "none"]),
         ({"contact_from": date(2026, 11, 2)}, ["No hurry: not to be contacted before (1)", "2026-11-02"]),
