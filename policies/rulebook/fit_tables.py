@@ -127,7 +127,7 @@ def _check_named(table: Mapping[str, Any], place: Place, known: tuple[str, ...],
     if bool(table.get("columns")) != bool(tests):
         fix = 'Write both, such as columns = ["Segment"] and any_of = ["agency"].'
         problems.add(place, "columns", "A column and what it must hold go together.", fix)
-    if not any(table.get(key) for key in (*_NAMED, "columns")):
+    if not any(table.get(key) for key in (*_NAMED, "columns")) and set(table) <= set(known):
         names = ", ".join((*_NAMED, "columns"))
         problems.add(place, None, f"{what} names nobody.", f"Write one of {names}.")
 

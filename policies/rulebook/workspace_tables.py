@@ -54,6 +54,7 @@ class _Accounts:
         self._problems = problems
         self._free_mail = frozenset(settings.get("lists", {}).get("free_mail_domains", ()))
         self._domains: dict[str, Place] = {}
+        self._named: dict[str, Place] = {}
         self._tiers: dict[str, str] = {}
         self._all: list[tuple[Mapping[str, Any], Place]] = []
 
@@ -73,6 +74,8 @@ class _Accounts:
         for domain in problems.texts(place, account, "domains"):
             self._take_domain(domain, place)
         self._take_tier(account.get("tier"), place)
+        for name in dict.fromkeys(_names(account)):
+            self._take_name(name, place)
         self._all.append((account, place))
 
     def check_parents(self) -> None:
@@ -87,6 +90,12 @@ class _Accounts:
                 self._problems.add(place, "parent", message, nearest(parent, known))
             elif _is_above_itself(account, known):
                 self._problems.add(place, "parent", "The account is its own parent.", "Leave out one of the parents.")
+
+    def _take_name(self, name: str, place: Place) -> None:
+        earlier = self._named.setdefault(name, place)
+        if earlier is not place:
+            message = f"{name} stands at {earlier.file}:{earlier.line} already."
+            self._problems.add(place, "name", message, "A company is one account: say all about it in one place.")
 
     def _take_domain(self, domain: str, place: Place) -> None:
         plain = ascii_domain(domain)
@@ -113,7 +122,8 @@ class _Accounts:
 
 def _names(account: Mapping[str, Any]) -> list[str]:
     aliases = account.get("aliases", [])
-    return [str(account.get("name")), *(map(str, aliases) if isinstance(aliases, list) else ())]
+    names = [account.get("name"), *(aliases if isinstance(aliases, list) else ())]
+    return [name for name in names if isinstance(name, str)]
 
 
 def _is_above_itself(account: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> bool:

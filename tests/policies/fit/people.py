@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from policies.evaluate import Decision, decide
+from policies.organisations import company_key
 from policies.schema import RECORDS, conform
 from tests.policies.rulebooks import with_base, workspace
 from tests.policies.worlds import Row, world
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from policies.inputs import DecisionInputs
+    from policies.rulebook import RuleFile
 
 NEW, OLD = date(2026, 9, 24), date(2025, 3, 1)
 
@@ -45,25 +47,30 @@ def lead(
 
 
 def inputs_of(
-    leads: Sequence[Lead], fit: str = "", accounts: str = "", *, briefed: Sequence[str] = ()
+    leads: Sequence[Lead], fit: str = "", accounts: str = "", *, more_files: Sequence[RuleFile] = ()
 ) -> DecisionInputs:
-    """The inputs of a decision about these rows under a ``fit.toml`` and an ``accounts.toml``."""
-    book = with_base(workspace(fit, "rules/fit.toml"), workspace(accounts, "rules/accounts.toml"))
-    inputs = world([one.row for one in leads], book=book, briefed=briefed)
+    """The inputs of a decision about these rows under a ``fit.toml``, an ``accounts.toml`` and further rule files."""
+    book = with_base(workspace(fit, "rules/fit.toml"), workspace(accounts, "rules/accounts.toml"), *more_files)
+    inputs = world([one.row for one in leads], book=book)
     rows = [
         dict(known) | dict(one.fields) | {"raw": json.dumps(dict(one.cells), ensure_ascii=False, separators=(",", ":"))}
         for known, one in zip(inputs.records.iter_rows(named=True), leads, strict=True)
     ]
     records = conform(pl.DataFrame(rows, schema_overrides=dict(RECORDS), infer_schema_length=None), RECORDS)
-    return replace(inputs, records=records)
+    key = company_key(pl.col("company"), book.settings["legal_forms"])
+    return replace(inputs, records=records.with_columns(key.alias("company_key")))
 
 
-def decided(leads: Sequence[Lead], fit: str = "", accounts: str = "", *, briefed: Sequence[str] = ()) -> Decision:
+def decided(
+    leads: Sequence[Lead], fit: str = "", accounts: str = "", *, more_files: Sequence[RuleFile] = ()
+) -> Decision:
     """What is decided about them."""
-    return decide(inputs_of(leads, fit, accounts, briefed=briefed))
+    return decide(inputs_of(leads, fit, accounts, more_files=more_files))
 
 
-def side_by_side(leads: Sequence[Lead], fit: str = "", accounts: str = "") -> list[Judged]:
+def side_by_side(
+    leads: Sequence[Lead], fit: str = "", accounts: str = "", *, more_files: Sequence[RuleFile] = ()
+) -> list[Judged]:
     """What is decided about each of them, judged in one go: nobody shares a name, an address or a company."""
     apart = [
         replace(
@@ -77,7 +84,7 @@ def side_by_side(leads: Sequence[Lead], fit: str = "", accounts: str = "") -> li
         )
         for number, one in enumerate(leads)
     ]
-    decision = decided(apart, fit, accounts)
+    decision = decided(apart, fit, accounts, more_files=more_files)
     return [Judged(decision, str(one.row.email)) for one in apart]
 
 
