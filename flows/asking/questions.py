@@ -12,7 +12,7 @@ from flows.ledger_access import open_ledger
 from flows.policy_files import load_policy
 from flows.runs.situation import look
 from flows.store import load_briefs
-from policies.brief import Finding, lint, parse_brief
+from policies.brief import Finding, brief_id, lint, parse_brief
 from policies.evaluate import decide
 from policies.worklists import notices_due
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from flows.asking.brief_copies import Copied, NamedBrief
     from flows.policy_files import Policy
     from flows.workspace import Workspace
     from policies.brief import Brief
@@ -39,10 +40,18 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class CheckedBrief:
-    """What the lint says of one brief of a file."""
+    """What the lint says of one brief of a file, and what it is a near-copy of."""
 
     file: str
+    row: int | None  # of a table of briefs, from 1; none: the file is one brief
+    brief_id: str
     findings: tuple[Finding, ...]
+    copied: Copied | None
+
+    @property
+    def name(self) -> str:
+        """What the brief is called where it is told about."""
+        return _name(self.file, self.row)
 
 
 def why(
@@ -68,27 +77,53 @@ def due_notices(ws: Workspace) -> pl.DataFrame:
 
 
 def check_briefs(ws: Workspace, paths: Sequence[Path]) -> list[CheckedBrief]:
-    """Lint the briefs in files, against the names on record where the person is known."""
+    """Lint the briefs in files, against the record where the person is known and against each other."""
     from flows.filing.briefs import read_briefs
 
     policy = load_policy(ws)
-    return _checked(ws, policy, [(path.name, brief) for path in paths for brief in read_briefs(path, policy)])
+    files = [(path, read_briefs(path, policy)) for path in paths]
+    rows = [
+        (path.name, row if path.suffix.lower() == ".csv" else None, brief)
+        for path, briefs in files
+        for row, brief in enumerate(briefs, start=1)
+    ]
+    return _checked(ws, policy, rows)
 
 
 def check_stored_briefs(ws: Workspace) -> list[CheckedBrief]:
     """Lint the briefs on file as :func:`check_briefs`; each is named by whom it is about and its id."""
-    stored = load_briefs(ws).select("contact", "person_id", "brief_id", "text").iter_rows(named=True)
-    named = [(f"{row['contact'] or row['person_id']} (brief {row['brief_id']})", row["text"]) for row in stored]
-    return _checked(ws, load_policy(ws), [(name, parse_brief(text)) for name, text in named])
+    return _checked(ws, load_policy(ws), [(one.name, None, one.brief) for one in _on_file(load_briefs(ws))])
 
 
-def _checked(ws: Workspace, policy: Policy, briefs: Sequence[tuple[str, Brief]]) -> list[CheckedBrief]:
-    """What the lint says of each brief, under its name."""
+def _checked(ws: Workspace, policy: Policy, briefs: Sequence[tuple[str, int | None, Brief]]) -> list[CheckedBrief]:
+    """What the lint says of each brief, given with its file and row there."""
+    from flows.asking.brief_copies import NamedBrief, boilerplate, copies_among
+
     with open_ledger(ws) as ledger:
         inputs = look(ws, ledger, policy, now(ws.settings)).inputs
-        known = on_record(decide(inputs), inputs, [brief for _, brief in briefs])
+        decision = decide(inputs)
+    named = [NamedBrief(_name(file, row), brief) for file, row, brief in briefs]
+    known = on_record(decision, inputs, [brief for _, _, brief in briefs])
+    copies = copies_among(named, _on_file(inputs.briefs), decision, inputs)
     settings, on = inputs.settings["brief"], inputs.queue_date
+    checked = []
+    for (file, row, brief), found, copied in zip(briefs, known, copies, strict=True):
+        findings = lint(brief, settings, on, found[1] if found else None)
+        told = (*findings, boilerplate(copied)) if copied else tuple(findings)
+        checked.append(CheckedBrief(file, row, brief_id(brief.text), told, copied))
+    return checked
+
+
+def _on_file(briefs: pl.DataFrame) -> list[NamedBrief]:
+    """The briefs of ``BRIEFS``, each named by whom it is about and its id."""
+    from flows.asking.brief_copies import NamedBrief
+
+    rows = briefs.select("contact", "person_id", "brief_id", "text").iter_rows()
     return [
-        CheckedBrief(name, tuple(lint(brief, settings, on, found[1] if found else None)))
-        for (name, brief), found in zip(briefs, known, strict=True)
+        NamedBrief(f"{contact or person} (brief {identifier})", parse_brief(text))
+        for contact, person, identifier, text in rows
     ]
+
+
+def _name(file: str, row: int | None) -> str:
+    return file if row is None else f"{file}, row {row}"

@@ -1,16 +1,12 @@
 """``brief new``, ``brief check`` and ``brief wanted``: the homework before a contact."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
 from flows import messages
 from flows.commands.common import AsJson, WorkspaceDir, answer, contacts_asked, open_workspace
-
-if TYPE_CHECKING:
-    from flows.asking.questions import CheckedBrief
-    from policies.brief import Finding
 
 __all__ = ["app", "check", "new", "wanted"]
 
@@ -55,8 +51,12 @@ def check(
     workspace: WorkspaceDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check briefs and say, place by place, what is missing. Ends with 1 if any of them fails."""
+    """Check briefs and say, place by place, what is missing; near-copies stand beside the older brief.
+
+    Ends with 1 if any of them fails.
+    """
     from flows.asking.questions import check_briefs, check_stored_briefs
+    from flows.commands.brief_texts import checked_entry, checked_text
 
     ws = open_workspace(workspace)
     files = _files(paths or [ws.inbox_of("briefs")])
@@ -65,8 +65,8 @@ def check(
         messages.note("No brief waits in the inbox: the briefs on file are checked.")
     checked = check_stored_briefs(ws) if on_file else check_briefs(ws, files)
     failing = [brief for brief in checked if brief.findings]
-    entries = [{"file": brief.file, "findings": [_finding(finding) for finding in brief.findings]} for brief in checked]
-    answer({"briefs": entries, "failing": len(failing), "on_file": on_file}, _checked_text(checked), as_json=as_json)
+    entries = [checked_entry(brief) for brief in checked]
+    answer({"briefs": entries, "failing": len(failing), "on_file": on_file}, checked_text(checked), as_json=as_json)
     if failing:
         raise typer.Exit(1)
 
@@ -103,23 +103,3 @@ def _files(paths: list[Path]) -> list[Path]:
         inner = (entry for entry in path.rglob("*") if entry.suffix.lower() in (".md", ".csv")) if path.is_dir() else ()
         files += sorted(inner) if path.is_dir() else [path]
     return files
-
-
-def _finding(finding: "Finding") -> dict[str, object]:
-    return {"rule_id": finding.rule_id, "place": finding.place, "message": finding.message, "fix": finding.fix}
-
-
-def _checked_text(checked: "list[CheckedBrief]") -> str:
-    if not checked:
-        return "No brief is there."
-    failing = [brief for brief in checked if brief.findings]
-    passing = f"{len(checked) - len(failing):,} of {len(checked):,} briefs pass."
-    return "\n\n".join([*map(_findings_text, failing), passing])
-
-
-def _findings_text(brief: "CheckedBrief") -> str:
-    lines = [messages.bold(messages.printable(brief.file))]
-    for finding in brief.findings:
-        lines.append(messages.paragraph(messages.printable(f"{finding.place}: {finding.message}"), indent="  "))
-        lines.append(messages.paragraph(messages.printable(finding.fix), indent="    "))
-    return "\n".join(lines)
