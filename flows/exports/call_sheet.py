@@ -31,6 +31,7 @@ OUTCOMES_SHOWN: Final[Mapping[str, Sequence[str]]] = {
         *("asked_to_stop", "complaint", "wrong_person", "left_company", "deceased"),
     ),
 }
+_LONG: Final = 2_800  # letters from which on paper needs smaller type for one page
 # Parts of a brief that stand elsewhere on the page, folded.
 _OPENING: Final = ("opening line",)
 _QUESTIONS: Final = ("questions to ask", "questions")
@@ -60,6 +61,7 @@ def _person(line: Mapping[str, Any], handout: Handout) -> dict[str, Any]:
         "brief": [part for name, part in parts if name not in (*_OPENING, *_QUESTIONS)],
         "questions": [part for name, part in parts if name in _QUESTIONS],
         "brief_by": known.brief_by,
+        "long": _letters(line, known) > _LONG,
         "note": known.note,
         "boxes": OUTCOMES_SHOWN.get(line["channel"], ()),
     }
@@ -70,6 +72,13 @@ def _parts(known: Known) -> list[tuple[str, dict[str, Any]]]:
     return [
         (heading.strip().lower(), {"heading": heading, "text": as_html_text(text)}) for heading, text in known.brief
     ]
+
+
+def _letters(line: Mapping[str, Any], known: Known) -> int:
+    """How much there is to read on a page."""
+    note = [text for text in known.note or () if text]
+    told = (text for part in known.brief for text in part)
+    return sum(map(len, [*told, *note, line["opening_line"] or "", line["must_include"] or ""]))
 
 
 def _link(channel: str, contact_point: str) -> str:

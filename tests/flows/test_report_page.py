@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import shutil
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
 from flows.exports.call_sheet import as_html
+from flows.exports.handout import Handout, Known
 from flows.reports.run_report import render_html
-from tests.flows.handouts import handout
+from flows.scaffold import sample_folder
+from policies.brief import parse_brief
+from policies.disclosures import DISCLOSURE_CODES, must_include
+from tests.flows.handouts import FACTS, MARLENE, handout, line
 from tests.flows.report_sample import sample_report
+from tests.policies.test_disclosures import US
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,3 +92,28 @@ def test_charts_have_a_spoken_description(browser: Browser, page_file: Path) -> 
     spoken = page.evaluate("[...document.querySelectorAll('svg')].map(e => e.getAttribute('aria-label'))")
     page.close()
     assert all(text and text[-1] == "." for text in spoken)
+
+
+def _longest_brief(times: float) -> tuple[tuple[str, str], ...]:
+    """The parts of the longest brief of the sample, so many times as long."""
+    texts = [file.read_text(encoding="utf-8") for file in (sample_folder() / "data" / "inbox" / "briefs").glob("*.md")]
+    sections = parse_brief(max(texts, key=len)).sections
+    return tuple(
+        (name, body + body[: int(len(body) * (times - 1))].replace("\n-", " ")) for name, body in sections.items()
+    )
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("times", [1.0, 1.35])
+def test_a_person_is_one_page_of_paper(browser: Browser, tmp_path: Path, paper: str, times: float) -> None:
+    """Behind the page that lists the day, also with a long brief, a note and everything a law asks to be said."""
+    known = Known(brief=_longest_brief(times), brief_by="nadia, 2026-10-01", note=handout().about(MARLENE).note)
+    everything = must_include(DISCLOSURE_CODES, US, first_contact=True, channel="phone")
+    lines = pl.concat([line(person_id=f"p{place}", rank=place, must_include=everything) for place in (1, 2)])
+    file = tmp_path / "sheet.html"
+    file.write_bytes(as_html(Handout(lines, FACTS, {"p1": known, "p2": known})))
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    pdf = page.pdf(format=paper)
+    page.close()
+    assert max(map(int, re.findall(rb"/Count (\d+)", pdf))) == 3
