@@ -61,6 +61,7 @@ def intake_text(summary: "IntakeSummary", *, dry_run: bool) -> str:
     parts += filter(None, [_recorded_text("Recorded", summary.events), _would_text(summary.files)])
     parts += [_passed_text(file) for file in summary.files if set(file.passed) & set(_PASSED)]
     parts += [_erased_text(file) for file in summary.files if file.erased]
+    parts += [] if dry_run else _returned_texts(summary.files)
     unread = sum(file.not_understood for file in summary.files)
     if unread:
         told = f"In {unread:,} row(s) of opt-outs or outcomes nobody could be recognised; they stand in data/rejects."
@@ -86,6 +87,17 @@ def _file_rows(files: Sequence["FileOutcome"]) -> list[tuple[object, ...]]:
 
 def _counts(files: Sequence["FileOutcome"]) -> list[str]:
     return [f"{sum(getattr(file, name) for file in files):,}" for name in ("rows", "accepted", "rejected")]
+
+
+def _returned_texts(files: Sequence["FileOutcome"]) -> list[str]:
+    """Where the refused rows lie, file by file as long as they are few."""
+    returned = [file for file in files if file.rejected and file.sha256 and file.status == "accepted"]
+    places = [f"data/rejects/{file.source or file.kind}-{file.sha256[:8]}.csv" for file in returned if file.sha256]
+    if len(returned) >= _MANY:
+        places = ["data/rejects"]
+    rows = sum(file.rejected for file in returned)
+    came = f"{rows:,} {'row' if rows == 1 else 'rows'} came back to be mended, with the reason, in {', '.join(places)}."
+    return [messages.paragraph(messages.printable(f"{came} Mend and drop again."))] if returned else []
 
 
 def _trouble(file: "FileOutcome") -> str:

@@ -99,7 +99,7 @@ def _only_a_note(*notes: str | None, others: Sequence[str | None]) -> None:
 
         known = ", ".join(dict.fromkeys(OUTCOMES.values()))
         raise UsageError(
-            "outcome_missing",
+            "usage",
             "What came of the contact is missing.",
             f"Add --outcome and one of: {known}. For a note to the last conversation give --said alone.",
         )

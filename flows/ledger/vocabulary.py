@@ -113,12 +113,77 @@ OUTCOMES: Final = (
         *("died", "dead", "has died", "is dead", "passed away", "verstorben", "gestorben", "tot"),
         *("décédé", "décédée", "mort", "fallecido", "fallecida", "deceduto", "deceduta", "overleden", "falecido"),
     )
-    | _meaning("no_answer", "no reply", "no response", "not reached", "did not answer", "didn't answer", "unanswered")
-    | _meaning("no_answer", "nicht erreicht", "keine antwort", "niemand erreicht", "niet bereikt", "geen gehoor")
-    | _meaning("not_interested", "no interest", "kein interesse", "nicht interessiert", "geen interesse")
-    | _meaning("voicemail", "voice mail", "left voicemail", "left a voicemail", "left message", "left a message")
-    | _meaning("out_of_office", "ooo", "out of the office", "nicht im haus", "nicht im büro")
-    | _meaning("call_back", "callback", "call later", "asked to call back")
+    | _meaning(
+        "no_answer",
+        *("no reply", "no response", "not reached", "did not answer", "didn't answer", "unanswered", "no pickup"),
+        *(
+            "no pick up",
+            "did not pick up",
+            "didn't pick up",
+            "busy",
+            "line busy",
+            "rna",
+            "not available",
+            "nicht erreicht",
+        ),
+        *("keine antwort", "niemand erreicht", "besetzt", "pas de réponse", "sin respuesta", "nessuna risposta"),
+        *("niet bereikt", "geen gehoor", "geen antwoord", "sem resposta", "inget svar"),
+    )
+    | _meaning(
+        "not_interested",
+        *("no interest", "no thanks", "no thank you", "kein interesse", "nicht interessiert", "pas intéressé"),
+        *("pas intéressée", "no le interesa", "sin interés", "non interessato", "non interessata", "geen interesse"),
+        *("sem interesse", "inte intresserad"),
+    )
+    | _meaning(
+        "voicemail",
+        *(
+            "voice mail",
+            "vm",
+            "lvm",
+            "lm",
+            "left vm",
+            "left a vm",
+            "left voicemail",
+            "left a voicemail",
+            "left message",
+        ),
+        *("left a message", "message left", "left msg", "answering machine", "anrufbeantworter", "messagerie"),
+        *("buzón de voz", "segreteria"),
+    )
+    | _meaning(
+        "connected",
+        *("spoke", "spoke with them", "talked", "talked to them", "had a call", "reached", "answered", "erreicht"),
+        *("gesprochen", "joint", "parlato", "hablado", "gesproken"),
+    )
+    | _meaning("replied", "reply", "responded", "replied by email", "geantwortet", "a répondu", "respondió", "risposto")
+    | _meaning(
+        "meeting",
+        *("meeting booked", "booked a meeting", "meeting set", "meeting scheduled", "demo booked", "appointment"),
+        *("termin", "termin vereinbart", "rendez-vous", "rdv", "reunión", "appuntamento", "afspraak"),
+    )
+    | _meaning(
+        "call_back",
+        *("callback", "call back later", "call later", "call me back", "asked to call back", "callback requested"),
+        *("rückruf", "bitte um rückruf", "später anrufen", "rappeler", "à rappeler", "richiamare", "terugbellen"),
+    )
+    | _meaning(
+        "wrong_person",
+        *("wrong number", "wrong contact", "wrong email", "wrong address", "not the right person", "falsche nummer"),
+        *("falscher ansprechpartner", "falsche person", "mauvais numéro", "número equivocado", "numero sbagliato"),
+        *("verkeerd nummer",),
+    )
+    | _meaning(
+        "left_company",
+        *("left the company", "has left", "no longer there", "no longer works there", "no longer with the company"),
+        *("no longer at company", "ausgeschieden", "nicht mehr im unternehmen", "arbeitet nicht mehr dort"),
+        *("a quitté l'entreprise", "ya no trabaja allí", "niet meer in dienst"),
+    )
+    | _meaning(
+        "out_of_office",
+        *("ooo", "out of the office", "on vacation", "on holiday", "on leave", "away", "auto reply", "automatic reply"),
+        *("nicht im haus", "nicht im büro", "urlaub", "im urlaub", "en congé", "absent", "de vacaciones", "in ferie"),
+    )
 )
 METHODS: Final = _words(
     *(

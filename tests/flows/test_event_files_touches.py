@@ -91,6 +91,23 @@ def test_rows(tmp_path: Path, row: str, kinds: list[str], codes: list[str]) -> N
 
 
 @pytest.mark.parametrize(
+    ("written", "outcome"),
+    [
+        *(("VM", "voicemail"), ("left voicemail", "voicemail"), ("LM", "voicemail"), ("no reply", "no_answer")),
+        *(("Busy!", "no_answer"), ("wrong number", "wrong_person"), ("No longer there", "left_company")),
+        *(("not interested", "not_interested"), ("Call back later", "call_back"), ("Rückruf", "call_back")),
+        *(("STOP", "asked_to_stop"), ("unsubscribe", "asked_to_stop"), ("Do not call", "asked_to_stop")),
+        *(("im Urlaub", "out_of_office"), ("Meeting booked", "meeting"), ("spoke with them", "connected")),
+    ],
+)
+def test_the_words_reps_really_write(tmp_path: Path, written: str, outcome: str) -> None:
+    """Where they are unmistakable they are understood."""
+    reading = _read(tmp_path, f"ann@acme.example,email,2026-10-13,{written},Rita,,,,")
+    assert reading.rejects.is_empty()
+    assert [event.body["outcome"] for event in reading.events if event.kind == "touch"] == [outcome]
+
+
+@pytest.mark.parametrize(
     "outcome", ["please take her off the list, stop", "Removed on request", "kein Kontakt erwünscht"]
 )
 def test_an_outcome_that_reads_like_a_refusal_is_one(tmp_path: Path, outcome: str) -> None:

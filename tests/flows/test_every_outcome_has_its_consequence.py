@@ -168,16 +168,19 @@ def test_files_of_one_day_dropped_together_count_once(handed_out: Workspace) -> 
         assert ledger.relevant_head() <= head
 
 
-def test_a_row_that_cannot_be_is_returned_and_the_others_count(handed_out: Workspace) -> None:
+def test_a_row_that_cannot_be_is_returned_and_the_others_count(
+    handed_out: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Mended and dropped again it counts as well, and the day's file dropped once more changes nothing."""
     lines = lines_of(handed_out.queue / "today.csv")
     said = {"outcome": "no_answer"}
     slips = {"at": "2027-10-14", "outcome": "connected", "said": "figures"}
     file = filled(lines, {contact(0): slips, contact(1): said, contact(2): {"said": "asked for a study"}})
     drop(handed_out, "touches/maria.csv", file)
-    take_in(handed_out)
+    assert call(["intake", "--workspace", str(handed_out.root)]) == 0
     assert outcomes_of(handed_out) == ["no_answer"]
     (returned,) = handed_out.rejects.glob("touches-*.csv")
+    assert f"data/rejects/{returned.name}" in capsys.readouterr().out
     rows = lines_of(returned)
     assert {row["contact_point"]: row["_code"] for row in rows} == {
         contact(0): "time_impossible",
