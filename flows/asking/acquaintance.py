@@ -16,6 +16,7 @@ from flows.ledger.notes import last_notes
 from policies.brief.settings import read_brief_settings
 from policies.cadence.contacts_made import local_day
 from policies.effects import Verdict
+from policies.fit import fit_of
 from policies.subjects import known_by
 from policies.worklists import briefs_wanted, inquiries
 
@@ -139,12 +140,19 @@ class Acquaintances:
     def _worth(self, person: str) -> list[str]:
         """The account and what the fit score is made of, by the record they would be reached under."""
         best = _row(self._decision.best, person)
-        record = self._decision.table.records.filter(record_id=best["record_id"]).row(0, named=True) if best else {}
-        tier, owner = record.get("account_tier"), record.get("account_owner")
-        account = [text for text in (tier and f"tier {tier}", owner and f"owner {owner}") if text]
-        told = [f"Account: {', '.join(account)}."] if account else []
-        parts = f": {record['fit_parts']}" if record.get("fit_parts") else ""
-        return [*told, f"Fit {record['fit_score']}{parts}."] if record.get("fit_score") is not None else told
+        if best is None:
+            return []
+        record = self._decision.table.records.filter(record_id=best["record_id"]).row(0, named=True)
+        account = fit_of(record, self._situation.inputs.settings)["account"]
+        parts = f": {record['fit_parts']}" if record["fit_parts"] else ""
+        return [*([_account_text(account)] if account else []), f"Fit {record['fit_score']}{parts}."]
+
+
+def _account_text(account: dict[str, Any]) -> str:
+    """The account in one line: name, what it is to us, tier and owner."""
+    said = [account["name"] or "a sole trader", account["relationship"] and account["relationship"].replace("_", " ")]
+    said += [f"{name} {account[name]}" for name in ("tier", "owner") if account[name]]
+    return f"Account: {', '.join(text for text in said if text)}."
 
 
 def _row(frame: pl.DataFrame, person: str) -> dict[str, Any] | None:

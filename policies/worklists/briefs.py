@@ -74,9 +74,9 @@ def _about(decision: Decision) -> pl.DataFrame:
 
 def _of_record(decision: Decision) -> pl.DataFrame:
     """Where the record came from, and what speaks for the company and the role."""
-    records = decision.table.records
-    parts = "fit_parts" if "fit_parts" in records.columns else pl.lit(None, dtype=pl.String).alias("fit_parts")
-    return records.select("record_id", "source", "account_tier", "account_owner", "fit_score", parts)
+    return decision.table.records.select(
+        "record_id", "source", "account_tier", "account_owner", "fit_score", "fit_parts"
+    )
 
 
 def _of_point(decision: Decision) -> pl.DataFrame:

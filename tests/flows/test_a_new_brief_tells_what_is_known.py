@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 ADA, BEA, CHO, DEV = "ada@acme.example", "bea@bolt.example", "cho@crest.example", "dev@delta.example"
 SAID = "The fifth depot is late."
 ASKED = "How do you treat a file that is right but late?"
-_ACCOUNTS = '[[account]]\nname = "Acme Inc"\ndomains = ["acme.example"]\ntier = "A"\nowner = "maria"\n'
+_ACCOUNTS = (
+    '[[account]]\nname = "Acme Inc"\ndomains = ["acme.example"]\ntier = "A"\nowner = "maria"\nrelationship = "target"\n'
+)
 _COLUMNS = "First Name,Last Name,Email,Phone,Company,Job Title,Country,State,No e-mail,No calls"
 _INQUIRIES = f"""{_COLUMNS},Asked on,Asked about
 Cho,Park,{CHO},,Crest Inc,Head of Operations,United States,Illinois,,,2026-10-12,{ASKED}
@@ -74,7 +76,7 @@ def test_whoever_was_spoken_to_is_met_with_what_they_said(brief: Callable[[str],
     )
     assert "<" in parts["Opening line"]
     for remark in (
-        "# Account: tier A, owner maria.",
+        "# Account: Acme Inc, target, tier A, owner maria.",
         "# Ada Okafor, Head of Operations, Acme Inc.",
         *(f"{source}), obtained {day}, row 1" for source, day in SOURCES.items()),
         "# Permission to contact them ends on 2027-09-18.",
