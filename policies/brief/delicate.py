@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from policies.brief.findings import Finding
-from policies.folding import fold_words
+from policies.folding import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +15,15 @@ if TYPE_CHECKING:
     from policies.brief.settings import BriefSettings, Delicate
     from policies.brief.text import Brief, Section
 
-__all__ = ["delicate_findings"]
+__all__ = ["delicate_findings", "may_be_delicate"]
+
+
+def may_be_delicate(texts: pl.Series, rules: BriefSettings) -> pl.Series:
+    """Whether whole briefs have to be looked through by :func:`delicate_findings`: a quick look at many at once."""
+    folded = _folded(texts)
+    return pl.DataFrame([folded.str.contains(kind.pattern).alias(kind.rule_id) for kind in rules.delicate]).select(
+        pl.any_horizontal(pl.all()).alias("delicate")
+    )["delicate"]
 
 
 def delicate_findings(brief: Brief, rules: BriefSettings) -> Iterator[Finding]:
@@ -21,17 +31,25 @@ def delicate_findings(brief: Brief, rules: BriefSettings) -> Iterator[Finding]:
 
     All sections count, notes under a heading of their own too: whatever stands in a brief is kept, shown and printed.
     """
-    for section in brief.parts:
-        text = fold_words([section.body])[0]
-        yield from (_finding(kind, section) for kind in rules.delicate if kind.tells(text))
+    bodies = _folded(pl.Series([section.body for section in brief.parts], dtype=pl.String))
+    for kind in rules.delicate:
+        for section, tells in zip(brief.parts, _tells(bodies, kind), strict=True):
+            if tells:
+                place = f"{section.heading}, line {section.line + _line(kind, section)}"
+                yield Finding(kind.rule_id, place, kind.message, kind.fix)
 
 
-def _finding(kind: Delicate, section: Section) -> Finding:
-    place = f"{section.heading}, line {section.line + _line(kind, section)}"
-    return Finding(kind.rule_id, place, kind.message, kind.fix)
+def _folded(texts: pl.Series) -> pl.Series:
+    return texts.to_frame("text").select(words(pl.col("text"))).to_series()
+
+
+def _tells(folded: pl.Series, kind: Delicate) -> pl.Series:
+    """Whether texts in folded words tell something of a kind, what is harmless taken out."""
+    hits = folded.str.contains(kind.pattern)
+    return hits & folded.str.replace_all(kind.harmless, " ").str.contains(kind.pattern) if hits.any() else hits
 
 
 def _line(kind: Delicate, section: Section) -> int:
     """The line that tells it, counted from the heading; the heading where only several lines together do."""
-    lines = fold_words(section.body.split("\n"))
-    return next((number for number, line in enumerate(lines, start=1) if kind.tells(line)), 0)
+    lines = _tells(_folded(pl.Series(section.body.split("\n"), dtype=pl.String)), kind)
+    return next((number for number, tells in enumerate(lines, start=1) if tells), 0)

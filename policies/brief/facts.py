@@ -6,11 +6,13 @@ it passes the lint. Of several, the newest passing one counts.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
 from policies.brief.about import About, abouts, employers, known_people, recorded_names
+from policies.brief.copies import near_copies
+from policies.brief.delicate import may_be_delicate
 from policies.brief.findings import MISSING, STALE, Finding
 from policies.brief.front_matter import written_on
 from policies.brief.lint import findings_of, lint
@@ -95,7 +97,9 @@ def brief_facts(
         as_of: the day to judge ages at.
         where: ``EMPLOYERS``; left out: nobody's employer is known.
     """
-    judged = _judged(briefs, _links(briefs, people), known_people(people, where), read_brief_settings(settings), as_of)
+    links, known = _links(briefs, people), known_people(people, where)
+    copied = frozenset(copies_among(briefs, links, known, settings).get_column("brief_id"))
+    judged = _one_person_each(_judged(briefs, links, known, copied, read_brief_settings(settings), as_of))
     best = judged.sort(
         ["person_id", "state", "written_on", "brief_id"], descending=[False, False, True, False], nulls_last=True
     ).unique("person_id", keep="first", maintain_order=True)
@@ -111,6 +115,29 @@ def brief_facts(
         )
     )
     return conform(facts.sort("person_id"), BRIEF_FACTS)
+
+
+def copies_among(
+    briefs: pl.DataFrame, links: pl.DataFrame, known: pl.DataFrame, settings: Mapping[str, Any]
+) -> pl.DataFrame:
+    """The near-copies among briefs: :func:`policies.brief.copies.near_copies`.
+
+    ``briefs`` is ``BRIEFS``, ``links`` has ``brief_id, person_id``, ``known`` is as of
+    :func:`policies.brief.about.known_people`. Two briefs with one contact are about one person, known or not.
+    """
+    masks = pl.concat_list(pl.col("names", "companies", "former").fill_null([]))
+    named = known.select("person_id", masks.alias("masks"))
+    about = (
+        links.join(named, on="person_id", how="left", validate="m:1")
+        .group_by("brief_id")
+        .agg(
+            pl.when(pl.len() == 1).then(pl.col("person_id").first()).alias("person"),
+            pl.col("masks").list.explode(keep_nulls=False, empty_as_null=False).unique().sort(),
+        )
+    )
+    texts = briefs.unique("brief_id", keep="any").join(about, on="brief_id", how="left", validate="1:1")
+    person = pl.coalesce("person", "person_id", "contact").alias("person_id")
+    return near_copies(texts.select("brief_id", person, "written_on", "text", "masks"), settings)
 
 
 def _row(brief: Brief, rules: BriefSettings, fictional_prefixes: Sequence[str]) -> dict[str, object]:
@@ -158,7 +185,12 @@ def _links(briefs: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
 
 
 def _judged(
-    briefs: pl.DataFrame, links: pl.DataFrame, known: pl.DataFrame, rules: BriefSettings, as_of: date
+    briefs: pl.DataFrame,
+    links: pl.DataFrame,
+    known: pl.DataFrame,
+    copied: frozenset[str],
+    rules: BriefSettings,
+    as_of: date,
 ) -> pl.DataFrame:
     """What every brief does for every person it names."""
     shared = (pl.len().over("brief_id") > 1).alias("is_shared")
@@ -169,26 +201,51 @@ def _judged(
         .join(texts, on="brief_id", how="left", validate="m:1")
         .sort("brief_id", "person_id")
     )
-    columns = pairs.select("brief_id", "is_shared", "text").iter_rows()
+    delicate = may_be_delicate(pairs.get_column("text"), rules).alias("is_delicate")
+    columns = pairs.with_columns(delicate).select("brief_id", "is_shared", "text", "is_delicate").iter_rows()
+    judge = _Judge(rules, as_of, copied)
     rows = [
-        _row_of(identifier, person, text, about, rules, as_of, is_shared=is_shared)
-        for (identifier, is_shared, text), (person, about) in zip(columns, abouts(pairs), strict=True)
+        _row_of(identifier, person, text, about, judge, is_shared=is_shared, is_delicate=is_delicate)
+        for (identifier, is_shared, text, is_delicate), (person, about) in zip(columns, abouts(pairs), strict=True)
     ]
     return pl.DataFrame(rows, schema=pl.Schema(_JUDGED), orient="row")
 
 
+class _Judge(NamedTuple):
+    """What every brief is judged by."""
+
+    rules: BriefSettings
+    as_of: date
+    copied: frozenset[str]  # ids of the near-copies of older briefs about others
+
+
 def _row_of(
-    identifier: str, person: str, text: str, about: About, rules: BriefSettings, as_of: date, *, is_shared: bool
+    identifier: str, person: str, text: str, about: About, judge: _Judge, *, is_shared: bool, is_delicate: bool
 ) -> tuple[object, ...]:
     """What one brief does for one person, as a row of ``_JUDGED``."""
     try:
         brief = parse_brief(text)
     except RefusedFile:
         return identifier, person, _STATES.index("failing"), None, None, ["brief.unreadable"]
-    found = {finding.rule_id for finding in findings_of(brief, rules, as_of, about)}
+    found = {
+        finding.rule_id for finding in findings_of(brief, judge.rules, judge.as_of, about, is_delicate=is_delicate)
+    }
+    if identifier in judge.copied:
+        found.add("brief.boilerplate")
     if is_shared and not about.names:
         found.add("brief.opening_name")  # a contact of several people serves the one whose name is spelled
-    return identifier, person, _state(found), written_on(brief), opening_of(brief, rules), sorted(found)
+    return identifier, person, _state(found), written_on(brief), opening_of(brief, judge.rules), sorted(found)
+
+
+def _one_person_each(judged: pl.DataFrame) -> pl.DataFrame:
+    """A brief serves one person: where several use its contact and it would do for more than one, it does for none."""
+    fits = pl.col("state") < _STATES.index("failing")
+    is_unclear = fits & (fits.sum().over("brief_id") > 1)
+    found = pl.concat_list("findings", pl.lit("brief.person_unclear")).list.sort()
+    return judged.with_columns(
+        pl.when(is_unclear).then(pl.lit(_STATES.index("failing"), pl.UInt8)).otherwise("state").alias("state"),
+        pl.when(is_unclear).then(found).otherwise("findings").alias("findings"),
+    )
 
 
 def _state(found: set[str]) -> int:

@@ -45,8 +45,10 @@ def lint(brief: Brief, settings: Mapping[str, Any], as_of: date, about: About | 
     return findings_of(brief, read_brief_settings(settings), as_of, about)
 
 
-def findings_of(brief: Brief, rules: BriefSettings, as_of: date, about: About | None) -> list[Finding]:
-    """The same with the rules read."""
+def findings_of(
+    brief: Brief, rules: BriefSettings, as_of: date, about: About | None, *, is_delicate: bool = True
+) -> list[Finding]:
+    """The same with the rules read; ``is_delicate``: what :func:`may_be_delicate` said of its text, where it did."""
     texts = texts_of(brief, rules)
     tier = _tier(brief, rules, texts, about)
     wanted = rules.tier_parts.get(tier, ())
@@ -57,7 +59,8 @@ def findings_of(brief: Brief, rules: BriefSettings, as_of: date, about: About | 
         found.extend(_of_part(text, rules, them))
         if text.part.name in names and text.body.strip():
             found.extend(_of_wanted_part(text, rules, as_of))
-    found.extend(delicate_findings(brief, rules))
+    if is_delicate:
+        found.extend(delicate_findings(brief, rules))
     if about is not None:
         found.extend(person_findings(brief, rules, texts, wanted, about))
     return found

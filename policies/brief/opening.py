@@ -17,6 +17,11 @@ __all__ = ["is_about_us", "one_line", "spells_name"]
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _PAUSE: Final = re.compile(r"[,:;!\n]|\s[-\u2013\u2014]\s|\u2014")
+_IN_WORD: Final = re.compile(r"[\w-]\Z")
+_GOES_ON: Final = re.compile(r"\w|-\w")
+_BEFORE: Final = re.compile(rf"((?:{_WORD.pattern}\s+)+)\Z")
+_AFTER: Final = re.compile(rf"((?:\s+{_WORD.pattern})+)")
+_NEAR: Final = 200  # letters before and after a name that are looked at: a longer line is found elsewhere
 _MOST_NAME_WORDS: Final = 5
 
 
@@ -41,8 +46,8 @@ def is_about_us(line: str, settings: BriefSettings, them: Sequence[str] = ()) ->
         return False
     theirs = settings.about_them | {word.casefold() for name in them for word in _WORD.findall(name)}
     ours = [number for number, word in enumerate(words) if _is_ours(word, settings)]
-    if ours and ours[0] == 0:
-        return True
+    if ours and ours[0] == 0 and not (words[0] == "I" and _bare(words[1] if len(words) > 1 else "") in theirs):
+        return True  # Italian begins "I vostri dati" with an article
     told_of_us = len(ours)
     told_of_them = sum(_bare(word) in theirs for word in words)
     leads_in = _bare(words[0]) in settings.about_us_leads
@@ -53,15 +58,16 @@ def spells_name(line: str, names: Iterable[str]) -> bool:
     """Whether the line spells one of the recorded names exactly, and does not misspell the rest of it beside it."""
     recorded = sorted({name for name in names if name.strip()}, key=lambda name: (-len(name), name))
     words = {word for name in recorded for word in _WORD.findall(name)}
-    found = [(name, match) for name in recorded for match in _exact(name).finditer(line)]
+    found = [(name, place) for name in recorded for place in _exact(name, line)]
     return bool(found) and not any(
-        _is_misspelled(word, words, name) for name, match in found for word in _beside(line, match, words)
+        _is_misspelled(word, words, name) for name, place in found for word in _beside(line, place, words)
     )
 
 
 def _is_ours(word: str, settings: BriefSettings) -> bool:
-    """A word for us; in capitals it is the United States."""
-    return _bare(word) in settings.about_us and not (word.isupper() and len(word) > 1)
+    """A word for us; in capitals it is the United States, and a small i is an article."""
+    is_else = (word.isupper() and len(word) > 1) or word == "i"
+    return _bare(word) in settings.about_us and not is_else
 
 
 def _bare(word: str) -> str:
@@ -80,15 +86,20 @@ def _after_address(line: str, settings: BriefSettings) -> str:
     return line[greeting.end() :] if greeting else line
 
 
-def _exact(name: str) -> re.Pattern[str]:
-    """The name as it is, not as a part of a longer word or a double-barrelled name."""
-    return re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w]|-\w)")
+def _exact(name: str, line: str) -> Iterator[tuple[int, int]]:
+    """Where the name stands as it is, not as a part of a longer word or a double-barrelled name."""
+    start = line.find(name)
+    while start >= 0:
+        end = start + len(name)
+        if not _IN_WORD.search(line[:start]) and not _GOES_ON.match(line, end):
+            yield start, end
+        start = line.find(name, start + 1)
 
 
-def _beside(line: str, match: re.Match[str], words: set[str]) -> Iterator[str]:
-    """The first word before and after a match that is none of the recorded ones, with nothing but blanks between."""
-    before = re.search(rf"((?:{_WORD.pattern}\s+)+)\Z", line[: match.start()])
-    after = re.match(rf"((?:\s+{_WORD.pattern})+)", line[match.end() :])
+def _beside(line: str, place: tuple[int, int], words: set[str]) -> Iterator[str]:
+    """The first word before and after a place that is none of the recorded ones, with nothing but blanks between."""
+    before = _BEFORE.search(line[max(0, place[0] - _NEAR) : place[0]])
+    after = _AFTER.match(line[place[1] : place[1] + _NEAR])
     for found, order in ((before, -1), (after, 1)):
         beside = found.group(1).split()[::order] if found else []
         yield from itertools.islice((word for word in beside if word not in words), 1)

@@ -9,7 +9,7 @@ from policies.brief.findings import Finding
 from policies.brief.front_matter import field_place, written_on
 from policies.brief.opening import one_line, spells_name
 from policies.brief.parts import part_named
-from policies.brief.spelling import misspelled_company, names_company, plain
+from policies.brief.spelling import misspelled_company, names_company, plain, stands_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,7 +77,7 @@ def _them(brief: Brief, rules: BriefSettings, who: Text, about: About) -> Iterat
     names = [plain(name) for name in about.names if name.strip()]
     given = {name.split()[0] for name in names if " " in name}
     told = plain(_research(brief, rules))
-    found = {name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", told)}
+    found = {name for name in names if stands_in(name, told)}
     if not names or found - given:
         return
     knows_them = found or names_company(told, (*about.companies, *about.former)) or not about.companies

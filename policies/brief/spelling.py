@@ -6,14 +6,17 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from policies.folding import ACCENTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["is_slip", "misspelled_company", "names_company", "plain"]
+__all__ = ["is_slip", "misspelled_company", "names_company", "plain", "stands_in"]
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[&'\u2019.-][^\W_]+)*")
 _CAPITAL: Final = re.compile(rf"(?=[^\Wa-z_]){_WORD.pattern}")
 _COUPLE: Final = re.compile(rf"(?=[^\Wa-z_]){_WORD.pattern}(?= +(?=[^\Wa-z_])({_WORD.pattern}))")
+_ACCENT: Final = re.compile(ACCENTS)
 _LETTERS_PER_SLIP: Final = 4
 _LEAST: Final = 4  # letters of a word that tells a company from others
 _SHORT: Final = 4  # letters of a word that many others are like
@@ -25,8 +28,9 @@ _ARTICLES: Final = frozenset(
 
 def plain(word: str) -> str:
     """Lower case, accents off, for comparison."""
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    if word.isascii():
+        return word.lower()
+    return _ACCENT.sub("", unicodedata.normalize("NFKD", word.casefold()))
 
 
 def is_slip(word: str, name: str) -> bool:
@@ -42,7 +46,19 @@ def names_company(text: str, companies: Iterable[str], others: Iterable[str] = (
     """
     theirs = [_plain_words(other) for other in others]
     forms = (_telling_form(_plain_words(company), theirs) for company in companies)
-    return any(form and re.search(rf"(?<!\w){re.escape(form)}", text) for form in forms)
+    return any(form and stands_in(form, text, is_whole=False) for form in forms)
+
+
+def stands_in(words: str, text: str, *, is_whole: bool = True) -> bool:
+    """Whether some words stand in a text and begin with a word of it; ``is_whole``: and end with one."""
+    start = text.find(words)
+    while start >= 0:
+        end = start + len(words)
+        begins = start == 0 or not text[start - 1].isalnum()
+        if begins and not (is_whole and text[end : end + 1].isalnum()):
+            return True
+        start = text.find(words, start + 1)
+    return False
 
 
 def _telling_form(words: list[str], others: list[list[str]]) -> str:

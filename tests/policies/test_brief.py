@@ -146,6 +146,55 @@ def test_a_shared_contact_serves_the_one_whose_name_is_spelled() -> None:
     assert _facts([FULL], _record(nameless, email=EMAIL, **nobody))[nameless]["brief_state"] == "passing"
 
 
+def test_a_brief_serves_one_person() -> None:
+    """Two people of one name behind one address: nobody can tell which of them is meant until the brief says so."""
+    twin = "p" + "b" * 26
+    facts = _facts([FULL], _record(email=EMAIL), _record(twin, email=EMAIL))
+    assert [row["brief_state"] for row in facts.values()] == ["failing", "failing"]
+    assert [row["findings"] for row in facts.values()] == [["brief.person_unclear"]] * 2
+    named = _facts([_to(twin, FULL)], _record(email=EMAIL), _record(twin, email=EMAIL))
+    assert {person: row["brief_state"] for person, row in named.items()} == {PERSON: "none", twin: "passing"}
+
+
+def _about_kai(text: str, day: str = "2026-10-10") -> str:
+    for old, new in (("Jördis Brückner", "Kai Lund"), (EMAIL, "k.lund@nordhafen.example"), ("2026-10-09", day)):
+        text = text.replace(old, new)
+    return text
+
+
+@pytest.mark.parametrize(
+    ("day", "states"),
+    [
+        ("2026-10-10", {"Brückner": "passing", "Lund": "failing"}),
+        ("2026-10-08", {"Brückner": "failing", "Lund": "passing"}),
+    ],
+)
+def test_of_two_briefs_that_differ_in_names_alone_the_older_one_stands(day: str, states: dict[str, str]) -> None:
+    """The same message to two people is a blast: the younger brief fails, whoever comes first."""
+    kai = {"full_name": "Kai Lund", "family_name": "Lund", "salutation_name": "Kai"}
+    people = [_record(email=EMAIL), _record("p" + "b" * 26, **kai, email="k.lund@nordhafen.example")]
+    for texts in ([FULL, _about_kai(FULL, day)], [_about_kai(FULL, day), FULL]):
+        found = list(_facts(texts, *people).values())
+        assert dict(zip(("Brückner", "Lund"), (row["brief_state"] for row in found), strict=True)) == states
+        assert ["brief.boilerplate"] in [row["findings"] for row in found]
+
+
+def test_two_briefs_of_one_person_are_a_renewal() -> None:
+    """Also where nobody on the lists has their contact: the contact is the person."""
+    assert _facts([FULL, full(("2026-10-09", "2026-10-12"))], _record(email=EMAIL))[PERSON]["brief_state"] == "passing"
+
+
+def test_people_who_turn_out_to_be_one_keep_the_newest_brief_that_passes() -> None:
+    """Each of two records has its brief; the person of both has the newer one, unless that one fails."""
+    phone = 'contact: "+49 30 23125 111"'
+    theirs = SHORT.replace(f"contact: {EMAIL}", phone)
+    records = [_record(email=EMAIL, tier_wanted="short"), _record(phone=PHONE, tier_wanted="short")]
+    ids = brief_rows([parse_brief(FULL), parse_brief(theirs)], SETTINGS).get_column("brief_id").to_list()
+    assert _facts([FULL, theirs], *records)[PERSON]["brief_id"] == ids[1]
+    spoiled = theirs.replace("Jördis, at", "Jordis, at")
+    assert _facts([FULL, spoiled], *records)[PERSON]["brief_id"] == ids[0]
+
+
 def test_no_briefs_no_people() -> None:
     """Empty frames are no error."""
     assert _facts([], _record())[PERSON]["brief_state"] == "none"
