@@ -60,7 +60,8 @@ def copies_among(
 
 def boilerplate(copied: Copied) -> Finding:
     """The finding that a brief is a near-copy."""
-    message = f"Of 1,000 words {copied.similarity} stand in the same order in an older brief about somebody else."
+    alike = copied.similarity // 10
+    message = f"{alike} of 100 words stand in the same order in an older brief about somebody else."
     fix = "Write what is true of this person alone. The older brief stands; it is shown beside this one."
     return Finding("brief.boilerplate", "our own words", message, fix)
 

@@ -58,6 +58,8 @@ def _brief_text(brief: CheckedBrief) -> str:
 
 def _side_by_side(name: str, copied: Copied) -> str:
     """The parts that say the same, the younger brief's on the left."""
-    rows = [cells for heading, mine, theirs in copied.parts for cells in ([f"# {heading}", ""], [mine, theirs])]
+    blank, rows = ["", ""], list[list[str]]()
+    for heading, mine, theirs in copied.parts:
+        rows += [[f"# {heading}", ""], [mine, theirs], blank]
     headings = (messages.printable(f"This one: {name}"), messages.printable(f"The older one: {copied.name}"))
-    return messages.table(headings, rows)
+    return messages.table(headings, rows[:-1])
