@@ -1,9 +1,9 @@
 """A hundred thousand briefs read, linted and compared with each other, beside datasketch and beside all pairs.
 
 The briefs are invented (tests/briefs): six languages, a sentence of a drawer in every part beside words of their own,
-and one in a hundred copied from another with the names exchanged. Every step is timed by itself; then a slice is given to
-datasketch, the usual library for near-copies, which is told nothing but the words; and a smaller one is compared each
-with each, to see whether anything was missed.
+and one in a hundred copied from another with the names exchanged. Every step is timed by itself; then a slice is given
+to datasketch, the usual library for near-copies, which is told nothing but the words; and a smaller one is compared
+each with each, to see whether anything was missed.
 """
 
 from __future__ import annotations
