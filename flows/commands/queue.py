@@ -53,7 +53,7 @@ def queue(
     if chosen is None:
         _show(read, as_json=as_json)
     else:
-        _export(ws, read, chosen, out)
+        _export(ws, read, chosen, out, as_json=as_json)
 
 
 def _form_of(out: Path | None) -> str | None:
@@ -61,7 +61,7 @@ def _form_of(out: Path | None) -> str | None:
     return None if out is None else _ENDINGS.get(out.suffix.lower(), "csv")
 
 
-def _export(ws: "Workspace", read: "QueueRead", form: str, out: Path | None) -> None:
+def _export(ws: "Workspace", read: "QueueRead", form: str, out: Path | None, *, as_json: bool) -> None:
     """Make the file, write down that it is handed out, then hand it out."""
     from flows.exports.queue_formats import FORMATS
     from flows.queue.preparing import handout_of
@@ -79,6 +79,8 @@ def _export(ws: "Workspace", read: "QueueRead", form: str, out: Path | None) -> 
     if out is not None:
         write_bytes(out.expanduser().absolute(), data)
         messages.note(f"Wrote {_lines(read.lines.height)} to {out}.")
+        told = {"file": str(out), "format": form, "lines": read.lines.height, "valid_until": read.facts.valid_until}
+        answer(told, "", as_json=as_json)
         return
     text = data.decode().removesuffix("\n")
     messages.say("\n".join(map(messages.printable, text.splitlines())) if sys.stdout.isatty() else text)

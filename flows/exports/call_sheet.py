@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from flows.exports.brief_text import as_html_text
-from flows.exports.words import lane_of, own_window, task_words, their_window
+from flows.exports.words import lane_of, own_window, task_words, their_window, their_zone
 from policies.disclosures import sentences
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def _person(line: Mapping[str, Any], handout: Handout) -> dict[str, Any]:
         "act": task_words(line["channel"]),
         "link": _link(str(line["channel"]), str(line["contact_point"])),
         "window": their_window(line) or None,
+        "zone": their_zone(line["timezone"]),
         "own_window": None if own == their_window(line) else own or None,
         "to_say": sentences(line["must_include"]),
         "brief": [part for name, part in parts if name not in (*_OPENING, *_QUESTIONS)],

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from flows.exports.csv import csv_bytes
-from flows.exports.words import lane_of, task_words, their_window
+from flows.exports.words import lane_of, task_words, their_window, their_zone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -114,7 +114,7 @@ def _name(line: Mapping[str, Any], known: Known) -> tuple[str | None, str | None
 def _notes(line: Mapping[str, Any], handout: Handout) -> list[str]:
     """What to do, when, what to say and must be said, and on what basis: one text a line."""
     lane = lane_of(line["channel"], line["relationship"])
-    window, zone = their_window(line), line["timezone"] or "zone unknown"
+    window, zone = their_window(line), their_zone(line["timezone"])
     until = handout.facts.valid_until[:16].replace("T", " ")
     told = (
         ("", f"{lane.do}. {lane.why}"),

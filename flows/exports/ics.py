@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from flows.exports.words import task_words
+from flows.exports.words import task_words, their_zone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,14 +78,14 @@ def _description(line: Mapping[str, Any], facts: QueueFacts, person: str, *, can
     if cancelled:
         return "Called back: do not contact them. `recall.csv` says why."
     start, end = (str(line[name] or "")[11:16] for name in ("not_before", "not_after"))
-    window = f"Between {start} and {end}, their time ({_plain(line['timezone'] or 'zone unknown')}). " if start else ""
+    window = f"Between {start} and {end}, their time ({_plain(their_zone(line['timezone']))}). " if start else ""
     look_up = f"Who it is and what to say: the call sheet of run {facts.run_id}, or `tactful why {person}`."
     return f"{window}Valid until {facts.valid_until}. {look_up}"
 
 
 def _plain(text: str) -> str:
     """A reference as letters, digits and a few signs: nothing that could begin a line of its own."""
-    return "".join(sign if sign.isalnum() or sign in "-_/+.|" else "_" for sign in text)
+    return "".join(sign if sign.isalnum() or sign in "-_/+., " else "_" for sign in text)
 
 
 def _decided_at(facts: QueueFacts) -> datetime:

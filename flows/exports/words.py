@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Lane", "lane_of", "own_window", "task_words", "their_window"]
+__all__ = ["Lane", "lane_of", "own_window", "task_words", "their_window", "their_zone"]
 
 
 class Lane(NamedTuple):
@@ -56,6 +56,12 @@ def task_words(channel: str) -> str:
 def their_window(line: Mapping[str, Any]) -> str:
     """When the person may be contacted, in their own time: "2026-10-14, 10:00 to 17:00"; empty where none is said."""
     return _span(*(_local(line[name]) for name in ("not_before", "not_after")))
+
+
+def their_zone(timezone: str | None) -> str:
+    """The zone a window is told in; where they may be in one of several, the window is lawful in all of them."""
+    first, *others = (timezone or "zone unknown").split("|")
+    return f"{first}, lawful in {' and '.join(others)} too" if others else first
 
 
 def own_window(line: Mapping[str, Any], timezone: str) -> str:

@@ -109,6 +109,12 @@ def test_nobody_to_contact_is_a_sheet_that_says_so() -> None:
     assert "Nobody is in the queue." in words_of(page_of(Handout(line().clear(), FACTS)))
 
 
+def test_of_several_zones_all_are_told() -> None:
+    """The hours are those of the first, and lawful in every one."""
+    page = words_of(page_of(Handout(line(timezone="America/Chicago|America/New_York"), FACTS)))
+    assert "10:00 to 17:00 their time (America/Chicago, lawful in America/New_York too)" in page
+
+
 def test_the_boxes_are_outcomes_of_the_contract() -> None:
     """Every outcome has its box on one of the sheets, under the very word of the outcome column."""
     assert {name for names in OUTCOMES_SHOWN.values() for name in names} == set(OUTCOMES.values())
