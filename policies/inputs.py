@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from policies.schema import REFERRALS, SCREENINGS, empty
+from policies.schema import NAMED, REFERRALS, SCREENINGS, empty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -86,6 +86,7 @@ class DecisionInputs:
     registries: pl.DataFrame = field(default_factory=lambda: empty(SCREENINGS))
     namesakes: frozenset[str] = frozenset()  # records with the name and organisation of somebody erased
     referrals: pl.DataFrame = field(default_factory=lambda: empty(REFERRALS))  # whom people named instead
+    named: pl.DataFrame = field(default_factory=lambda: empty(NAMED))  # whose name a referral holds
     unsubscribing: Unsubscribing | None = None  # none: the way to stop is a reply
 
     @property

@@ -22,6 +22,7 @@ __all__ = [
     "CONTACT_TOKENS",
     "CROSSED",
     "DECISIONS",
+    "NAMED",
     "NOTICES",
     "OUTCOME_COLUMNS",
     "PERMISSION_EVENTS",
@@ -167,11 +168,15 @@ TOUCHES: Final = _contract(
 REFERRALS: Final = _contract(
     {
         "seq": pl.Int64,  # of the touch
-        "token": pl.String,  # exact token of a contact point of whom they named
+        "token": pl.String,  # exact token of a contact point of whom they named, or the token of their name
+        "of_name": pl.Boolean,
         "at": UTC_INSTANT,
         "outcome": pl.String,
     }
 )
+
+# Records whose full name stands under a token of a name.
+NAMED: Final = pl.Schema({"token": pl.String, "record_id": pl.String})
 
 # Queue lines handed out, one row per commitment; `released` once it was taken back.
 COMMITMENTS: Final = _contract(

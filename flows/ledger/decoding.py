@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from flows.ledger.queries import within
 from flows.ledger.tables import event_tokens, events
-from flows.ledger.tokens import REFERRED
 from policies.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -20,12 +19,12 @@ if TYPE_CHECKING:
 
     from flows.ledger.model import Cut
 
-__all__ = ["decoded_events", "fetched", "instant", "referred_tokens", "text_columns", "tokens_of_events"]
+__all__ = ["CONTACT_KINDS", "decoded_events", "fetched", "instant", "text_columns", "tokens_of_events"]
 
 Columns: TypeAlias = dict[str, pl.DataType]
 
 # Tokens of names raise doubt, they name no contact point.
-_CONTACT_KINDS: Final = ("email", "email_equiv", "phone", "domain", "md5", "sha1", "sha256")
+CONTACT_KINDS: Final = ("email", "email_equiv", "phone", "domain", "md5", "sha1", "sha256")
 _EVENT: Final[Columns] = {
     "seq": pl.Int64(),
     **dict.fromkeys(("kind", "recorded_at", "effective_at", "body"), pl.String()),
@@ -54,19 +53,9 @@ def tokens_of_events(connection: sa.Connection, kinds: Sequence[str], cut: Cut) 
     query = (
         sa.select(event_tokens.c.seq, event_tokens.c.token, event_tokens.c.exact)
         .join(events, events.c.seq == event_tokens.c.seq)
-        .where(events.c.kind.in_(kinds), event_tokens.c.token_kind.in_(_CONTACT_KINDS), within(cut))
+        .where(events.c.kind.in_(kinds), event_tokens.c.token_kind.in_(CONTACT_KINDS), within(cut))
     )
     return fetched(connection, query, _TOKEN)
-
-
-def referred_tokens(connection: sa.Connection, cut: Cut) -> pl.DataFrame:
-    """``seq, token`` of the contact points that touches named and are not about."""
-    query = (
-        sa.select(event_tokens.c.seq, event_tokens.c.token)
-        .join(events, events.c.seq == event_tokens.c.seq)
-        .where(event_tokens.c.token_kind.in_([REFERRED + kind for kind in _CONTACT_KINDS]), within(cut))
-    )
-    return fetched(connection, query, {"seq": pl.Int64(), **text_columns("token")})
 
 
 def instant(name: str, *, strict: bool = True) -> pl.Expr:

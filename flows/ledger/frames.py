@@ -10,14 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 import sqlalchemy as sa
 
-from flows.ledger.decoding import (
-    decoded_events,
-    fetched,
-    instant,
-    referred_tokens,
-    text_columns,
-    tokens_of_events,
-)
+from flows.ledger.decoding import decoded_events, fetched, instant, text_columns, tokens_of_events
 from flows.ledger.filed import DOUBT, SOURCE, file_of, recorded_before
 from flows.ledger.kinds import Family, of_family
 from flows.ledger.line_reports import touches_in_force
@@ -28,7 +21,7 @@ from flows.ledger.tables import erasable
 from flows.ledger.taken_back import CONFIRMATION, UNDO, WAITING_CODE
 from flows.ledger.void import voided_words, without_voided
 from policies.permission import GIVEN, SPREAD, word_of
-from policies.schema import COMMITMENTS, CONSENTS, NOTICES, PERMISSION_EVENTS, REFERRALS, TOUCHES, UTC_INSTANT, conform
+from policies.schema import COMMITMENTS, CONSENTS, NOTICES, PERMISSION_EVENTS, TOUCHES, UTC_INSTANT, conform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +39,6 @@ __all__ = [
     "optout_list",
     "permission_events",
     "publications",
-    "referrals",
     "touches",
 ]
 
@@ -201,13 +193,6 @@ def touches(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
         _exact(connection, "touch", cut), on="seq", how="left"
     )
     return conform(found, TOUCHES).sort("seq", "token", nulls_last=True)
-
-
-def referrals(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:
-    """Whom people named instead, as ``REFERRALS``: by contact point, where the note of a touch in force holds one."""
-    made = touches_in_force(connection, cut).rename({"effective_at": "at"}).drop("person_id")
-    named = made.join(referred_tokens(connection, cut), on="seq", how="inner")
-    return conform(named, REFERRALS).sort("seq", "token")
 
 
 def commitments(connection: sa.Connection, cut: Cut = EVERYTHING) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from flows.ledger.database import BUSY_SECONDS, database_at
 from flows.ledger.journal import holds_stop
 from flows.ledger.model import EVERYTHING
 from flows.ledger.publishing import publish
+from flows.ledger.referrals import referrals
 from flows.ledger.rotation import check_values, register_key, rotate_to
 from flows.ledger.schema_version import ensure_head, upgrade
 from flows.ledger.snapshots import Snapshots, named_snapshots
@@ -208,7 +209,7 @@ class Ledger(Statements):
     def referrals(self, cut: Cut = EVERYTHING) -> pl.DataFrame:
         """Whom people named instead of themselves, as ``REFERRALS``."""
         with self._database.read() as connection:
-            return frames.referrals(connection, cut)
+            return referrals(connection, cut)
 
     def commitments(self, cut: Cut = EVERYTHING) -> pl.DataFrame:
         """Queue lines handed out, as ``COMMITMENTS``."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from flows.ledger.chain import instant_text
 from flows.ledger.events import OptOut, dedup_key, optout_event, plain
 from flows.ledger.model import NewEvent
-from flows.ledger.tokens import REFERRED, company_token
+from flows.ledger.referrals import name_in
+from flows.ledger.tokens import REFERRED, company_token, match_key_tokens
 from flows.ledger.vocabulary import CHANNELS, OUTCOMES, checked
 
 if TYPE_CHECKING:
@@ -224,13 +225,12 @@ def _under_every_key(keyring: Keyring, named: Sequence[Contact]) -> list[Token]:
 
 
 def _referred(keyring: Keyring, made: Touch) -> list[Token]:
-    """The contact points of whom they named instead, as tokens of a kind of their own: the touch is not about these."""
+    """Contact points and name of whom they named instead, under kinds of their own: the touch is not about these."""
     points = [contact for contact in made.referred if contact.kind in ("email", "phone")]
-    return [
-        replace(made_of, kind=f"{REFERRED}{made_of.kind}")
-        for made_of in _under_every_key(keyring, points)
-        if made_of.exact
-    ]
+    found = [token for token in _under_every_key(keyring, points) if token.exact]
+    name = name_in(made.referred_to)
+    found += [token for key in keyring if name for token in match_key_tokens(type(keyring)((key,)), name)]
+    return [replace(token, kind=f"{REFERRED}{token.kind}") for token in found]
 
 
 def _stop(keyring: Keyring, made: Touch, outcome: str, lists: ContactLists) -> list[NewEvent]:

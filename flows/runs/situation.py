@@ -12,6 +12,7 @@ from flows.clock import queue_day, valid_until
 from flows.ledger import Cut
 from flows.ledger.erasure import namesakes
 from flows.ledger.one_key import OneKey
+from flows.ledger.referrals import records_named
 from flows.ledger.tokens import person_id
 from flows.ledger.unsubscribe import seal_tokens
 from flows.registries.versions import Shelf
@@ -100,6 +101,7 @@ def _inputs(
     past = matching_published(ws, ledger, published, records, lists, cut) if looks_back else None
     day = queue_day(as_of, ws.settings)
     own = OneKey(ledger.keyring, records.filter(pl.col("reject_code").is_null()), ledger.token_kinds())
+    referrals = own.named(ledger.referrals(cut))
     return DecisionInputs(
         records=records,
         matching=past or matching_for(ws, ledger, policy.book.settings, Cohort.of_lists(records, lists), cut),
@@ -108,7 +110,8 @@ def _inputs(
         consents=own.named(ledger.consents(cut)),
         notices=own.named(ledger.notices(cut)),
         touches=own.named(ledger.touches(cut)),
-        referrals=own.named(ledger.referrals(cut)),
+        referrals=referrals,
+        named=records_named(ledger.keyring, records, referrals.filter("of_name").get_column("token")),
         commitments=own.named(_earlier_days(ledger.commitments(cut), day)),
         briefs=load_briefs(ws),
         contracts=policy.contract_frame(lists, day),

@@ -38,7 +38,7 @@ def relationships(
         *_by_lists(records, rules),
         _by_consents(subjects, consents),
         _by_answers(theirs_alone(inputs.touches, people), rules, inputs, settings["cadence"]["answers"]),
-        _by_referrals(people, rules, inputs),
+        _by_referrals(people, subjects, rules, inputs),
     ]
     order: list[str] = rules["order"]
     place = pl.col("as").replace_strict(order, list(range(len(order))), return_dtype=pl.Int64)
@@ -105,8 +105,13 @@ def _by_answers(
     )
 
 
-def _by_referrals(people: pl.DataFrame, rules: Mapping[str, Any], inputs: DecisionInputs) -> pl.DataFrame:
-    """Whom somebody named instead of themselves not long ago; nobody refers themselves."""
+def _by_referrals(
+    people: pl.DataFrame, subjects: Subjects, rules: Mapping[str, Any], inputs: DecisionInputs
+) -> pl.DataFrame:
+    """Whom somebody named instead of themselves not long ago; nobody refers themselves.
+
+    By a contact point, or by a full name that one person alone has at the company of whoever named it.
+    """
     on = local_date("at", inputs.organisation.timezone)
     named = (
         inputs.referrals.filter(pl.col("outcome").is_in(rules["referring"]))
@@ -114,7 +119,24 @@ def _by_referrals(people: pl.DataFrame, rules: Mapping[str, Any], inputs: Decisi
         .filter(_is_within("on", rules["referral_days"], inputs.queue_date))
     )
     by_whom = theirs_alone(inputs.touches, people).select("seq", "person_id")
-    return _all(theirs_alone(named, people).join(by_whom, on=["seq", "person_id"], how="anti"), "referred")
+    found = [
+        theirs_alone(named.filter(~pl.col("of_name")), people).select("seq", "person_id"),
+        _colleagues(named.filter("of_name"), by_whom, subjects, inputs.named),
+    ]
+    return _all(pl.concat(found).join(by_whom, on=["seq", "person_id"], how="anti"), "referred")
+
+
+def _colleagues(named: pl.DataFrame, by_whom: pl.DataFrame, subjects: Subjects, of_name: pl.DataFrame) -> pl.DataFrame:
+    """``seq, person_id`` of the one person of a name at the company of whoever named it."""
+    works_at = subjects.faces.select("person_id", "company_key").filter(pl.col("company_key").str.len_chars() > 0)
+    asked = by_whom.join(works_at, on="person_id").select("seq", "company_key")
+    meant = (
+        of_name.join(subjects.records.select("record_id", "person_id"), on="record_id")
+        .join(works_at, on="person_id")
+        .select("token", "person_id", "company_key")
+    )
+    found = named.select("seq", "token").join(asked, on="seq").join(meant, on=["token", "company_key"]).unique()
+    return found.filter(pl.col("person_id").n_unique().over("seq") == 1).select("seq", "person_id").unique()
 
 
 def _is_within(day: str, days: int, today: date) -> pl.Expr:

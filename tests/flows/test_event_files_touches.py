@@ -277,13 +277,16 @@ def test_a_line_is_not_answered_before_it_was_handed_out(
     ("text", "tokens"),
     [
         ("ben@bolt.example", 1),
-        ("Ben Baker <ben@bolt.example>", 1),
-        ("Ben Baker, ben@bolt.example or +49 30 23125124", 2),
-        ("Ben Baker", 0),
+        ("Ben Baker <ben@bolt.example>", 2),
+        ("Ben Baker, ben@bolt.example or +49 30 23125124", 3),
+        ("Ben Baker", 1),
+        ("Ben Baker, who buys", 1),
+        ("the buyer", 0),
+        ("Ben", 0),
         ("bolt.example", 0),
     ],
 )
-def test_whom_they_named_instead_is_known_by_their_contact_points(tmp_path: Path, text: str, tokens: int) -> None:
+def test_whom_they_named_instead_is_known_by_contact_points_and_name(tmp_path: Path, text: str, tokens: int) -> None:
     """The touch is not about these; only who can be reached under them can be recognised."""
     [touch] = _read(tmp_path, f'ann@acme.example,email,2026-10-13,connected,Rita,,,,"{text}"').events
     kinds = [token.kind for token in touch.tokens]

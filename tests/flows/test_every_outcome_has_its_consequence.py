@@ -224,3 +224,21 @@ def test_a_note_added_later_goes_to_the_conversation(handed_out: Workspace, caps
         decision = decide(look(at(handed_out, moment), ledger, load_policy(handed_out), moment).inputs)
     assert (touch["outcome"], touch["has_note"], touch["rep"]) == ("connected", True, lines[0]["owner"])
     assert verdict_of(decision, contact(0))[0] == "queued"
+
+
+def test_whom_a_note_names_is_recognised_on_the_lists(tmp_path: Path) -> None:
+    """By an address, or by the name of a colleague alone; a later report that names nobody takes it back."""
+    lines = [Line(contact(0), NAMES[0]), Line(contact(1), NAMES[1], given="Zoë"), Line(contact(2), company="Bolt Inc")]
+    ws = published(tmp_path / "ws", {"summit": lines}, {"0.md": brief_about(contact(0), f"Ada {NAMES[0]}")})
+    (line,) = lines_of(ws.queue / "today.csv")
+    notes = [f"zoe {NAMES[1]}".title(), f"Ask {contact(2)}", ""]
+    found = []
+    for note in notes:
+        drop(ws, "touches/maria.csv", filled([line], {contact(0): {"outcome": "connected", "referred_to": note}}))
+        with open_ledger(ws) as ledger:
+            policy = load_policy(ws)
+            file_inbox(ws, ledger, policy, dry_run=False, step=lambda _: None)
+            people = decide(look(ws, ledger, policy, MORNING).inputs).table
+        known = people.records.join(people.people, on="person_id").filter(relationship="referred")
+        found.append(known.get_column("email").to_list())
+    assert found == [[contact(1)], [contact(2)], []]

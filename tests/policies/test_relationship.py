@@ -57,7 +57,7 @@ def touches(*made: tuple[str, str, int]) -> pl.DataFrame:
 def referring(inputs: DecisionInputs, by: str, to: str, outcome: str = "connected", days: int = 10) -> DecisionInputs:
     """The world with one touch that named somebody else instead."""
     made = touches((by, outcome, days))
-    named = made.select("seq", pl.lit(token(to)).alias("token"), "at", "outcome")
+    named = made.select("seq", pl.lit(token(to)).alias("token"), pl.lit(value=False).alias("of_name"), "at", "outcome")
     return replace(inputs, touches=made, referrals=conform(named, REFERRALS))
 
 
@@ -142,6 +142,25 @@ def test_nobody_refers_themselves_and_a_shared_mailbox_is_nobody() -> None:
     own = (Row(ADA, "+12025550102"),)
     assert known(referring(world(own), ADA, "+12025550102", "wrong_person"))[ADA] == "cold"
     assert set(known(referring(world((*SHARING, ROWS[1])), BEN, TEAM, "wrong_person")).values()) == {"cold"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "referred"),
+    [
+        ((Row(ADA), Row("bea@acme.example", surname="Baker")), {"bea@acme.example"}),
+        ((Row(ADA), Row(BEN, surname="Baker", company="Bolt Inc")), set()),
+        ((Row(ADA), Row("bea@acme.example", surname="Baker"), Row("ada.b@acme.example", surname="Baker")), set()),
+        ((Row(ADA), Row("bea@acme.example", surname="Baker"), Row(BEN, surname="Baker")), set()),
+    ],
+)
+def test_a_name_is_enough_for_a_colleague_nobody_shares_it_with(rows: tuple[Row, ...], referred: set[str]) -> None:
+    """At the company of whoever named them; a namesake elsewhere, or two of one name, are nobody."""
+    inputs = world(rows)
+    made = touches((ADA, "connected", 5))
+    noted = made.select("seq", pl.lit("name").alias("token"), pl.lit(value=True).alias("of_name"), "at", "outcome")
+    held = inputs.records.filter(pl.col("surname_key") == "baker").select(pl.lit("name").alias("token"), "record_id")
+    found = known(replace(inputs, touches=made, referrals=conform(noted, REFERRALS), named=held))
+    assert {email for email, relationship in found.items() if relationship == "referred"} == referred
 
 
 def test_a_referral_permits_no_call() -> None:
