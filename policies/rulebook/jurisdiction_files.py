@@ -48,13 +48,8 @@ _BLOCKS: Final = {
     "disclosures": ("email", "phone"),
 }
 _VERSION_KEYS: Final = (*_BLOCKS, "retention", "sources", "valid_from", "reviewed_on")
-_NEEDED: Final = (
-    "email",
-    "phone",
-    "hours",
-    "frequency",
-    "opt_out",
-)  # of a country; a layer may leave them to its members
+# Of a country; a layer may leave them to its members.
+_NEEDED: Final = ("email", "phone", "hours", "frequency", "opt_out")
 _SOURCE_KEYS: Final = ("covers", "cite", "url", "confidence")
 _BASES: Final = ("statute", "code", "house")
 _UNITS: Final = ("business_days", "calendar_days", "months", "immediate")

@@ -74,7 +74,7 @@ class Office:
         if self.published_at is not None and as_of < self.published_at:
             return None
         day = as_of.date()
-        decision = decide(self._at(as_of))
+        decision = decide(self.at(as_of))
         verdicts = dict(decision.people.select("person_id", "person_verdict").iter_rows())
         placed = decision.places.drop_nulls("owner").sort("rank").select("person_id", "owner").iter_rows()
         queue = {person: owner for person, owner in placed if verdicts[person] == "queued"}
@@ -124,7 +124,8 @@ class Office:
         named = answer.callback_on if answer and answer.outcome == "call_back" else None
         return named is not None and all(contact.at.date() < named for contact in tries)
 
-    def _at(self, as_of: datetime) -> DecisionInputs:
+    def at(self, as_of: datetime) -> DecisionInputs:
+        """Everything a decision at an instant depends on."""
         day = as_of.date()
         return replace(
             self.inputs,
