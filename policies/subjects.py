@@ -197,20 +197,28 @@ def _with_kept(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def known_by(records: pl.DataFrame, tokens: pl.DataFrame, generation: Generation) -> pl.DataFrame:
+def known_by(
+    records: pl.DataFrame, tokens: pl.DataFrame, generation: Generation, wanted: pl.Series | None = None
+) -> pl.DataFrame:
     """``person_id, name``: everything an event may name people by, their contact points' tokens and ids of any age.
 
     ``records`` has ``record_id, person_id`` of everybody, so that a contact point of several people is seen to be one;
-    ``tokens`` is ``CONTACT_TOKENS`` of them.
+    ``tokens`` is ``CONTACT_TOKENS`` of them. ``wanted`` are the names that are asked for; None: all.
     """
     person_of = records.select("record_id", "person_id")
-    exact = tokens.filter(pl.col("match") == "exact").join(person_of, on="record_id")
-    now = person_of.select("person_id", pl.col("person_id").alias("name"))
-    before = generation.aliases.select(pl.col("old_person_id").alias("name")).with_columns(
-        generation.resolve(pl.col("name")).alias("person_id")
-    )
-    named = [now, exact.select("person_id", pl.col("token").alias("name")), before.select("person_id", "name")]
+    exact = _named(tokens.filter(pl.col("match") == "exact").select("record_id", pl.col("token").alias("name")), wanted)
+    now = _named(person_of.select("person_id", pl.col("person_id").alias("name")), wanted)
+    before = _named(generation.aliases.select(pl.col("old_person_id").alias("name")), wanted)
+    named = [
+        now,
+        exact.join(person_of, on="record_id").select("person_id", "name"),
+        before.select(generation.resolve(pl.col("name")).alias("person_id"), "name"),
+    ]
     return pl.concat(named).unique().sort("person_id", "name")
+
+
+def _named(frame: pl.DataFrame, wanted: pl.Series | None) -> pl.DataFrame:
+    return frame if wanted is None else frame.filter(pl.col("name").is_in(wanted.implode()))
 
 
 def theirs_alone(events: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:

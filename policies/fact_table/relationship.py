@@ -33,7 +33,9 @@ def relationships(
     """
     settings: Any = inputs.settings
     rules, brief = settings["relationship"], settings["brief"]
-    people = known_by(subjects.records, inputs.tokens, subjects.generation)
+    said_of = [inputs.touches.get_column(name) for name in ("token", "person_id")]
+    names = pl.concat([*said_of, inputs.referrals.get_column("token")]).drop_nulls().unique()
+    people = known_by(subjects.records, inputs.tokens, subjects.generation, names)
     said = [
         *_by_lists(records, rules),
         _by_consents(subjects, consents),
