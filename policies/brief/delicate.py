@@ -21,9 +21,8 @@ __all__ = ["delicate_findings", "may_be_delicate"]
 def may_be_delicate(texts: pl.Series, rules: BriefSettings) -> pl.Series:
     """Whether whole briefs have to be looked through by :func:`delicate_findings`: a quick look at many at once."""
     folded = _folded(texts)
-    return pl.DataFrame([folded.str.contains(kind.pattern).alias(kind.rule_id) for kind in rules.delicate]).select(
-        pl.any_horizontal(pl.all()).alias("delicate")
-    )["delicate"]
+    told = [folded.str.contains(kind.pattern).alias(str(place)) for place, kind in enumerate(rules.delicate)]
+    return pl.DataFrame(told).select(pl.any_horizontal(pl.all()).alias("delicate")).to_series()
 
 
 def delicate_findings(brief: Brief, rules: BriefSettings) -> Iterator[Finding]:

@@ -43,6 +43,7 @@ _NUMBERS: Final = {
 }
 _MONTH: Final = rf"(?P<month>{'|'.join(sorted(_NUMBERS, key=lambda name: (-len(name), name)))})\.?"
 _DAY: Final = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|o|a|e)?"
+_A_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _YEAR: Final = r"(?P<year>(?:19|20)\d\d)"
 _DATES: Final = tuple(
     re.compile(rf"(?<![\w-]){form}(?![\w-])")
@@ -85,6 +86,8 @@ def facts_in(body: str) -> list[Fact]:
 def _dates_in(text: str) -> list[date]:
     """Every date of a text that the calendar knows; a month alone stands for its first day."""
     folded = plain(text)
+    if _A_YEAR.search(folded) is None:
+        return []
     found = {_date(match) for form in _DATES for match in form.finditer(folded)}
     return sorted(day for day in found if day is not None)
 

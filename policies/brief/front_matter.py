@@ -63,9 +63,8 @@ def _date(brief: Brief, rules: BriefSettings, as_of: date) -> Iterator[Finding]:
     """Whether the brief's date is there and near enough."""
     day = written_on(brief)
     if day is None:
-        yield field_finding(
-            brief, "date_missing", "The brief has no date.", "Write `date:` as year, month, day: 2026-10-14.", "date"
-        )
+        message = "The date is not written as year, month, day." if brief.date else "The brief has no date."
+        yield field_finding(brief, "date_missing", message, f"Write it so: `date: {as_of.isoformat()}`.", "date")
     elif day > as_of:
         yield field_finding(
             brief, "date_in_future", "The brief is dated in the future.", "Write the day it was written.", "date"

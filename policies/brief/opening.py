@@ -21,6 +21,7 @@ _IN_WORD: Final = re.compile(r"[\w-]\Z")
 _GOES_ON: Final = re.compile(r"\w|-\w")
 _BEFORE: Final = re.compile(rf"((?:{_WORD.pattern}\s+)+)\Z")
 _AFTER: Final = re.compile(rf"((?:\s+{_WORD.pattern})+)")
+_CLAUSE_END: Final = re.compile(r"[.:;?!]")
 _NEAR: Final = 200  # letters before and after a name that are looked at: a longer line is found elsewhere
 _MOST_NAME_WORDS: Final = 5
 
@@ -37,11 +38,11 @@ def one_line(body: str) -> str:
 
 
 def is_about_us(line: str, settings: BriefSettings, them: Sequence[str] = ()) -> bool:
-    """Whether what follows greeting and name is about us: it begins with us, or speaks of us more than of them.
+    """Whether what follows greeting and name is about us: it begins with us, or first speaks of us more than of them.
 
     ``them`` are names and companies that stand for the reader as "you" and "your" do.
     """
-    words = _WORD.findall(_after_address(line, settings))
+    words = _WORD.findall(_CLAUSE_END.split(_after_address(line, settings).lstrip(" ,.;:!"))[0])
     if not words:
         return False
     theirs = settings.about_them | {word.casefold() for name in them for word in _WORD.findall(name)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from policies.errors import TactfulError
@@ -69,7 +70,7 @@ class BriefSettings:
 
     def part_of(self, heading: str) -> Part | None:
         """The part a heading stands for; none: the section is a note of its own."""
-        return self.by_heading.get(folded(heading))
+        return self.by_heading.get(_folded_heading(heading))
 
     def serves(self, tier: str, wanted: str) -> bool:
         """Whether a brief of one tier is enough where another is asked for."""
@@ -79,6 +80,12 @@ class BriefSettings:
 def folded(text: str) -> str:
     """A heading or phrase for comparison: case, blanks and form of the apostrophe make no difference."""
     return " ".join(text.replace("\u2019", "'").split()).rstrip(" :.").casefold()
+
+
+@lru_cache(maxsize=256)
+def _folded_heading(heading: str) -> str:
+    """The same, kept: briefs share their headings."""
+    return folded(heading)
 
 
 def read_brief_settings(settings: Mapping[str, Any]) -> BriefSettings:
@@ -111,7 +118,7 @@ def _read(settings: Mapping[str, Any]) -> BriefSettings:
         about_us_leads=frozenset(folded(word) for word in settings["about_us_leads"]),
         about_them=frozenset(folded(word) for word in settings["about_them"]),
         role_words=_beginnings(folded(word) for word in settings["role_words"]),
-        delicate=tuple(_delicate(name, table) for name, table in settings["delicate"].items()),
+        delicate=tuple(_delicate(table) for table in settings["delicate"].values()),
     )
 
 
@@ -126,9 +133,9 @@ def _part(table: Mapping[str, Any]) -> Part:
     )
 
 
-def _delicate(name: str, table: Mapping[str, Any]) -> Delicate:
+def _delicate(table: Mapping[str, Any]) -> Delicate:
     return Delicate(
-        rule_id=f"brief.{name}",
+        rule_id=f"brief.{table['rule']}",
         message=str(table["message"]),
         fix=str(table["fix"]),
         pattern=_plain_pattern(table["patterns"]),

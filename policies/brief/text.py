@@ -25,7 +25,7 @@ FRONT_MATTER: Final = ("contact", "person_id", "author", "date", "tier")
 _MAX_TEXT: Final = 200_000
 _MAX_FRONT_MATTER: Final = 8_000
 _FENCE: Final = "---"
-_HEADING: Final = re.compile(r"(#{1,2})[ \t]+(\S.*?)[ \t]*#*[ \t]*")
+_HEADING: Final = re.compile(r"(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*")
 _CODE_FENCE: Final = re.compile(r" {0,3}(?:```|~~~)")
 _ID_LENGTH: Final = 16
 _FRAME: Final = (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentStartEvent, yaml.DocumentEndEvent)
@@ -142,20 +142,25 @@ def _is_plain(event: yaml.ScalarEvent | yaml.MappingStartEvent) -> bool:
 
 
 def _sections(lines: Sequence[str], start: int) -> Iterator[Section]:
-    """Sections begin at headings of the first two levels; deeper headings belong to the text."""
-    heading, at, body, in_code = "", 0, list[str](), False
-    for number, line in enumerate(lines[start:], start=start + 1):
+    """Sections begin at the titles and at the shallowest headings below them; deeper headings belong to the text."""
+    found = list(_headings(lines, start))
+    below = min((level for _, level, _ in found if level > 1), default=1)
+    begins = [(number, heading) for number, level, heading in found if level <= below]
+    ends = [number for number, _ in begins[1:]]
+    for (number, heading), end in zip(begins, [*ends, len(lines)], strict=False):
+        yield Section(heading, number + 1, "\n".join(lines[number + 1 : end]))
+
+
+def _headings(lines: Sequence[str], start: int) -> Iterator[tuple[int, int, str]]:
+    """Place, level and words of every heading outside of code."""
+    in_code = False
+    for number, line in enumerate(lines[start:], start=start):
         if "```" in line or "~~~" in line:
             in_code ^= _CODE_FENCE.match(line) is not None
-        found = None if in_code or not line.startswith("#") else _HEADING.fullmatch(line)
-        if found is None:
-            body.append(line)
-            continue
-        if at:
-            yield Section(heading, at, "\n".join(body))
-        heading, at, body = found.group(2), number, []
-    if at:
-        yield Section(heading, at, "\n".join(body))
+        elif not in_code and line.startswith("#"):
+            found = _HEADING.fullmatch(line)
+            if found is not None:
+                yield number, len(found.group(1)), found.group(2)
 
 
 def _refused(message: str) -> RefusedFile:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from policies.brief import lint, parse_brief
+from policies.brief import About, lint, parse_brief
 from tests.policies.brief_texts import (
     ABOUT,
     CONVERSATION,
@@ -66,6 +68,28 @@ def test_good_briefs_have_no_findings(text: str) -> None:
         ([("No replanned bay", "TODO: No replanned bay")], "brief.placeholder", "Their business objective, line 20"),
         ([(VIEW, f"Our synergies are plain. {VIEW}")], "brief.stop_phrase", "Our point of view, line 32"),
         ([("drei Gewichte", "I  am Just\nChecking In: drei Gewichte")], "brief.stop_phrase", "Opening line, line 44"),
+        ([("drei Gewichte für", "[Firma] und Gewichte für")], "brief.placeholder", "Opening line, line 46"),
+        ([("drei Gewichte für", "%COMPANY% und Gewichte für")], "brief.placeholder", "Opening line, line 46"),
+        ([("drei Gewichte für", "Nordhaven hat Gewichte für")], "brief.opening_company", "Opening line, line 44"),
+        ([("drei Gewichte für", "Nord Hafen hat Gewichte für")], "brief.opening_company", "Opening line, line 44"),
+        (
+            [("drei Gewichte für", "als Marktkenner bieten wir unsere Gewichte für")],
+            "brief.opening_about_us",
+            "Opening line, line 44",
+        ),
+        (
+            [("with her picture", "where her husband works, with her picture")],
+            "brief.private_life",
+            "How we know, line 16",
+        ),
+        (
+            [("with her picture", "Mutter von zwei Kindern, with her picture")],
+            "brief.private_life",
+            "How we know, line 16",
+        ),
+        ([("with her picture", "she was diagnosed with cancer")], "brief.special_category", "How we know, line 16"),
+        ([("with her picture", "she is a devout Catholic")], "brief.special_category", "How we know, line 16"),
+        ([("with her picture", "seit Mai krankgeschrieben")], "brief.special_category", "How we know, line 16"),
         ([("author: Lena Hartwig\n", "")], "brief.author_missing", "front matter"),
         ([("author: Lena Hartwig", "author:")], "brief.author_missing", "front matter"),
         ([("date: 2026-10-09\n", "")], "brief.date_missing", "front matter"),
@@ -99,11 +123,55 @@ def test_every_fault_is_found_at_its_place(changes: list[tuple[str, str]], rule:
         [(VIEW, f"<!-- TODO ask Tomasz\n<look it up> -->\n{VIEW}")],
         [("No replanned bay", "### This winter\n\nNo replanned bay")],
         [("tier: full", "tier: full\nreviewed_by: Tomasz")],
+        [("## ", "### ")],
+        [("\n## ", "\n# ")],
+        [("2026-09-16: ", "16. September 2026: ")],
+        [("26 August 2026", "26 août 2026")],
+        [("26 August 2026", "26 de agosto de 2026")],
+        [("No replanned bay", "The hospitals' patients and a school's children: no replanned bay")],
+        [("No replanned bay", "The family business wants no replanned bay")],
+        [("No replanned bay", "The team suffers from late weights, its cancer registry from none")],
+        [("drei Gewichte für", "Nordhafens drei Gewichte für")],
+        [("drei Gewichte für", "NORDHAFEN, drei Gewichte für")],
+        [("Jördis Brückner, Leiterin Datenmanagement at Nordhafen Spedition", "Leads the data team at Nordhafen")],
     ],
 )
 def test_no_good_brief_is_refused(changes: list[tuple[str, str]]) -> None:
     """What is merely unusual passes."""
     assert findings(full(*changes)) == []
+
+
+def test_research_on_somebody_else_or_on_anybody_is_not_about_them() -> None:
+    """The name in the opening line alone makes nobody known; whoever shares the given name is another person."""
+    who = "Jördis Brückner, Leiterin Datenmanagement at Nordhafen Spedition"
+    for theirs in (
+        "Kai Lund, Leiter Disposition at Nordhafen Spedition",
+        "Jördis Lund, Leiterin Disposition at Nordhafen",
+    ):
+        assert rule_ids(full((who, theirs))) == ["brief.not_about_them"]
+    links = [("nordhafen.example/aktuelles", "news.example"), ("j.brueckner@nordhafen.example", "j@port.example")]
+    assert rule_ids(full((who, "A decision maker with budget"), *links)) == ["brief.not_about_them"]
+    assert rule_ids(full((who, "A decision maker with budget"))) == []  # a link leads to their company
+
+
+@pytest.mark.parametrize(
+    ("written", "company", "found"),
+    [
+        ("2026-10-09", "Nordhafen Spedition", ["brief.former_employer"]),
+        ("2026-10-09", "Südkai Lager", []),
+        ("2026-10-09", "Nordhafen Spedition and, since autumn, Südkai Lager", []),
+        ("2026-09-20", "the port", ["brief.former_employer"]),
+        ("2026-10-09", "the port", []),
+    ],
+)
+def test_what_was_written_for_a_former_employer_fails(written: str, company: str, found: list[str]) -> None:
+    """Who has changed employer is researched anew; whoever knew of the change is not told of it."""
+    text = full(
+        ("Nordhafen Spedition", company), ("nordhafen.example/aktuelles", "news.example"), ("2026-10-09", written)
+    )
+    about = About(NAMES, ("Südkai Lager GmbH",), ("Nordhafen Spedition GmbH",), date(2026, 10, 1))
+    ids = {finding.rule_id for finding in lint(parse_brief(text), SETTINGS, TODAY, about)}
+    assert sorted(ids - {"brief.not_about_them"}) == found
 
 
 def test_evidence_without_list_is_one_fact() -> None:
