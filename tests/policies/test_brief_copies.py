@@ -20,6 +20,7 @@ from tests.briefs.invented import good_drafts
 from tests.briefs.pooled import copied_from_the_pool, merged_from_the_pool, pooled_drafts
 from tests.effort import few
 from tests.policies.brief_texts import FULL, SETTINGS
+from tests.policies.rulebooks import with_base, workspace
 
 if TYPE_CHECKING:
     from tests.briefs.drafts import Draft
@@ -229,6 +230,17 @@ def test_settings_that_cannot_be_read_are_refused(table: dict[str, object]) -> N
     settings = {name: value for name, value in SETTINGS.items() if name != "copies"} | table
     with pytest.raises(TactfulError, match=r"\[brief.copies\]"):
         near_copies(rows(ORIGINAL, OTHER), settings)
+
+
+def test_a_workspace_may_ask_for_more_of_ones_own() -> None:
+    """With a lesser similarity a brief with half a colleague's words fails, which passes otherwise."""
+    book = with_base(workspace("[brief.copies]\nsimilarity = 500\nmin_words = 20\n"))
+    assert book.settings["brief"]["copies"]["similarity"] == 500
+    pool = pooled_drafts(2, 6)
+    theirs = copied_from_the_pool(pool[0], pool[1], 4, Random(1))  # noqa: S311  # the same brief every time, no secrets
+    stricter = {**SETTINGS, "copies": {**SETTINGS["copies"], "similarity": 500}}
+    assert near_copies(rows(pool[0], theirs), SETTINGS).is_empty()
+    assert near_copies(rows(pool[0], theirs), stricter).height == 1
 
 
 def test_the_sample_of_a_good_brief_is_its_own() -> None:
