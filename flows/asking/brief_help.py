@@ -54,7 +54,7 @@ def _people_behind(decision: Decision, keys: set[str]) -> dict[str, list[str]]:
 def _records_of(decision: Decision, ids: set[str]) -> dict[str, About]:
     """Person id to what is on record."""
     subjects, meant = decision.table.subjects, pl.col("person_id").is_in(sorted(ids))
-    wanted = decision.table.people.select("person_id", pl.col("brief_tier_wanted").alias("tier_wanted"))
+    wanted = decision.table.people.select("person_id", pl.col("brief_tier_wanted").alias("tier_wanted"), "answered_on")
     records = decision.table.records.filter(meant).join(wanted, on="person_id", how="left", validate="m:1")
     where = employers(subjects.rows.filter(meant), subjects.faces)
     return dict(abouts(known_people(records, where)))

@@ -33,6 +33,7 @@ class About:
     former: tuple[str, ...] = ()  # spellings of where they worked before
     changed_on: date | None = None  # when we learned of the newer employer
     tier_wanted: str | None = None  # the tier their relationship asks for; none: the one the brief names
+    answered_on: date | None = None  # the day of their own last word; none: they never answered
 
 
 def recorded_names(people: pl.DataFrame) -> pl.DataFrame:
@@ -77,10 +78,12 @@ def employers(rows: pl.DataFrame, faces: pl.DataFrame) -> pl.DataFrame:
 def known_people(people: pl.DataFrame, where: pl.DataFrame | None = None) -> pl.DataFrame:
     """What is on record of everybody, a row per person, for :func:`abouts`.
 
-    ``people`` has one row per record: ``person_id, full_name, family_name, salutation_name, tier_wanted``; ``where`` is
-    ``EMPLOYERS``, left out where nobody's employer is known.
+    ``people`` has one row per record: ``person_id, full_name, family_name, salutation_name, tier_wanted``, and
+    ``answered_on`` where somebody may have answered; ``where`` is ``EMPLOYERS``, left out where nobody's employer is
+    known.
     """
-    wanted = people.select("person_id", "tier_wanted").unique("person_id")
+    said = "answered_on" if "answered_on" in people.columns else pl.lit(None, dtype=pl.Date).alias("answered_on")
+    wanted = people.select("person_id", "tier_wanted", said).unique("person_id")
     employed = pl.DataFrame(schema=EMPLOYERS) if where is None else where
     return wanted.join(recorded_names(people), on="person_id", how="left", validate="1:1").join(
         employed, on="person_id", how="left", validate="1:1"
@@ -92,9 +95,9 @@ def abouts(people: pl.DataFrame) -> Iterator[tuple[str, About]]:
 
     ``people`` has the columns of :func:`known_people`, and may have others.
     """
-    columns = ("person_id", "names", "companies", "former", "changed_on", "tier_wanted")
-    for person, names, companies, former, changed_on, tier in people.select(columns).iter_rows():
-        yield person, About(tuple(names or ()), tuple(companies or ()), tuple(former or ()), changed_on, tier)
+    columns = ("person_id", "names", "companies", "former", "changed_on", "tier_wanted", "answered_on")
+    for person, names, companies, former, *known in people.select(columns).iter_rows():
+        yield person, About(tuple(names or ()), tuple(companies or ()), tuple(former or ()), *known)
 
 
 def _same() -> pl.Expr:

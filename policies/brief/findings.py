@@ -11,7 +11,7 @@ from typing import Final
 __all__ = ["MISSING", "STALE", "Finding"]
 
 # Findings that only time brings: the brief was good once.
-STALE: Final = frozenset({"brief.expired", "brief.evidence_stale"})
+STALE: Final = frozenset({"brief.expired", "brief.evidence_stale", "brief.before_they_spoke"})
 # Findings of a brief that was written for a lesser tier.
 MISSING: Final = frozenset({"brief.lower_tier", "brief.part_missing", "brief.part_thin"})
 

@@ -69,11 +69,14 @@ def findings_of(
 def _tier(brief: Brief, rules: BriefSettings, texts: Sequence[Text], about: About | None) -> str:
     """The tier a brief is held to: the one the relationship asks for, or the one it names where nobody says.
 
-    A brief of a fuller tier that has every part of that tier serves for the lesser ones, too.
+    A brief of a fuller tier that has every part of that tier serves for the lesser ones, too, but not for whoever has
+    talked with us since: what they said must stand in it (practice P10).
     """
     named, wanted = brief.tier or "", (about.tier_wanted if about else None)
     if wanted is None or wanted not in rules.tiers:
         return named
+    if about is not None and about.answered_on is not None:
+        return wanted
     is_fuller = named != wanted and rules.serves(named, wanted)
     lacks = any(_missing(rules.tier_parts[wanted], texts))
     return named if is_fuller and lacks and not any(_missing(rules.tier_parts[named], texts)) else wanted

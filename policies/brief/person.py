@@ -35,6 +35,7 @@ def person_findings(
     if opening is not None:
         yield from _opening(opening, rules, about)
     yield from _employer(brief, rules, about)
+    yield from _before_they_spoke(brief, about)
     who = part_named(texts, "who")
     if who is not None and any(part.name == "who" for part in wanted):
         yield from _them(brief, rules, who, about)
@@ -70,6 +71,15 @@ def _employer(brief: Brief, rules: BriefSettings, about: About) -> Iterator[Find
         message = "The brief was written for a company they have left."
         fix = "Look up what they do now, and write it anew for where they work today."
         yield Finding("brief.former_employer", field_place(brief, "date"), message, fix)
+
+
+def _before_they_spoke(brief: Brief, about: About) -> Iterator[Finding]:
+    """Whether the brief is older than their own last word: the next contact takes up a detail of it (practice P10)."""
+    day = written_on(brief)
+    if about.answered_on is not None and day is not None and day < about.answered_on:
+        message = f"They have talked with us since, on {about.answered_on}."
+        fix = "Say what was said then, begin with it, and renew the date: `tactful brief new CONTACT` has the note."
+        yield Finding("brief.before_they_spoke", field_place(brief, "date"), message, fix)
 
 
 def _them(brief: Brief, rules: BriefSettings, who: Text, about: About) -> Iterator[Finding]:

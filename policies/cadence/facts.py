@@ -52,6 +52,7 @@ TOUCH_FACTS: Final = pl.Schema(
         "last_outcome": pl.String,
         "last_touch_on": pl.Date,
         "last_rep": pl.String,
+        "answered_on": pl.Date,  # the day of their own last word; null: never yet
         "contact_outdated": pl.Boolean,  # said of the person as a whole; single contacts: `outdated_contacts`
     }
 )

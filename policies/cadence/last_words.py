@@ -37,7 +37,7 @@ def pauses(touches: pl.DataFrame, rules: CadenceSettings, zone: str) -> pl.DataF
 
 
 def last_words(touches: pl.DataFrame, zone: str) -> pl.DataFrame:
-    """``person_id, last_outcome, last_touch_on, last_rep, callback_on, callback_promised, callback_rep``.
+    """``person_id, last_outcome, last_touch_on, last_rep, answered_on, callback_on, callback_promised, callback_rep``.
 
     ``callback_on`` is the day the person named with their last answer, past or not. It stays promised until somebody
     tries on that day or later, whatever came of it.
@@ -51,6 +51,7 @@ def last_words(touches: pl.DataFrame, zone: str) -> pl.DataFrame:
         pl.col("outcome").last().alias("last_outcome"),
         on.max().alias("last_touch_on"),
         pl.col("rep").last().alias("last_rep"),
+        on.filter(is_answer).max().alias("answered_on"),
         named.alias("callback_on"),
         (named.is_not_null() & (tried_on >= named).fill_null(value=False).not_()).alias("callback_promised"),
         pl.when(named.is_not_null()).then(pl.col("rep").filter(is_answer).last()).alias("callback_rep"),

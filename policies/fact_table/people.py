@@ -67,7 +67,7 @@ def person_facts(
     company = _company_of(subjects)
     companies = company_facts(touches, commitments, company, settings["cadence"], inputs.as_of, zone=zone)
     known = relationships(subjects, records, consents, inputs)
-    briefs = _briefs(records, known, subjects, inputs)
+    briefs = _briefs(records, known, touched, subjects, inputs)
     return (
         known.join(touched, on="person_id", how="left", validate="1:1")
         .join(_nameless(subjects), on="person_id", how="left", validate="1:1")
@@ -113,11 +113,18 @@ def _company_of(subjects: Subjects) -> pl.DataFrame:
     )
 
 
-def _briefs(records: pl.DataFrame, known: pl.DataFrame, subjects: Subjects, inputs: DecisionInputs) -> pl.DataFrame:
+def _briefs(
+    records: pl.DataFrame, known: pl.DataFrame, touched: pl.DataFrame, subjects: Subjects, inputs: DecisionInputs
+) -> pl.DataFrame:
     """State of the research on each person."""
-    people = records.join(known.select("person_id", "brief_tier_wanted"), on="person_id", validate="m:1").select(
-        *("person_id", "record_id", "full_name", "given_name", "family_name", "salutation_name", "email", "phone"),
-        pl.col("brief_tier_wanted").alias("tier_wanted"),
+    wanted = known.select("person_id", pl.col("brief_tier_wanted").alias("tier_wanted"))
+    answers = touched.select("person_id", "answered_on")
+    people = (
+        records.select(
+            *("person_id", "record_id", "full_name", "given_name", "family_name", "salutation_name", "email", "phone")
+        )
+        .join(wanted, on="person_id", validate="m:1")
+        .join(answers, on="person_id", how="left", validate="m:1")
     )
     briefs = inputs.briefs.with_columns(subjects.generation.resolve(pl.col("person_id")))
     where = employers(subjects.rows, subjects.faces)

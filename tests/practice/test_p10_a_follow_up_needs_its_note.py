@@ -48,7 +48,9 @@ def test_who_talked_to_us_is_not_just_checked_in_with(team: Team) -> None:
     # The note comes: Ada is no longer held, and waits for a brief that says what was talked about.
     note = "The fifth depot is late; she worries about who signs for a pallet at night."
     team.tactful("touch", "add", ADA.contact, "--outcome", "connected", "--at", _AT, "--said", note)
-    assert "core.cadence.note_missing" not in team.verdict(ADA.contact)[1]
+    verdict, rules = team.verdict(ADA.contact)
+    assert (verdict, "core.brief.failing" in rules) == ("brief_wanted", True)
+    assert {"brief.before_they_spoke", "brief.part_missing"} <= set(team.why(ADA.contact)["brief"]["findings"])
     team.brief(
         conversation(
             ADA.contact,
