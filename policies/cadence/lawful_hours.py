@@ -76,6 +76,5 @@ class LawfulHours:
         key = (place, year)
         if key not in self._off:
             country = self._jurisdictions[place.country]
-            # a holiday that falls on a weekend may be kept in the year before or after
-            self._off[key] = free_days(place.country, country, place.region, place.zone, (year - 1, year + 1))
+            self._off[key] = free_days(place.country, country, place.region, place.zone, (year, year))
         return self._off[key]

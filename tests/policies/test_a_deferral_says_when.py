@@ -66,7 +66,7 @@ def live(office: Office, now: datetime, chance: Random) -> None:
         office.lines.append(Line(person, "ada", day, at(day, now), 1))
 
 
-@few(8)
+@few(3)
 @given(seed=st.integers(0, 2**32), day=st.dates(date(2026, 10, 1), date(2027, 1, 31)), hour=st.integers(5, 15))
 def test_the_date_of_a_deferral_is_right(seed: int, day: date, hour: int) -> None:
     """Over caps, pauses, promises, open lines, weekends, holidays: the first day on which a run can queue them."""

@@ -125,7 +125,7 @@ def counts_once(office: Office, decision: Decision, as_of: datetime) -> None:
             assert (row["attempts_in_window"] >= row["attempt_cap"]) is (week >= 1)
 
 
-@few(2)
+@few(1)
 @given(seed=st.integers(0, 2**32))
 def test_caps_hold_over_days_of_runs(seed: int) -> None:
     """A fortnight of runs: every line within all caps, every count plain, everybody deferred to a day of work."""
@@ -149,9 +149,9 @@ def test_caps_hold_over_days_of_runs(seed: int) -> None:
 def test_the_office_is_busy() -> None:
     """What the property holds against a plain count is not an empty queue: lines of many days, reports and debts."""
     chance, office = Random(1), opened()  # noqa: S311  # no secret
-    for day in (0, 1, 2, 3, 7, 8, 9):
+    for day in (0, 1, 2, 7, 8):
         office.run(START + timedelta(days=day))
         work(office, START + timedelta(days=day, hours=20), chance)
-    assert len(office.lines) >= 6
+    assert len(office.lines) >= 5
     assert len(office.contacts) >= 2
     assert len({line.day for line in office.lines}) >= 3

@@ -96,3 +96,11 @@ def test_holidays_are_those_of_the_whole_country() -> None:
     assert date(2026, 12, 25) in germany
     assert date(2026, 8, 15) not in germany  # Assumption Day, in two of the states only
     assert public_holidays("XX", 2026, 2026) is None
+
+
+@pytest.mark.parametrize("code", ["AU", "CA", "DE", "FR", "GB", "US"])
+def test_a_year_of_the_calendar_holds_all_its_days_off(code: str) -> None:
+    """Holidays kept in another year than their own too, such as New Year's Day on 31 December."""
+    alone = frozenset[date]().union(*(public_holidays(code, year, year) or () for year in range(2020, 2036)))
+    together = public_holidays(code, 2019, 2036) or frozenset()
+    assert {day for day in together if 2020 <= day.year < 2036} == {day for day in alone if 2020 <= day.year < 2036}

@@ -83,7 +83,7 @@ def jurisdictions_of(spots: list[Spot]) -> dict[str, Jurisdiction]:
     }
 
 
-@few(12)
+@few(8)
 @given(data=st.data(), spots=spots_of(), own_hours=some_hours, valid_for=st.integers(0, 30 * 60))
 def test_windows_agree_with_a_search_minute_by_minute(
     data: st.DataObject, spots: list[Spot], own_hours: tuple[str, ...], valid_for: int
