@@ -12,7 +12,8 @@ from flows.ledger_access import open_ledger
 from flows.policy_files import load_policy
 from flows.runs.situation import look
 from flows.store import load_briefs
-from policies.brief import Finding, brief_id, lint, parse_brief
+from policies.brief import Brief, Finding, brief_id, lint, parse_brief
+from policies.errors import RefusedFile
 from policies.evaluate import decide
 from policies.worklists import notices_due
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from flows.asking.brief_copies import Copied, NamedBrief
     from flows.policy_files import Policy
     from flows.workspace import Workspace
-    from policies.brief import Brief
 
 __all__ = [
     "CheckedBrief",
@@ -47,6 +47,7 @@ class CheckedBrief:
     brief_id: str
     findings: tuple[Finding, ...]
     copied: Copied | None
+    is_known: bool  # somebody on a list has the contact; a brief about nobody reaches nobody
 
     @property
     def name(self) -> str:
@@ -77,17 +78,23 @@ def due_notices(ws: Workspace) -> pl.DataFrame:
 
 
 def check_briefs(ws: Workspace, paths: Sequence[Path]) -> list[CheckedBrief]:
-    """Lint the briefs in files, against the record where the person is known and against each other."""
+    """Lint the briefs in files, against the record where the person is known and against each other.
+
+    Files that cannot be read come first, each with that as its finding.
+    """
     from flows.filing.briefs import read_briefs
 
     policy = load_policy(ws)
-    files = [(path, read_briefs(path, policy)) for path in paths]
-    rows = [
-        (path.name, row if path.suffix.lower() == ".csv" else None, brief)
-        for path, briefs in files
-        for row, brief in enumerate(briefs, start=1)
-    ]
-    return _checked(ws, policy, rows)
+    rows, unread = list[tuple[str, int | None, Brief]](), list[CheckedBrief]()
+    for path in paths:
+        try:
+            briefs = read_briefs(path, policy)
+        except RefusedFile as error:
+            unread.append(_unread(path.name, error))
+            continue
+        numbered = enumerate(briefs, start=1)
+        rows += [(path.name, row if path.suffix.lower() == ".csv" else None, brief) for row, brief in numbered]
+    return [*unread, *_checked(ws, policy, rows)]
 
 
 def check_stored_briefs(ws: Workspace) -> list[CheckedBrief]:
@@ -110,8 +117,14 @@ def _checked(ws: Workspace, policy: Policy, briefs: Sequence[tuple[str, int | No
     for (file, row, brief), found, copied in zip(briefs, known, copies, strict=True):
         findings = lint(brief, settings, on, found[1] if found else None)
         told = (*findings, boilerplate(copied)) if copied else tuple(findings)
-        checked.append(CheckedBrief(file, row, brief_id(brief.text), told, copied))
+        checked.append(CheckedBrief(file, row, brief_id(brief.text), told, copied, is_known=found is not None))
     return checked
+
+
+def _unread(file: str, error: RefusedFile) -> CheckedBrief:
+    """A file that holds no brief that can be read: what is wrong with it is its one finding."""
+    finding = Finding("brief.unreadable", "the file", error.message, error.fix)
+    return CheckedBrief(file, None, "", (finding,), copied=None, is_known=True)
 
 
 def _on_file(briefs: pl.DataFrame) -> list[NamedBrief]:

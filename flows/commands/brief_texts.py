@@ -15,13 +15,22 @@ if TYPE_CHECKING:
 
 __all__ = ["checked_entry", "checked_text"]
 
+_NOBODY = (
+    "Nobody on your lists has this contact: name and company cannot be compared, and the brief opens the queue for "
+    "nobody. Is the contact spelled as on the list?"
+)
+
 
 def checked_entry(brief: CheckedBrief) -> dict[str, Any]:
-    """One checked brief for ``--json``; ``copy_of`` is null where the brief is its own."""
+    """One checked brief for ``--json``; ``copy_of`` is null where the brief is its own.
+
+    ``known`` says whether somebody on a list has the contact.
+    """
     return {
         "file": brief.file,
         "row": brief.row,
-        "brief_id": brief.brief_id,
+        "brief_id": brief.brief_id or None,
+        "known": brief.is_known,
         "findings": [_finding(finding) for finding in brief.findings],
         "copy_of": _copy(brief.copied) if brief.copied else None,
     }
@@ -32,8 +41,9 @@ def checked_text(checked: Sequence[CheckedBrief]) -> str:
     if not checked:
         return "No brief is there."
     failing = [brief for brief in checked if brief.findings]
+    told = [brief for brief in checked if brief.findings or not brief.is_known]
     passing = f"{len(checked) - len(failing):,} of {len(checked):,} briefs pass."
-    return "\n\n".join([*map(_brief_text, failing), passing])
+    return "\n\n".join([*map(_brief_text, told), passing])
 
 
 def _finding(finding: Finding) -> dict[str, object]:
@@ -48,6 +58,8 @@ def _copy(copied: Copied) -> dict[str, object]:
 
 def _brief_text(brief: CheckedBrief) -> str:
     lines = [messages.bold(messages.printable(brief.name))]
+    if not brief.is_known:
+        lines.append(messages.paragraph(_NOBODY, indent="  "))
     for finding in brief.findings:
         lines.append(messages.paragraph(messages.printable(f"{finding.place}: {finding.message}"), indent="  "))
         lines.append(messages.paragraph(messages.printable(finding.fix), indent="    "))

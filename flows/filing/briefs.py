@@ -5,6 +5,7 @@ A brief that fails the lint is filed all the same: it counts as failing, and its
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Final
 
 from flows.files import mending, sha256_file
@@ -45,10 +46,12 @@ def _text(path: Path) -> str:
         raw = path.read_bytes() if size <= LARGEST else b""
     if size > LARGEST:
         raise RefusedFile("brief_too_large", "The brief is larger than 1 MB.", "Keep to what was found out.")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise RefusedFile("brief_unreadable", "The file is not UTF-8 text.", "Save it as UTF-8.") from None
+    for encoding in ("utf-8-sig", "cp1252"):  # as older editors on Windows save it
+        with contextlib.suppress(UnicodeDecodeError):
+            text = raw.decode(encoding)
+            if "\0" not in text:
+                return text
+    raise RefusedFile("brief_unreadable", "The file is no text that can be read.", "Save it as UTF-8 text.")
 
 
 def file_briefs(ws: Workspace, ledger: Ledger, policy: Policy, item: Dropped, *, dry_run: bool) -> FileOutcome:
