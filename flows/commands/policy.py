@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["app", "check", "run_cases", "show"]
 
+_FEW = 3  # accounts named in a remark
+
 app = typer.Typer(help="Check, test and show the rules in force.", rich_markup_mode=None)
 
 
@@ -30,7 +32,8 @@ def check(*, workspace: WorkspaceDir = None, as_json: AsJson = False) -> None:
         "source_contracts": contracts,
         "policy_revision": book.revision,
     }
-    answer(found, _check_text(found), as_json=as_json)
+    remarks = _remarks(workspace, book)
+    answer({**found, "remarks": remarks}, _check_text(found, remarks), as_json=as_json)
 
 
 @app.command("test")
@@ -88,9 +91,29 @@ def _book(workspace: "Path | None") -> "tuple[Rulebook, int]":
     return load_rulebook(None), 0
 
 
-def _check_text(found: "dict[str, object]") -> str:
+def _remarks(workspace: "Path | None", book: "Rulebook") -> list[str]:
+    """What holds, and is hardly meant: accounts that are somebody's who is no rep."""
+    from policies.fit import owners_unknown
+
+    ws = workspace_if_any(workspace)
+    reps = [rep.name for rep in ws.settings.reps] if ws is not None else []
+    found = owners_unknown(book.settings.get("account", ()), reps)
+    return [
+        f"{owner} is no rep of tactful.toml: people of {_some(accounts)} go to any rep who has room."
+        for owner, accounts in found.items()
+    ]
+
+
+def _some(names: list[str]) -> str:
+    """A few names, and how many more there are."""
+    shown, rest = ", ".join(names[:_FEW]), len(names) - _FEW
+    return f"{shown} and {rest:,} more" if rest > 0 else shown
+
+
+def _check_text(found: "dict[str, object]", remarks: list[str]) -> str:
     rows = [(name.replace("_", " "), value) for name, value in found.items()]
-    return f"All rule files hold.\n\n{messages.facts(rows)}"
+    said = [messages.paragraph(remark) for remark in remarks]
+    return "\n\n".join(["All rule files hold.", messages.facts(rows), *said])
 
 
 def _case(result: "CaseResult") -> dict[str, object]:

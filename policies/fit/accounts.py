@@ -12,7 +12,7 @@ from policies.organisations import company_key
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["ACCOUNT_MARKS", "ACCOUNT_WORDS", "account_facts", "domains_under", "with_parents"]
+__all__ = ["ACCOUNT_MARKS", "ACCOUNT_WORDS", "account_facts", "domains_under", "owners_unknown", "with_parents"]
 
 # What an account makes of whoever works there, and what is told of it.
 ACCOUNT_MARKS: Final = ("own_staff", "competitor", "customer", "target_account", "same_trade_account")
@@ -80,6 +80,20 @@ def with_parents(accounts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         for name in _names(account):
             by_name.setdefault(name, account)
     return [_inheriting(account, by_name) for account in accounts]
+
+
+def owners_unknown(accounts: Sequence[Mapping[str, Any]], reps: Sequence[str]) -> dict[str, list[str]]:
+    """Owners of accounts who are none of ``reps``, each with the names of the accounts that state them, in order.
+
+    Whoever left the team owns nobody: people of such an account go to any rep who has room.
+    """
+    known = set(reps)
+    found: dict[str, list[str]] = {}
+    for account in accounts:
+        owner = account.get("owner")
+        if owner is not None and owner not in known:
+            found.setdefault(str(owner), []).append(str(account["name"]))
+    return dict(sorted(found.items()))
 
 
 def domains_under(domains: pl.Series, parents: Sequence[str]) -> pl.Series:
