@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flows.filing import file_inbox
 from flows.ledger_access import open_ledger
+from flows.policy_files import load_policy
 from flows.queue.notes import notes_about
 from flows.store import load_generation
-from tests.small_workspace import Line, drop, publish, published
+from tests.small_workspace import Line, drop, published
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,8 +23,8 @@ def test_a_note_under_the_number_is_found_for_the_person(tmp_path: Path) -> None
     ws = published(tmp_path / "ws", {"summit": [ADA, BEN]})
     rows = ["+13125550101,2026-10-13,connected,asks for figures", "ben@bolt.example,2026-10-13,connected,likes words"]
     drop(ws, "touches/day.csv", "\n".join(["contact,at,outcome,said", *rows]))
-    publish(ws)
     with open_ledger(ws) as ledger:
+        file_inbox(ws, ledger, load_policy(ws), dry_run=False, step=lambda _: None)
         generation = load_generation(ws, ledger.publications().get_column("identity_generation")[-1])
         records = dict(generation.assignments.select("person_id", "record_id").iter_rows())
         told = {
