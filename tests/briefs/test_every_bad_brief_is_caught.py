@@ -49,10 +49,13 @@ def judged(seed: int) -> dict[int, tuple[str, list[str]]]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_every_bad_brief_gets_the_right_finding_and_no_other(seed: int) -> None:
-    """What is wrong is what is said to be wrong."""
-    bad = {place: labelled.expected for place, labelled in enumerate(corpus(seed)) if labelled.expected}
-    assert {place: judged(seed)[place][1] for place in bad} == {place: [expected] for place, expected in bad.items()}
+def test_every_bad_brief_gets_the_right_finding_and_no_wrong_one(seed: int) -> None:
+    """What is wrong is what is said to be wrong; who speaks of themselves may do so in phrases of the trade, too."""
+    for place, labelled in enumerate(corpus(seed)):
+        if labelled.expected:
+            found = set(judged(seed)[place][1])
+            assert labelled.expected in found, labelled
+            assert found - {"brief.stop_phrase"} <= {labelled.expected}, labelled
 
 
 @pytest.mark.parametrize("seed", SEEDS)

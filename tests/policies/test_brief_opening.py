@@ -8,6 +8,7 @@ import pytest
 
 from policies.brief.opening import is_about_us, one_line, spells_name
 from policies.brief.settings import read_brief_settings
+from policies.brief.spelling import misspelled_company
 from tests.policies.brief_texts import SETTINGS
 
 RULES = read_brief_settings(SETTINGS)
@@ -75,6 +76,11 @@ def test_other_spellings_are_not_taken_for_the_name(line: str) -> None:
         "Bonjour Anna, notre maison",
         "Sehr geehrte Frau Professor Doktor Müller, ich habe",
         "Hello! My name is Kim",
+        "Hi Anna, at Acme we build weights",
+        "Guten Tag Frau Müller, bei Acme bauen wir Waagen",
+        "Bonjour Anna, chez Acme nous pesons",
+        "Hi Anna, the platform we built with our partners weighs",
+        "Buongiorno Anna, mi permetta",
     ],
 )
 def test_lines_about_us_are_told(line: str) -> None:
@@ -91,12 +97,55 @@ def test_lines_about_us_are_told(line: str) -> None:
         "Wien, and weights: what we saw there",
         "Ideas on weights you named",
         "In May, when your port closed a bay, you wrote",
+        "Anna, your figure of 63 stayed with me: what do we learn from our own?",
+        "Buongiorno Anna, il vostro 204 mi è rimasto in mente: quali sono i dodici?",
+        "Buongiorno Anna, I vostri dati pesano",
+        "Anna, US shippers weigh twice",
+        "As your talk in May showed, weights differ",
         "",
     ],
 )
 def test_lines_about_them_are_left_alone(line: str) -> None:
     """We may come later."""
     assert not is_about_us(line, RULES)
+
+
+@pytest.mark.parametrize(
+    ("company", "line"),
+    [
+        ("Nordhafen Spedition GmbH", "Nordhaven replans"),
+        ("Nordhafen Spedition GmbH", "at Norhdafen three bays"),
+        ("Nordhafen Spedition GmbH", "Nord Hafen replans"),
+        ("Nordhafen Spedition GmbH", "Nordhafen Speditoin replans"),
+        ("DataForge Inc.", "what Dataforge said"),
+        ("DataForge Inc.", "what Data Forge said"),
+        ("Data Forge Inc.", "what DataForge said"),
+        ("Müller & Söhne", "Muller closed a bay"),
+    ],
+)
+def test_a_company_that_is_misspelled_is_told(company: str, line: str) -> None:
+    """Letters changed, words joined or apart, marks left off, inner capitals."""
+    assert misspelled_company(line, [company])
+
+
+@pytest.mark.parametrize(
+    ("company", "line"),
+    [
+        ("Nordhafen Spedition GmbH", "Nordhafens Buchten, Nordhafen's bays, the Nordhafen-Team at Nordhafen Spedition"),
+        ("Nordhafen Spedition GmbH", "north of the harbour, Norden and Hafen"),
+        ("ACME GMBH", "Acme closed a bay"),
+        ("acme", "ACME and Acme"),
+        ("Acme Ltd", "Acme led the field, Acne does not"),
+        ("Data Port Inc.", "The Date of the Part, your Data"),
+        ("The Bay Company", "The Boy in the Day"),
+        ("IBM", "IBN and IBM"),
+        ("", "Anything at all"),
+        ("Siemens AG", "Siemens and Siemens' bays"),
+    ],
+)
+def test_what_is_spelled_or_is_another_word_is_left_alone(company: str, line: str) -> None:
+    """Endings, compounds, one case for another; short words are like many others."""
+    assert not misspelled_company(line, [company])
 
 
 @pytest.mark.parametrize(
