@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 from policies.brief.spelling import plain
@@ -57,7 +58,7 @@ _DATES: Final = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fact:
     """One dated fact, or what should be one."""
 
@@ -69,7 +70,7 @@ class Fact:
         """Whether it says where it can be looked up."""
         return LINK.search(self.text) is not None
 
-    @property
+    @cached_property
     def dates(self) -> list[date]:
         """The dates it names, in order of time."""
         return _dates_in(LINK.sub(" ", self.text))

@@ -75,7 +75,7 @@ def _tier(brief: Brief, rules: BriefSettings, texts: Sequence[Text], about: Abou
     named, wanted = brief.tier or "", (about.tier_wanted if about else None)
     if wanted is None or wanted not in rules.tiers:
         return named
-    if about is not None and about.answered_on is not None:
+    if about is not None and about.talked_on is not None:
         return wanted
     is_fuller = named != wanted and rules.serves(named, wanted)
     lacks = any(_missing(rules.tier_parts[wanted], texts))
@@ -145,7 +145,10 @@ def _thin(text: Text) -> Iterator[Finding]:
 
 def _stop_phrases(text: Text, rules: BriefSettings) -> Iterator[Finding]:
     """Phrases anybody could send to anybody."""
-    for phrase in sorted(set(rules.stop_phrases.findall(folded(text.body)))):
+    told = folded(text.body)
+    if not any(phrase in told for phrase in rules.stop_texts):  # ten times sooner than the pattern of all of them
+        return
+    for phrase in sorted(set(rules.stop_phrases.findall(told))):
         message = f"'{phrase}' could be said to anybody."
         yield Finding("brief.stop_phrase", text.place(), message, "Say what is true of this person alone.")
 

@@ -59,6 +59,7 @@ class BriefSettings:
     shelf_life_days: int
     max_opening_words: int
     stop_phrases: re.Pattern[str]
+    stop_texts: tuple[str, ...]  # the same, folded
     stop_phrase_parts: frozenset[str]
     placeholders: re.Pattern[str]
     greetings: re.Pattern[str]
@@ -110,6 +111,7 @@ def _read(settings: Mapping[str, Any]) -> BriefSettings:
         evidence_max_age_days=int(settings["evidence_max_age_days"]),
         shelf_life_days=int(settings["shelf_life_days"]),
         max_opening_words=int(settings["max_opening_words"]),
+        stop_texts=tuple(sorted({folded(phrase) for phrase in settings["stop_phrases"]})),
         stop_phrases=re.compile(_any_of(folded(phrase) for phrase in settings["stop_phrases"]).pattern, re.IGNORECASE),
         stop_phrase_parts=frozenset(settings["stop_phrase_parts"]),
         placeholders=re.compile(any_pattern([_TO_FILL_IN, *marks])),
