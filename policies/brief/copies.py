@@ -96,7 +96,7 @@ def near_copies(texts: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFram
     briefs of one day the one with the lesser id is the older; one without a date is younger than all.
     """
     rules = read_copy_settings(settings)
-    known = texts.unique("brief_id", keep="any").sort("brief_id")
+    known = texts.sort("brief_id", "person_id").unique("brief_id", keep="first", maintain_order=True)
     if known.height < len(("original", "copy")):
         return pl.DataFrame(schema=COPIES)
     words = _long_enough(own_words(known, _part_of(read_brief_settings(settings), rules)), rules)
