@@ -33,7 +33,7 @@ class About:
     former: tuple[str, ...] = ()  # spellings of where they worked before
     changed_on: date | None = None  # when we learned of the newer employer
     tier_wanted: str | None = None  # the tier their relationship asks for; none: the one the brief names
-    answered_on: date | None = None  # the day of their own last word; none: they never answered
+    answered_on: date | None = None  # the day of the last conversation; none: there was none
 
 
 def recorded_names(people: pl.DataFrame) -> pl.DataFrame:

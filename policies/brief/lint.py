@@ -75,7 +75,7 @@ def _tier(brief: Brief, rules: BriefSettings, texts: Sequence[Text], about: Abou
     named, wanted = brief.tier or "", (about.tier_wanted if about else None)
     if wanted is None or wanted not in rules.tiers:
         return named
-    if about is not None and about.talked_on is not None:
+    if about is not None and about.answered_on is not None:
         return wanted
     is_fuller = named != wanted and rules.serves(named, wanted)
     lacks = any(_missing(rules.tier_parts[wanted], texts))

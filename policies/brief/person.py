@@ -9,7 +9,7 @@ from policies.brief.findings import Finding
 from policies.brief.front_matter import field_place, written_on
 from policies.brief.opening import one_line, spells_name
 from policies.brief.parts import part_named
-from policies.brief.spelling import misspelled_company, names_company, plain, stands_in
+from policies.brief.spelling import has_word_of, misspelled_company, names_company, plain, stands_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,7 +74,7 @@ def _employer(brief: Brief, rules: BriefSettings, about: About) -> Iterator[Find
 
 
 def _before_they_spoke(brief: Brief, about: About) -> Iterator[Finding]:
-    """Whether the brief is older than their own last word: the next contact takes up a detail of it (practice P10)."""
+    """Whether the brief is older than the last conversation: the next contact takes up a detail of it (P10)."""
     day = written_on(brief)
     if about.answered_on is not None and day is not None and day < about.answered_on:
         message = f"They have talked with us since, on {about.answered_on}."
@@ -86,15 +86,23 @@ def _them(brief: Brief, rules: BriefSettings, who: Text, about: About) -> Iterat
     """Whether the research names this person or their company, and nobody else in their place."""
     names = [plain(name) for name in about.names if name.strip()]
     given = {name.split()[0] for name in names if " " in name}
-    told = plain(_research(brief, rules))
+    research = _research(brief, rules)
+    told = plain(research)
     found = {name for name in names if stands_in(name, told)}
     if not names or found - given:
         return
-    knows_them = found or names_company(told, (*about.companies, *about.former)) or not about.companies
+    companies = (*about.companies, *about.former)
+    at_work = _domain(brief) in told or has_word_of(research, companies) or names_company(told, companies)
+    knows_them = found or at_work or not companies
     if not knows_them or _is_somebody_else(who.body, rules, about, given):
         message = "Nothing but the opening line says that this is about the person on record."
         fix = "Name the person and their company, and say what is true of them alone."
         yield Finding("brief.not_about_them", who.place(), message, fix)
+
+
+def _domain(brief: Brief) -> str:
+    """The host of the contact's address; where it is none, a text that stands nowhere."""
+    return (brief.contact or "").partition("@")[2].strip().lower() or "\0"
 
 
 def _research(brief: Brief, rules: BriefSettings, *, with_opening: bool = False) -> str:

@@ -13,7 +13,7 @@ import polars as pl
 
 from policies.cadence.caps import free_on, limits_of, tightest
 from policies.cadence.contacts_made import contacts_of, local_day, open_lines, ordered_touches
-from policies.cadence.last_words import excused, last_words, notes_missing, pauses
+from policies.cadence.last_words import excused, last_words, pauses, talks
 from policies.cadence.settings import read_cadence
 from policies.schema import conform
 
@@ -52,7 +52,7 @@ TOUCH_FACTS: Final = pl.Schema(
         "last_outcome": pl.String,
         "last_touch_on": pl.Date,
         "last_rep": pl.String,
-        "answered_on": pl.Date,  # the day of their own last word; null: never yet
+        "answered_on": pl.Date,  # the day of the last conversation; null: none yet
         "contact_outdated": pl.Boolean,  # said of the person as a whole; single contacts: `outdated_contacts`
     }
 )
@@ -92,7 +92,7 @@ def touch_facts(  # all that the facts depend on, written out
         _commitment(lines),
         pauses(known, rules, zone),
         words,
-        notes_missing(known, rules, zone),
+        talks(known, rules, zone),
         _outdated_people(known, rules),
     ]
     facts = tightest(limits, excused(contacts, words), as_of, "person_id")

@@ -11,7 +11,7 @@ from policies.cadence.contacts_made import local_date
 if TYPE_CHECKING:
     from policies.cadence.settings import CadenceSettings
 
-__all__ = ["excused", "last_words", "notes_missing", "pauses"]
+__all__ = ["excused", "last_words", "pauses", "talks"]
 
 _PROMISE = "call_back"
 
@@ -37,7 +37,7 @@ def pauses(touches: pl.DataFrame, rules: CadenceSettings, zone: str) -> pl.DataF
 
 
 def last_words(touches: pl.DataFrame, zone: str) -> pl.DataFrame:
-    """``person_id, last_outcome, last_touch_on, last_rep, answered_on, callback_on, callback_promised, callback_rep``.
+    """``person_id, last_outcome, last_touch_on, last_rep, callback_on, callback_promised, callback_rep``.
 
     ``callback_on`` is the day the person named with their last answer, past or not. It stays promised until somebody
     tries on that day or later, whatever came of it.
@@ -51,7 +51,6 @@ def last_words(touches: pl.DataFrame, zone: str) -> pl.DataFrame:
         pl.col("outcome").last().alias("last_outcome"),
         on.max().alias("last_touch_on"),
         pl.col("rep").last().alias("last_rep"),
-        on.filter(is_answer).max().alias("answered_on"),
         named.alias("callback_on"),
         (named.is_not_null() & (tried_on >= named).fill_null(value=False).not_()).alias("callback_promised"),
         pl.when(named.is_not_null()).then(pl.col("rep").filter(is_answer).last()).alias("callback_rep"),
@@ -67,8 +66,8 @@ def excused(contacts: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     return contacts.with_columns(pl.col("person_id").is_in(promised.implode()).alias("excused"))
 
 
-def notes_missing(touches: pl.DataFrame, rules: CadenceSettings, zone: str) -> pl.DataFrame:
-    """``person_id, note_missing``: nobody wrote down what was said in the last conversation.
+def talks(touches: pl.DataFrame, rules: CadenceSettings, zone: str) -> pl.DataFrame:
+    """``person_id, answered_on, note_missing``: the day of the last conversation, and whether it has no note.
 
     A note of the same day or later makes it good, under whatever outcome it was filed: reps who add it afterwards often
     give the day alone.
@@ -76,8 +75,8 @@ def notes_missing(touches: pl.DataFrame, rules: CadenceSettings, zone: str) -> p
     on = local_date("at", zone)
     is_conversation = pl.col("outcome").is_in(sorted(rules.conversations))
     noted = pl.col("has_note").fill_null(value=False)
+    last = on.filter(is_conversation).max()
     return touches.group_by("person_id").agg(
-        (on.filter(is_conversation).max() > on.filter(noted).max().fill_null(pl.date(1, 1, 1)))
-        .fill_null(value=False)
-        .alias("note_missing")
+        last.alias("answered_on"),
+        (last > on.filter(noted).max().fill_null(pl.date(1, 1, 1))).fill_null(value=False).alias("note_missing"),
     )

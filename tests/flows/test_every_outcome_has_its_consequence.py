@@ -57,7 +57,7 @@ CASES = (
     Case("meeting", {8: ("brief_wanted", REST), 33: RESEARCH}, {"said": "wants to start small"}),
     Case("voicemail", {1: ("deferred", CAP), 8: QUEUED}),
     Case("no_answer", {1: ("deferred", CAP), 8: QUEUED}),
-    Case("not_interested", {33: ("brief_wanted", REST)}),
+    Case("not_interested", {33: ("deferred", REST)}),
     Case("call_back", {8: ("brief_wanted", PROMISE), 15: RESEARCH}, {"callback_on": "2026-10-29", "said": "later"}),
     Case("call_back", {1: ("brief_wanted", CAP), 8: RESEARCH}, {"said": "call again some day"}),
     Case("asked_to_stop", STOPPED),
