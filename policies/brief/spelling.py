@@ -11,7 +11,7 @@ from policies.folding import ACCENTS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["is_slip", "misspelled_company", "names_company", "plain", "stands_in"]
+__all__ = ["has_word_of", "is_slip", "misspelled_company", "names_company", "plain", "stands_in"]
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[&'\u2019.-][^\W_]+)*")
 _CAPITAL: Final = re.compile(rf"(?=[^\Wa-z_]){_WORD.pattern}")
@@ -59,6 +59,12 @@ def stands_in(words: str, text: str, *, is_whole: bool = True) -> bool:
             return True
         start = text.find(words, start + 1)
     return False
+
+
+def has_word_of(text: str, companies: Iterable[str]) -> bool:
+    """Whether a text has a longer word of a company's name, spelled as it is, case and all."""
+    longer = {word for company in companies for word in _WORD.findall(company) if len(word) > _LEAST}
+    return any(word[0].isupper() and stands_in(word, text, is_whole=False) for word in longer)
 
 
 def _telling_form(words: list[str], others: list[list[str]]) -> str:

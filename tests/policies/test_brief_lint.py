@@ -149,7 +149,7 @@ def test_research_on_somebody_else_or_on_anybody_is_not_about_them() -> None:
         "Jördis Lund, Leiterin Disposition at Nordhafen",
     ):
         assert rule_ids(full((who, theirs))) == ["brief.not_about_them"]
-    links = [("nordhafen.example/aktuelles", "news.example"), ("j.brueckner@nordhafen.example", "j@port.example")]
+    links = [("nordhafen.example/aktuelles", "news.example"), ("j.brueckner@nordhafen.example", "j@example.com")]
     assert rule_ids(full((who, "A decision maker with budget"), *links)) == ["brief.not_about_them"]
     assert rule_ids(full((who, "A decision maker with budget"))) == []  # a link leads to their company
 
