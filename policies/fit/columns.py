@@ -16,7 +16,7 @@ from policies.folding import fold_words, words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["READABLE", "column_key", "read_columns"]
+__all__ = ["READABLE", "read_columns"]
 
 # Fields of a record that a property may name like a column: whatever header the list has for them.
 READABLE: Final = (
@@ -26,7 +26,7 @@ READABLE: Final = (
 _VALUE: Final = r':\s*(?:"(?:[^"\\]|\\.)*"|[^",{}\[\]\s]+)'  # of a JSON object, with the colon before it
 
 
-def column_key(header: str) -> str:
+def _column_key(header: str) -> str:
     """A header as it is compared: letters and digits alone, folded."""
     return fold_words([header])[0].replace(" ", "")
 
@@ -40,7 +40,7 @@ def read_columns(
     which a cell says that it is blank.
     """
     headers = _headers_of(records) if wanted else {}
-    found = {name: [headers.get(column_key(column), []) for column in columns] for name, columns in wanted.items()}
+    found = {name: [headers.get(_column_key(column), []) for column in columns] for name, columns in wanted.items()}
     needed = sorted({header for lists in found.values() for headers in lists for header in headers})
     cells = records.select("record_id", *READABLE, _decoded(needed))
     texts = cells.select("record_id", *(_first(name, wanted[name], found[name]) for name in wanted))
@@ -54,7 +54,7 @@ def _headers_of(records: pl.DataFrame) -> dict[str, list[str]]:
     headers = sorted({header for row in rows for header in json.loads(row)})
     by_key: dict[str, list[str]] = {}
     for header in headers:
-        by_key.setdefault(column_key(header), []).append(header)
+        by_key.setdefault(_column_key(header), []).append(header)
     return by_key
 
 

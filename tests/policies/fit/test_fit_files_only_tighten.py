@@ -134,7 +134,7 @@ ADDED = [
 ]
 
 
-@few(3)
+@few(2)
 @given(st.lists(st.sampled_from(ADDED), max_size=4, unique=True), st.sampled_from(ADDED))
 def test_what_is_added_frees_nobody(stated: list[str], more: str) -> None:
     """Whatever fit.toml says already: whoever it drops or holds stays so when more is asked for."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
-
-import pytest
 
 from policies.effects import Effect
 from tests.policies.fit.people import decided, fit_rules_of, lead, side_by_side
+from tests.policies.rulebooks import with_base, workspace
 
 DENY = int(Effect.DENY)
 PRESS: list[tuple[str, dict[str, Any], bool]] = [
@@ -163,8 +163,10 @@ def test_what_the_user_adds_drops_for_the_reason_they_gave() -> None:
     assert fit_rules_of(named) == {"fit.never.agencies": DENY}
 
 
-@pytest.mark.parametrize(("since", "drops"), [("2026-10-14", True), ("2026-10-15", False)])
-def test_an_entry_may_begin_on_a_day(*, since: str, drops: bool) -> None:
+def test_an_entry_may_begin_and_end_on_a_day() -> None:
     """Like every rule."""
-    text = f'[[fit.never]]\nname = "acme"\nreason = "A pause."\ncompanies = ["Acme Inc"]\nsince = {since}\n'
-    assert ("fit.never.acme" in fit_rules_of(decided([lead()], text))) == drops
+    days = "since = 2026-10-15\nuntil = 2026-12-31\n"
+    entry = f'[[fit.never]]\nname = "acme"\nreason = "A pause."\ncompanies = ["Acme Inc"]\n{days}'
+    rule = with_base(workspace(entry, "rules/fit.toml")).rule("fit.never.acme")
+    assert [rule.in_force(date(2026, month, 15)) for month in (9, 10, 12)] == [False, True, True]
+    assert not rule.in_force(date(2027, 1, 1))

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.fit.numbers import MOST, span, within
+from tests.effort import few
 
 SPANS: dict[str, tuple[int, int] | None] = {
     "12": (12, 12),
@@ -52,6 +53,7 @@ def test_numbers_as_they_are_written() -> None:
     assert dict(zip(SPANS, spans_of([*SPANS]), strict=True)) == SPANS
 
 
+@few(12)
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=20))
 def test_a_number_is_read_as_it_is_printed(numbers: list[int]) -> None:
     """With separators of thousands or without, and at both ends of a span."""
@@ -61,6 +63,7 @@ def test_a_number_is_read_as_it_is_printed(numbers: list[int]) -> None:
     assert spans_of([f"{number} - {number + 1}" for number in numbers]) == [(low, low + 1) for low, _ in plain]
 
 
+@few(12)
 @given(st.text(max_size=20))
 def test_no_text_breaks_it(text: str) -> None:
     """Whatever stands in a cell is a span in order, or unknown."""

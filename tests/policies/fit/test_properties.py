@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -70,7 +71,9 @@ def test_every_property_drops_for_itself() -> None:
     assert book.rule("fit.property.technology").reason == "Their technology is not what rules/fit.toml asks for."
     assert "Tech stack, Technologies" in book.rule("fit.property.technology.unknown").fix
     assert (book.rule("fit.property.budget").file, book.rule("fit.property.budget").line) == ("rules/fit.toml", 10)
-    assert all(result.ok for result in run_cases(book) if result.rule_id.startswith("fit."))
+    made = replace(book, rules=tuple(rule for rule in book.rules if rule.id.startswith("fit.")))
+    results = run_cases(made)
+    assert (len(results), [result for result in results if not result.ok]) == (12, [])
 
 
 def test_a_field_of_a_record_is_a_column_too() -> None:

@@ -96,7 +96,7 @@ said = st.lists(
 )
 
 
-@few(60)
+@few(20)
 @given(said, st.integers(0, 1000))
 def test_the_order_of_lists_changes_nothing(rows: list[tuple[object, ...]], seed: int) -> None:
     """Nobody is lost, everybody has a word of a list that counts, a mark of the company is never lost."""
