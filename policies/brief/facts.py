@@ -98,7 +98,7 @@ def brief_facts(
         where: ``EMPLOYERS``; left out: nobody's employer is known.
     """
     links, known = _links(briefs, people), known_people(people, where)
-    copied = frozenset(copies_among(briefs, links, known, settings).get_column("brief_id"))
+    copied = frozenset(_copies_among(briefs, links, known, settings).get_column("brief_id"))
     judged = _one_person_each(_judged(briefs, links, known, copied, read_brief_settings(settings), as_of))
     best = judged.sort(
         ["person_id", "state", "written_on", "brief_id"], descending=[False, False, True, False], nulls_last=True
@@ -117,7 +117,7 @@ def brief_facts(
     return conform(facts.sort("person_id"), BRIEF_FACTS)
 
 
-def copies_among(
+def _copies_among(
     briefs: pl.DataFrame, links: pl.DataFrame, known: pl.DataFrame, settings: Mapping[str, Any]
 ) -> pl.DataFrame:
     """The near-copies among briefs: :func:`policies.brief.copies.near_copies`.
