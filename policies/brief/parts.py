@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["WORD", "Text", "opening_of", "part_named", "texts_of"]
 
 WORD: Final = re.compile(r"[^\W_]+(?:['\u2019.-][^\W_]+)*")
-_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Text:
 def texts_of(brief: Brief, rules: BriefSettings) -> list[Text]:
     """The sections that are parts of a brief, in order; those under a heading of their own are left out."""
     named = ((rules.part_of(section.heading), section) for section in brief.parts)
-    return [Text(part, section, _COMMENT.sub(_blank, section.body)) for part, section in named if part is not None]
+    return [Text(part, section, _without_comments(section.body)) for part, section in named if part is not None]
 
 
 def part_named(texts: Sequence[Text], name: str) -> Text | None:
@@ -50,6 +49,10 @@ def opening_of(brief: Brief, rules: BriefSettings) -> str | None:
     return (one_line(opening.body) or None) if opening else None
 
 
-def _blank(comment: re.Match[str]) -> str:
-    """As many lines as the comment had, so that places stay right."""
-    return "\n" * comment.group().count("\n")
+def _without_comments(body: str) -> str:
+    """The text with as many lines as the comments had, so that places stay right; an open comment is text."""
+    kept, start = list[str](), 0
+    while (opens := body.find("<!--", start)) >= 0 and (closes := body.find("-->", opens)) >= 0:
+        kept += [body[start:opens], "\n" * body.count("\n", opens, closes)]
+        start = closes + len("-->")
+    return "".join([*kept, body[start:]])

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["person_findings"]
 
+_LONGEST: Final = 2_000  # characters of an opening line that are compared: nobody says more
 _LINK: Final = re.compile(r"https?://([^\s<>()\[\]]+)", re.IGNORECASE)
 _CAPITAL: Final = r"[^\W\d_a-z][^\W\d_]*(?:['\u2019.-]+[^\W\d_]+)*\.?"
 # Two to four words in capitals at the beginning, then a comma, a bracket or a word: "Kai Lund, head of ..."
@@ -43,7 +44,7 @@ def person_findings(
 
 def _opening(opening: Text, rules: BriefSettings, about: About) -> Iterator[Finding]:
     """Whether the opening line spells name and company as the records do; a name it must have."""
-    line = one_line(opening.body)
+    line = one_line(opening.body)[:_LONGEST]
     names = [name for name in about.names if name.strip()]
     if names and not spells_name(line, names) and not rules.placeholders.search(line):
         message = "The opening line does not spell the name as the record does."

@@ -103,14 +103,16 @@ def _telling_words(company: str) -> list[str]:
 def _looks_like(written: str, alike: set[str], joined: set[str]) -> bool:
     """Whether what is written is meant to be one of some names, but is none of them.
 
-    It is where it differs by a slip from a name of as many words (``alike``), or by blanks from one of more or fewer.
+    It is where it differs by a slip from a name of as many words (``alike``), or by blanks from one of more or fewer. A
+    first letter is rarely a slip: what begins with another is another name.
     """
     bare = _without_ending(written)
     if any(_is_spelled(form, name) for form in (written, bare) for name in alike | joined):
         return False
     key = _key(bare)
     return any(key == _key(name) for name in joined) or any(
-        len(name) > _SHORT and _slips(key, _key(name), 1 + (len(name) >= _LONG)) for name in alike
+        len(name) > _SHORT and key[:1] == _key(name)[:1] and _slips(key, _key(name), 1 + (len(name) >= _LONG))
+        for name in alike
     )
 
 

@@ -214,3 +214,9 @@ def test_crlf_and_byte_order_mark_move_no_line() -> None:
     spoiled = full((VIEW, "<fill in>"))
     windows = "\ufeff" + spoiled.replace("\n", "\r\n")
     assert lint(parse_brief(windows), SETTINGS, TODAY, ABOUT) == findings(spoiled)
+
+
+@pytest.mark.parametrize("junk", ["<!--" * 40_000, "[" * 150_000, "Jördis " * 20_000, "$" + "{" * 150_000])
+def test_a_brief_written_to_be_slow_is_not(junk: str) -> None:
+    """Each of these kept the check busy for minutes while a pattern looked for its end from every beginning."""
+    assert findings(full((OPENING, f"{OPENING} {junk}")))
