@@ -216,7 +216,8 @@ def test_crlf_and_byte_order_mark_move_no_line() -> None:
     assert lint(parse_brief(windows), SETTINGS, TODAY, ABOUT) == findings(spoiled)
 
 
-@pytest.mark.parametrize("junk", ["<!--" * 40_000, "[" * 150_000, "Jördis " * 20_000, "$" + "{" * 150_000])
-def test_a_brief_written_to_be_slow_is_not(junk: str) -> None:
+@pytest.mark.parametrize("mark", ["<!--", "[", "Jördis ", "${"], ids=["comment", "bracket", "name", "brace"])
+def test_a_brief_written_to_be_slow_is_not(mark: str) -> None:
     """Each of these kept the check busy for minutes while a pattern looked for its end from every beginning."""
-    assert findings(full((OPENING, f"{OPENING} {junk}")))
+    junk = mark * (60_000 // len(mark))
+    assert {finding.rule_id for finding in findings(full((OPENING, f"{OPENING} {junk}")))} <= {"brief.opening_long"}
