@@ -55,8 +55,9 @@ def findings_of(
     found = [*field_findings(brief, rules, as_of), *_lower_tier(brief, rules, about), *_missing(wanted, texts)]
     names = {part.name for part in (wanted or rules.parts.values())}
     them = (*about.names, *about.companies) if about else ()
+    is_stock = _may_be_stock(texts, rules)
     for text in texts:
-        found.extend(_of_part(text, rules, them))
+        found.extend(_of_part(text, rules, them, is_stock=is_stock))
         if text.part.name in names and text.body.strip():
             found.extend(_of_wanted_part(text, rules, as_of))
     if is_delicate:
@@ -103,11 +104,11 @@ def _missing(parts: Sequence[Part], texts: Sequence[Text]) -> Iterator[Finding]:
             )
 
 
-def _of_part(text: Text, rules: BriefSettings, them: Sequence[str]) -> Iterator[Finding]:
+def _of_part(text: Text, rules: BriefSettings, them: Sequence[str], *, is_stock: bool) -> Iterator[Finding]:
     """Findings of any part that is there, whether the tier asks for it or not."""
     message, fix = "A mark of the template is still there.", "Write what the mark asks for, and remove the mark."
     yield from (Finding("brief.placeholder", text.place(line), message, fix) for line in _unfilled(text, rules))
-    if text.part.name in rules.stop_phrase_parts:
+    if is_stock and text.part.name in rules.stop_phrase_parts:
         yield from _stop_phrases(text, rules)
     if text.part.name == "opening_line":
         yield from _opening(text, rules, them)
@@ -143,12 +144,15 @@ def _thin(text: Text) -> Iterator[Finding]:
         )
 
 
+def _may_be_stock(texts: Sequence[Text], rules: BriefSettings) -> bool:
+    """Whether any stock phrase stands in the parts together: asked once, far sooner than part by part by pattern."""
+    told = folded("\n".join(text.body for text in texts if text.part.name in rules.stop_phrase_parts))
+    return any(phrase in told for phrase in rules.stop_texts)
+
+
 def _stop_phrases(text: Text, rules: BriefSettings) -> Iterator[Finding]:
     """Phrases anybody could send to anybody."""
-    told = folded(text.body)
-    if not any(phrase in told for phrase in rules.stop_texts):  # ten times sooner than the pattern of all of them
-        return
-    for phrase in sorted(set(rules.stop_phrases.findall(told))):
+    for phrase in sorted(set(rules.stop_phrases.findall(folded(text.body)))):
         message = f"'{phrase}' could be said to anybody."
         yield Finding("brief.stop_phrase", text.place(), message, "Say what is true of this person alone.")
 
