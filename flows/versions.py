@@ -1,7 +1,7 @@
-"""What a decision depends on besides its inputs: our own code, and the libraries that carry data about the world.
+"""What a decision depends on besides its inputs: our own code, and the libraries whose answers shape it.
 
-Numbering plans, time zones, public suffixes and holidays change with every release of their library; a run names the
-versions it was decided with, and they enter its id.
+Numbering plans, time zones, public suffixes and holidays change with every release of their library, and so may what
+texts are told to be alike; a run names the versions it was decided with, and they enter its id.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ _PACKAGES: Final = ("policies", "flows")
 # Everything that shapes an output; rule files (.toml) are counted by the policy revision.
 _CODE: Final = frozenset({".py", ".html", ".j2", ".css", ".js", ".svg"})
 _WITH_DATA: Final = ("anyascii", "email-validator", "ftfy", "holidays", "phonenumbers", "publicsuffixlist", "tzdata")
+_ALIKE: Final = ("rapidfuzz", "rensa")  # what tells texts that are alike
 _COMPARING: Final = ("anyascii", "ftfy", "numpy", "polars", "rapidfuzz")  # what names are compared with
 _ENGINES: Final = ("great-expectations", "polars", "pydantic", "sqlalchemy")
 
@@ -41,8 +42,8 @@ def code_sha256() -> str:
 
 
 def data_versions() -> dict[str, str]:
-    """Versions of the libraries that carry data a decision rests on."""
-    return {name: _installed(name) for name in _WITH_DATA} | {"zoneinfo": _zone_data()}
+    """Versions of the libraries that carry data a decision rests on, or compare texts for it."""
+    return {name: _installed(name) for name in sorted((*_WITH_DATA, *_ALIKE))} | {"zoneinfo": _zone_data()}
 
 
 def matching_versions() -> dict[str, str]:
