@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,7 @@ _MARKUP: Final = r"/?(?:a|b|br|code|em|i|li|ol|p|strong|sub|sup|u|ul)\b"
 _IN_ANGLES: Final = rf"<(?!https?://|mailto:|{_MARKUP}|[^\s<>]+@)[^\s<>](?:[^<>\n]*[^\s<>])?>"
 _TO_FILL_IN: Final = _IN_ANGLES + r"|\{\{?[^{}\n]*\}"
 _SHORT: Final = 3
+_REMEMBERED: Final = 8  # tables: a process serves one workspace, tests serve many
 _PLAIN: Final = {r"\b": r"(?-u:\b)", r"\w": "[a-z0-9]", r"\d": "[0-9]"}
 _CLASS: Final = re.compile(r"\\[bwd]")
 
@@ -92,11 +94,17 @@ def _folded_heading(heading: str) -> str:
 def read_brief_settings(settings: Mapping[str, Any]) -> BriefSettings:
     """Read ``[brief]``; raises ``TactfulError`` (``settings_invalid``) naming the key that is missing or wrong."""
     try:
-        return _read(settings)
+        return _remembered(json.dumps(settings))
     except KeyError as error:
         raise _invalid(f"[brief] lacks {error.args[0]}, or names a part that is not there.") from error
     except (TypeError, ValueError, re.error) as error:
         raise _invalid(f"[brief] holds a value that cannot be read: {error}.") from error
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered(written: str) -> BriefSettings:
+    """The table as JSON, read: a command asks several times, and its hundreds of patterns are made ready once."""
+    return _read(json.loads(written))
 
 
 def _read(settings: Mapping[str, Any]) -> BriefSettings:
