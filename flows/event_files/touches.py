@@ -109,6 +109,7 @@ def _touch_of(file: _File, row: Row) -> list[NewEvent] | None:
         referred=reachable_in(row.text("referred_to"), row.context.lists, row.context.country),
         undated=at.stated is None,
         line=_apart(row, at, line),
+        line_formerly=_formerly_apart(row, at),
         queue_date=line if person else None,
         source=row.source,
     )
@@ -177,3 +178,8 @@ def _apart(row: Row, at: When, line: date | None) -> str:
     if line is not None:
         return canonical({"queue_date": line.isoformat(), "at": stated})
     return stated or canonical({"file": row.file_sha256, "row": row.number})
+
+
+def _formerly_apart(row: Row, at: When) -> str:
+    """What told a queue's line from another before lines were known by their day."""
+    return (row.text("not_before") if at.stated is None else None) or _apart(row, at, None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from flows.clock import now
@@ -22,7 +23,7 @@ from flows.filing.known_people import known_person_ids
 from flows.filing.model import FileOutcome
 from flows.filing.rejects import write_rejects
 from flows.ledger.contacts import ContactLists
-from flows.ledger.line_reports import new_reports
+from flows.ledger.line_reports import in_turn, new_reports
 from policies.errors import RefusedFile
 
 if TYPE_CHECKING:
@@ -142,10 +143,14 @@ def _events_of(ledger: Ledger, files: Sequence[EventFile]) -> list[NewEvent]:
 def _touches_of(ledger: Ledger, files: Sequence[EventFile]) -> list[NewEvent]:
     """Touches file by file, for the last one that reports on a queue line is the one that counts.
 
-    A file of a day grows with the day: of several dropped at once the one with more lines filled in is the later.
+    A file of a day grows with the day: of several dropped at once the one with more lines filled in is the later. Of
+    those with as many the stricter word on a line counts.
     """
     later_last = sorted(files, key=lambda file: (file.reading.counted, file.sha256))
-    by_file = [sorted(file.reading.events, key=_in_order) for file in later_last]
+    alike = [list(some) for _, some in groupby(later_last, key=lambda file: file.reading.counted)]
+    by_file = [
+        part for some in alike for part in in_turn([sorted(file.reading.events, key=_in_order) for file in some])
+    ]
     events = ledger.ask(lambda connection: new_reports(connection, by_file))
     return sorted(events, key=lambda event: event.kind == "doubt")
 

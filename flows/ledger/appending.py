@@ -89,14 +89,14 @@ def append_events(
     Of those that name somebody erased no plain text is stored. What a file repeats is noted, and a void records anew
     what other files said (``said_again``; of entries of bulk lists with ``snapshots``).
     """
-    known = known_keys(connection, [event.dedup_key for event in new])
+    known = known_keys(connection, [key for event in new for key in (event.dedup_key, event.formerly)])
     seq, last = head_of(connection, events)
     renewals = Renewals(connection, head=seq)
     taken_back, voided = TakenBack(connection), Voided(connection)
     batch, repeats = _Batch(seq=seq, hash=last, recorded_at=instant_text(now), key=key), Repeats(connection)
     numbers = []
     for event in without_texts(connection, new):
-        dedup_key = event.dedup_key
+        dedup_key = _key_in(known, event)
         if event.undated and dedup_key in known:
             dedup_key = renewals.key_of(event, known[dedup_key])
             if dedup_key not in known:
@@ -117,6 +117,11 @@ def append_events(
     return numbers
 
 
+def _key_in(known: Mapping[str | None, int], event: NewEvent) -> str | None:
+    """The key of an event, or the one it had formerly where it is known by that."""
+    return event.formerly if event.formerly is not None and event.formerly in known else event.dedup_key
+
+
 def _say_anew(
     connection: sa.Connection,
     batch: _Batch,
@@ -132,8 +137,8 @@ def _say_anew(
 
 def new_kinds(connection: sa.Connection, new: Sequence[NewEvent]) -> dict[str, int]:
     """How many of these events, by kind, are not known yet."""
-    known = known_keys(connection, [event.dedup_key for event in new])
-    fresh = [event for event in new if event.dedup_key not in known]
+    known = known_keys(connection, [key for event in new for key in (event.dedup_key, event.formerly)])
+    fresh = [event for event in new if _key_in(known, event) not in known]
     kinds = {event.dedup_key or str(number): event.kind for number, event in enumerate(fresh)}
     return dict(sorted(Counter(kinds.values()).items()))
 

@@ -44,6 +44,7 @@ class NewEvent:
     dedup_key: str | None = None
     erasable: Mapping[str, str] = field(default_factory=dict, repr=False)
     undated: bool = False
+    formerly: str | None = None  # its key in ledgers of an earlier form: looked up, never stored
     older: Sequence[str] = ()  # tokens the same contact points have under older keys: looked up, never stored
 
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from flows.ledger import frames
 from flows.ledger.decoding import fetched, text_columns
+from flows.ledger.line_reports import touches_in_force
 from flows.ledger.model import EVERYTHING
 from flows.ledger.tables import erasable, events
 from policies.schema import UTC_INSTANT, conform
@@ -58,4 +59,14 @@ def _noted(connection: sa.Connection, cut: Cut) -> pl.DataFrame:
     wide = texts.group_by("seq").agg(
         pl.col("value").filter(pl.col("kind") == name).first().alias(name) for name in _TEXTS
     )
-    return frames.touches(connection, cut).join(wide, on="seq", how="inner", validate="m:1")
+    added = wide.rename({"seq": "note_seq", **{name: f"{name}_added" for name in _TEXTS}})
+    # of a line reported on anew: what was written down after the contact stays, where the new report says nothing there
+    texts_of = (
+        touches_in_force(connection, cut)
+        .select("seq", "note_seq")
+        .join(wide, on="seq", how="left", validate="1:1")
+        .join(added, on="note_seq", how="left", validate="m:1")
+        .select("seq", *(pl.coalesce(name, f"{name}_added") for name in _TEXTS))
+        .filter(pl.any_horizontal(pl.col(name).is_not_null() for name in _TEXTS))
+    )
+    return frames.touches(connection, cut).join(texts_of, on="seq", how="inner", validate="m:1")

@@ -50,8 +50,10 @@ class Touch:
 
     ``contacts`` may be empty where ``person_id`` is given; a stop then follows the person alone, so a caller that knows
     their contact points names them. ``undated``: ``at`` is only the time of reading. ``line`` is what tells this touch
-    from another where that is not ``at``. ``queue_date``: it answers the person's queue line of that day, and of all
-    reports of one line the newest counts. ``referred`` are the contact points of whom they named instead.
+    from another where that is not ``at``, ``line_formerly`` what did in the ledgers of an earlier form. ``queue_date``:
+    it answers the person's queue line of that day, and of all reports of one line the newest counts; so it is of all
+    files' rows about one contact at one stated time (``line``). ``referred`` are the contact points of whom they named
+    instead.
     """
 
     at: datetime
@@ -67,6 +69,7 @@ class Touch:
     referred: Sequence[Contact] = ()
     undated: bool = False
     line: str | None = field(default=None, repr=False)
+    line_formerly: str | None = field(default=None, repr=False)
     queue_date: date | None = None
     source: Mapping[str, Any] = field(default_factory=dict)
 
@@ -112,27 +115,24 @@ def touch_events(keyring: Keyring, made: Touch, lists: ContactLists) -> list[New
     """
     outcome = checked("outcome", made.outcome, OUTCOMES)
     named = [contact for contact in made.contacts if contact.kind != "person_id"]
-    body = {
+    said = {
         "channel": _channel(made, named),
         "outcome": outcome,
         "person_id": _person_id(made),
         "rep": made.rep,
         "callback_on": made.callback_on.isoformat() if made.callback_on else None,
-        "queue_date": made.queue_date.isoformat() if made.queue_date else None,
     }
     notes = plain(said=made.said, next_step=made.next_step, referred_to=made.referred_to)
     texts = plain(contact=" ".join(contact.value for contact in named)) | notes
-    own: list[Any] = [body.copy(), texts, made.line or instant_text(made.at)]
-    if made.queue_date:
-        body["report"] = dedup_key(keyring, "report", *own)
-        own.append(made.source.get("file_sha256"))
+    key, formerly, answers = _keys(keyring, made, said, texts)
+    body = {name: value for name, value in said.items() if value is not None} | answers
     touch = NewEvent(
         kind="touch",
         effective_at=made.at,
-        body={**{name: value for name, value in body.items() if value is not None}, "has_note": bool(notes)}
-        | {"source": dict(made.source)},
+        body={**body, "has_note": bool(notes), "source": dict(made.source)},
         tokens=[*_under_every_key(keyring, named), *_referred(keyring, made)],
-        dedup_key=dedup_key(keyring, "touch", *own),
+        dedup_key=key,
+        formerly=formerly,
         erasable=texts,
     )
     return [touch, *_stop(keyring, made, outcome, lists)]
@@ -217,6 +217,26 @@ def feed_import_event(
     key = f"optout_file:{feed}:{file_sha256}:{instant_text(at)[:10]}" + (f":{why}" if why else "")
     key += f":{after}" if after else ""
     return NewEvent(kind="optout_file", effective_at=at, body=body, dedup_key=key)
+
+
+def _keys(
+    keyring: Keyring, made: Touch, said: Mapping[str, str | None], texts: Mapping[str, str]
+) -> tuple[str, str | None, dict[str, str]]:
+    """The key of a touch, the one it had formerly, and what its body says of the line or contact it is a report on.
+
+    The key of what answers no line is as it ever was: what an older ledger holds is known when it comes again.
+    """
+    own = [said, texts, made.line or instant_text(made.at)]
+    if made.queue_date:
+        of_line = [{**said, "queue_date": made.queue_date.isoformat()}, *own[1:]]
+        answers = {"queue_date": made.queue_date.isoformat(), "report": dedup_key(keyring, "report", *of_line)}
+        formerly = dedup_key(keyring, "touch", *own[:2], made.line_formerly) if made.line_formerly else None
+        return dedup_key(keyring, "touch", *of_line, made.source.get("file_sha256")), formerly, answers
+    key = dedup_key(keyring, "touch", *own)
+    if made.undated or made.line is None:
+        return key, None, {}
+    about = [said["person_id"], texts.get("contact"), said["channel"], said["rep"], made.line]
+    return key, None, {"occasion": dedup_key(keyring, "occasion", *about), "report": key}
 
 
 def _under_every_key(keyring: Keyring, named: Sequence[Contact]) -> list[Token]:

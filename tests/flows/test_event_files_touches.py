@@ -195,6 +195,52 @@ def test_of_a_queue_line_the_newest_report_counts(tmp_path: Path) -> None:
     assert before.get_column("outcome").to_list() == ["voicemail"]
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "key"),
+    [
+        (
+            QUEUE_HEADER,
+            _queue_line("ann@acme.example", "voicemail"),
+            "touch:268b99026c69d3eef6a082fb2c1434fd205b1e4b90a8d4254d6d2bd156ee35d1",
+        ),
+        (
+            QUEUE_HEADER,
+            _queue_line("ann@acme.example", "connected", "2026-10-14T08:10"),
+            "touch:1caa9ba52de6c776d306fe7ec3f9fba0e778ec16cf47f0d642a83fb895fa3693",
+        ),
+        (
+            HEADER,
+            "ann@acme.example,email,2026-10-13,no_answer,Rita,a note,,,",
+            "touch:350d87263efffa93c634a4876c51761aac6bc92d91e13287d3e4aa8bddf57749",
+        ),
+        (
+            HEADER,
+            "ann@acme.example,email,2026-10-13T10:00,no_answer,Rita,a note,,,",
+            "touch:3a560f4b8bd955cae91772d67ec3597bbf147d4535ed31c877e6725a090241e1",
+        ),
+        (
+            HEADER,
+            "ann@acme.example,email,,no_answer,Rita,a note,,,",
+            "touch:781693ec53053935dbcc7afafa088317cf90f2b5dbadb87ed388feb847434a7c",
+        ),
+    ],
+    ids=["line", "line with its time", "day", "time", "no time"],
+)
+def test_what_an_older_ledger_holds_is_known_when_it_comes_again(
+    tmp_path: Path, header: str, row: str, key: str
+) -> None:
+    """The keys are those that the program wrote before it knew lines by their day: dropped again it is one contact."""
+    ledger = new_ledger(tmp_path)
+    [touch] = _read(tmp_path, row, header=header).events
+    added = ("queue_date", "occasion", "report")
+    body = {name: value for name, value in touch.body.items() if name not in added}
+    ledger.append([replace(touch, body=body, dedup_key=key, formerly=None)])
+    again = _read(tmp_path, row, header=header).events
+    assert ledger.not_yet_recorded(again) == {}
+    assert ledger.append(again) == [2]
+    assert len(ledger.touches().unique("seq")) == 1
+
+
 def test_a_line_with_two_contacts_in_one_file_has_two(tmp_path: Path) -> None:
     """A rep who rang twice and copied the line did ring twice."""
     ledger = new_ledger(tmp_path)

@@ -12,8 +12,9 @@ import pytest
 from flows.ledger.contacts import Contact
 from flows.ledger.erasure import Erased
 from flows.ledger.notes import NOTES, last_notes
+from flows.ledger.said_again import as_recorded
 from flows.ledger.screening import contact_tokens
-from flows.ledger.touch_events import Touch, touch_events
+from flows.ledger.touch_events import Touch, noted_touch, touch_events
 from policies.identity import Generation
 from policies.schema import ALIASES, ASSIGNMENTS, RECORDS, SPLITS, conform
 from policies.subjects import known_by
@@ -86,6 +87,28 @@ def test_a_note_under_a_shared_mailbox_is_nobodys_word(ledger: Ledger) -> None:
     assert last_notes(ledger, people(SHARED)).is_empty()
     noted(ledger, 1, email="team@acme.example", person_id=BEN, said="Ben did")
     assert last_notes(ledger, people(SHARED)).select("person_id", "said").rows() == [(BEN, "Ben did")]
+
+
+def test_a_note_added_later_stays_when_the_line_is_reported_anew(ledger: Ledger) -> None:
+    """A corrected file knows nothing of it; what that says itself comes first."""
+    line = Touch(
+        at=NOW,
+        outcome="connected",
+        person_id=ADA,
+        queue_date=NOW.date(),
+        next_step="call",
+        source={"file_sha256": "a" * 64},
+    )
+    ledger.append(touch_events(KEYRING, line, LISTS))
+    made = ledger.ask(lambda connection: as_recorded(connection, 2))
+    assert made is not None
+    ledger.append([noted_touch(KEYRING, 2, made, {"said": "asks for figures"})])
+    for file, said in (("b", {"next_step": "send them"}), ("c", {"next_step": None})):
+        anew = replace(line, rep="maria", source={"file_sha256": file * 64}, **said)
+        ledger.append(touch_events(KEYRING, anew, LISTS))
+        assert ledger.touches().select("rep", "has_note").rows() == [("maria", True)]
+        [note] = last_notes(ledger, people()).to_dicts()
+        assert (note["said"], note["next_step"]) == ("asks for figures", said["next_step"] or "call")
 
 
 def test_whoever_is_erased_has_no_note(ledger: Ledger) -> None:
