@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import textwrap
 import unicodedata
@@ -33,6 +34,8 @@ __all__ = [
 
 WIDTH: Final = 80
 _GAP: Final = "  "
+_SOFT: Final = "\0"  # where a word may break: no printable cell holds it
+_BREAKS: Final = re.compile(r"(?<=[.-])(?=[^@\s]{1,64}@)|(?<=\S)(?=@)")  # of an address
 
 # Signs a terminal obeys instead of showing: controls, and those that turn the direction of text.
 _TURNING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -101,13 +104,17 @@ def paragraph(text: str, *, indent: str = "") -> str:
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, figures: Sequence[int] = ()) -> str:
     """A table of at most 80 columns; ``figures`` are the columns set to the right.
 
-    Cells break between words. A table whose words do not fit stands as one block a row, with a heading before each
-    value.
+    Cells break between words, and addresses before their @ or within their name where there is no other way. A table
+    whose words do not fit even so stands as one block a row, with a heading before each value.
     """
-    cells = [[printable(value) for value in row] for row in rows]
-    widths = _widths(headings, cells)
-    if sum(widths) + len(_GAP) * (len(widths) - 1) > WIDTH:
-        return _blocks(headings, cells)
+    whole = [[printable(value) for value in row] for row in rows]
+    broken = [[_BREAKS.sub(_SOFT, cell) for cell in row] for row in whole]
+    for cells in (whole, broken):
+        widths = _widths(headings, cells)
+        if sum(widths) + len(_GAP) * (len(widths) - 1) <= WIDTH:
+            break
+    else:
+        return _blocks(headings, whole)
     lines = [bold(line) for line in _row(headings, widths, figures)]
     for row in cells:
         lines += _row(row, widths, figures)
@@ -121,16 +128,20 @@ def facts(pairs: Sequence[tuple[str, object]]) -> str:
 
 
 def _widths(headings: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
-    """The width of each column: as wide as its content, then the widest give way down to their longest word."""
+    """The width of each column: as wide as its content, then the widest give way down to their longest word.
+
+    Those whose words may break give way last.
+    """
     columns = list(zip(headings, *cells, strict=True))
     widths = [max(map(_width, column)) for column in columns]
-    least = [max((_width(word) for cell in column for word in cell.split()), default=0) for column in columns]
+    least = [max((_width(word) for cell in column for word in _words(cell)), default=0) for column in columns]
     room = WIDTH - len(_GAP) * (len(widths) - 1)
+    broken = {index for index, column in enumerate(columns) if any(_SOFT in cell for cell in column)}
     while sum(widths) > room:
         yielding = [index for index, width in enumerate(widths) if width > least[index]]
         if not yielding:
             return least
-        widths[max(yielding, key=widths.__getitem__)] -= 1
+        widths[max([index for index in yielding if index not in broken] or yielding, key=widths.__getitem__)] -= 1
     return widths
 
 
@@ -146,10 +157,16 @@ def _row(cells: Sequence[str], widths: Sequence[int], figures: Sequence[int]) ->
     return lines
 
 
+def _words(text: str) -> list[str]:
+    """What of a cell stands in one line; a part that belongs to the word before it begins with the soft break."""
+    return text.replace(_SOFT, f" {_SOFT}").split()
+
+
 def _wrapped(text: str, width: int) -> list[str]:
     lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".lstrip()
+    for part in _words(text):
+        word = part.removeprefix(_SOFT)
+        longer = f"{lines[-1]}{'' if part.startswith(_SOFT) else ' '}{word}".lstrip()
         if _width(longer) <= width or not lines[-1]:
             lines[-1] = longer
         else:
@@ -165,7 +182,8 @@ def _padded(text: str, width: int, *, right: bool) -> str:
 def _width(text: str) -> int:
     """Columns a terminal needs: wide signs take two, combining ones none."""
     return sum(
-        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text
+        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        for sign in text.replace(_SOFT, "")
     )
 
 

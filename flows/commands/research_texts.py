@@ -16,7 +16,6 @@ _STATES: Final = {
     "stale": "too old",
     "passing": "passes",
 }
-_LONGEST: Final = 32  # of a contact, so that a table fits a terminal
 
 
 def wanted_text(rows: Sequence[_Row], today: date, shown: int | None) -> str:
@@ -70,9 +69,8 @@ def _section(
 
 
 def _who(row: _Row) -> tuple[object, object]:
-    """Contact and name; the person's id where the contact is too long to stand in a table."""
-    contact = row["contact_point"]
-    return contact if len(contact) <= _LONGEST else row["person_id"], row["full_name"]
+    """Contact and name: by these a person is known, however long an address is."""
+    return row["contact_point"], row["full_name"]
 
 
 def _brief(row: _Row) -> str:

@@ -45,13 +45,22 @@ def test_each_stands_where_they_belong(said: dict[str, object], words: list[str]
 
 
 def test_the_first_of_many_are_shown_and_the_rest_counted() -> None:
-    """Unless everybody is asked for; it all fits a terminal, a long address giving way to the person's id."""
+    """Unless everybody is asked for; it all fits a terminal, a long address on two lines."""
     rows = [row({"full_name": "Hannelore Wolkenstein-Birkenfeld", "relationship": "in_conversation"}, LONG)] * 30
     text = wanted_text(rows, TODAY, 20)
     assert "and 10 more: add --all" in text
-    assert text.count("p7paetqpgnu3lfug7jyj7azv24f") == 20
+    assert text.count("\nhannelore.wolkenstein-  ") == text.count("\nbirkenfeld@kestrel.example") == 20
     assert max(map(len, text.splitlines()[:-1])) <= 80
-    assert wanted_text(rows, TODAY, None).count("p7paetqpgnu3lfug7jyj7azv24f") == 30
+    assert wanted_text(rows, TODAY, None).count("\nbirkenfeld@kestrel.example") == 30
+    assert "p7paetqpgnu3lfug7jyj7azv24f" not in text
+
+
+@pytest.mark.parametrize("relationship", ["cold", "in_conversation"])
+def test_an_address_of_usual_length_stands_whole(relationship: str) -> None:
+    """Whoever reads the list copies it from there."""
+    text = wanted_text([row({"relationship": relationship}, "malys.mcallister@northgate.example")], TODAY, 20)
+    assert "malys.mcallister@northgate.example  Ada" in text
+    assert "Known as" in text
 
 
 def test_nobody_waiting_is_said() -> None:
