@@ -187,15 +187,20 @@ def _promised(table: FactTable, best: pl.DataFrame, inputs: DecisionInputs) -> p
 def _handed_out(
     inputs: DecisionInputs, touches: pl.DataFrame, generation: Generation, candidates: pl.DataFrame
 ) -> pl.DataFrame:
-    """Lines of the day that are taken: those somebody worked on, and those that stand for somebody still eligible.
+    """Lines of the day that are taken: worked on, begun, or standing for somebody still eligible.
 
-    A line that stands for somebody who must leave the queue is taken back, and its place is free again.
+    The place of a line whose hours never came is free again once its person must leave the queue. One that has begun
+    may have been used by its rep: it uses up its place for the day.
     """
     worked_on = touches.filter(local_date("at", inputs.organisation.timezone) >= inputs.queue_date)
     done = pl.col("person_id").is_in(worked_on.get_column("person_id").unique().implode())
     eligible = pl.col("person_id").is_in(candidates.get_column("person_id").implode())
     lines = inputs.day_queue.with_columns(generation.resolve(pl.col("person_id")))
-    taken = lines.filter(done | (pl.col("standing") & eligible)).select("person_id", "owner").sort("person_id", "owner")
+    taken = (
+        lines.filter(done | pl.col("begun") | (pl.col("standing") & eligible))
+        .select("person_id", "owner")
+        .sort("person_id", "owner")
+    )
     return taken.unique("person_id", keep="first", maintain_order=True)
 
 

@@ -57,8 +57,8 @@ class DecisionInputs:
 
     ``matching`` says which of the records are one human being, and which may be.
     ``contracts`` has one row per ``source, file_sha256`` with the source facts of :mod:`policies.facts`.
-    ``commitments`` are those of earlier days; ``day_queue`` holds who is in the day's queue already
-    (``person_id, channel, owner, standing``; ``standing``: in its latest revision). ``queue_date`` is the calendar day
+    ``commitments`` are those of earlier days; ``day_queue`` (``DAY_QUEUE``) holds the lines of the day's earlier
+    revisions. ``queue_date`` is the calendar day
     of ``as_of`` in the organisation's zone: the day rules, briefs and contracts are judged on. ``mint`` makes person
     ids from record ids. ``registries`` is what the registries stored by then say about the records' numbers
     (``SCREENINGS``); nothing there means that nothing was screened.

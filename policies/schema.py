@@ -21,6 +21,7 @@ __all__ = [
     "CONSENTS",
     "CONTACT_TOKENS",
     "CROSSED",
+    "DAY_QUEUE",
     "DECISIONS",
     "NAMED",
     "NOTICES",
@@ -193,6 +194,17 @@ COMMITMENTS: Final = _contract(
         "run_as_of": UTC_INSTANT,
         "recorded_at": UTC_INSTANT,
         "released": pl.Boolean,
+    }
+)
+
+# Lines of the day's earlier revisions, one row per person and channel.
+DAY_QUEUE: Final = _contract(
+    {
+        "person_id": pl.String,
+        "channel": pl.String,
+        "owner": pl.String,
+        "standing": pl.Boolean,  # in the day's latest revision
+        "begun": pl.Boolean,  # its hours had begun while it stood: it may have been used
     }
 )
 

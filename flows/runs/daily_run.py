@@ -174,7 +174,7 @@ def _claimed(ws: Workspace, ledger: Ledger, staged: _Staged, folder: Path) -> Ou
         "events_seq": staged.situation.cut.seq,
         "counts": _funnel(staged.frames),
     }
-    events = commitments_and_releases(ledger, staged.decision, staged.frames.queue, claim)
+    events = commitments_and_releases(ledger, staged.decision, staged.frames.queue, inputs.day_queue, claim)
     if not ledger.publish_claim(claim, events, body):
         shutil.rmtree(folder)
         return None

@@ -22,6 +22,7 @@ from flows.runs.run_id import decisive_parts, fingerprint, parts_sha256
 from flows.store import active_lists, load_briefs, load_generation, load_records
 from flows.who_is_who import Cohort, matching_for
 from policies.inputs import DecisionInputs, Organisation, Rep, Unsubscribing
+from policies.schema import DAY_QUEUE, empty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,10 +71,10 @@ def look(ws: Workspace, ledger: Ledger, policy: Policy, as_of: datetime, *, past
     base = replace(base, registries=registries.screen(base.records.get_column("phone")))
     parts = decisive_parts(ws, ledger, policy, lists, base, relevant_head) | {"registries": registries.identity()}
     before = _before(known, as_of, parts_sha256(parts))
-    revisions = before.filter(pl.col("queue_date") == base.queue_date).get_column("run_id").to_list()
-    earlier, previous = _last(revisions), _last(before.get_column("run_id").to_list())
+    of_day = before.filter(pl.col("queue_date") == base.queue_date).select("run_id", "as_of")
+    earlier, previous = (_last(runs.get_column("run_id").to_list()) for runs in (of_day, before))
     return Situation(
-        inputs=replace(base, day_queue=_day_queue(ws, revisions)),
+        inputs=replace(base, day_queue=_day_queue(ws, of_day, as_of)),
         policy=policy,
         lists=lists,
         registries=registries,
@@ -115,7 +116,7 @@ def _inputs(
         commitments=own.named(_earlier_days(ledger.commitments(cut), day)),
         briefs=load_briefs(ws),
         contracts=policy.contract_frame(lists, day),
-        day_queue=_day_queue(ws, ()),
+        day_queue=empty(DAY_QUEUE),
         prior=load_generation(ws, _last(published.get_column("identity_generation").to_list()), pairs=True),
         book=policy.book,
         organisation=_organisation_of(ws),
@@ -168,17 +169,25 @@ def _earlier_days(commitments: pl.DataFrame, day: date) -> pl.DataFrame:
     return commitments.filter((pl.col("queue_date") < day) & ~pl.col("released"))
 
 
-def _day_queue(ws: Workspace, revisions: Sequence[str]) -> pl.DataFrame:
-    """Every line of the day's earlier revisions; ``standing`` marks those of the latest one."""
-    texts = dict.fromkeys(("person_id", "channel", "owner"), pl.String())
-    schema = pl.Schema({**texts, "standing": pl.Boolean()})
+def _day_queue(ws: Workspace, revisions: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """Every line of the day's earlier revisions (``run_id, as_of``, in order), as ``DAY_QUEUE``.
+
+    A line has begun where its hours came before a later revision left it out: its rep may have used it.
+    """
+    ids, instants = revisions.get_column("run_id").to_list(), [*revisions.get_column("as_of"), as_of]
+    opens = pl.col("not_before").str.to_datetime("%Y-%m-%dT%H:%M:%S%z", time_zone="UTC")
     lines = [
         read_published(ws, run_id, "queue.parquet").select(
-            "person_id", "channel", "owner", pl.lit(run_id == revisions[-1]).alias("standing")
+            *("person_id", "channel", "owner"),
+            pl.lit(place == len(ids) - 1).alias("standing"),
+            (opens <= pl.lit(instants[place + 1])).fill_null(value=True).alias("begun"),
         )
-        for run_id in revisions
+        for place, run_id in enumerate(ids)
     ]
-    found = pl.concat([pl.DataFrame(schema=schema), *lines])
-    return found.sort(["person_id", "channel", "standing", "owner"], descending=[False, False, True, False]).unique(
-        ["person_id", "channel"], keep="first", maintain_order=True
+    found = pl.concat([empty(DAY_QUEUE), *lines])
+    key = ["person_id", "channel"]
+    return (
+        found.with_columns(pl.col("begun").any().over(key))
+        .sort([*key, "standing", "owner"], descending=[False, False, True, False])
+        .unique(key, keep="first", maintain_order=True)
     )

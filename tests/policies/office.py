@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from policies.evaluate import decide
-from policies.schema import COMMITMENTS, TOUCHES, conform
+from policies.schema import COMMITMENTS, DAY_QUEUE, TOUCHES, conform
 from tests.policies.permissions import subjects_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ class Line:
     day: date
     at: datetime
     revision: int
+    opens: datetime
     released: bool = False
+    left_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,16 @@ class Office:
         touched = {contact.person for contact in self.contacts if contact.at.date() >= day}
         standing = [line for line in self.lines if line.day == day and not line.released]
         for line in standing:
-            line.released = line.person not in queue and line.person not in touched
+            is_out = line.person not in queue
+            line.left_at = (line.left_at or as_of) if is_out else None
+            unused = line.opens > as_of or verdicts[line.person] in ("suppressed", "unfit")
+            line.released = is_out and unused and line.person not in touched
         stands = {line.person for line in standing if not line.released}
+        opens = dict(decision.table.points.group_by("person_id").agg(pl.col("not_before").min()).iter_rows())
         fresh = [
-            Line(person, owner, day, as_of, self.revision) for person, owner in queue.items() if person not in stands
+            Line(person, owner, day, as_of, self.revision, opens[person])
+            for person, owner in queue.items()
+            if person not in stands
         ]
         self.lines += fresh
         return decision, fresh
@@ -134,7 +142,7 @@ class Office:
             valid_until=datetime.combine(day, time.min, UTC) + timedelta(days=1),
             touches=self._touches(),
             commitments=self._commitments(),
-            day_queue=self._day_queue(day),
+            day_queue=self._day_queue(as_of),
         )
 
     def _touches(self) -> pl.DataFrame:
@@ -162,10 +170,13 @@ class Office:
         ]  # fmt: skip
         return conform(pl.DataFrame(rows, schema=COMMITMENTS), COMMITMENTS)
 
-    def _day_queue(self, day: date) -> pl.DataFrame:
-        rows = [(line.person, "email", line.owner, not line.released) for line in self.lines if line.day == day]
-        schema = {"person_id": pl.String, "channel": pl.String, "owner": pl.String, "standing": pl.Boolean}
-        return pl.DataFrame(rows, schema=schema, orient="row")
+    def _day_queue(self, as_of: datetime) -> pl.DataFrame:
+        rows = [
+            (line.person, "email", line.owner, line.left_at is None, line.opens <= (line.left_at or as_of))
+            for line in self.lines
+            if line.day == as_of.date()
+        ]
+        return pl.DataFrame(rows, schema=DAY_QUEUE, orient="row").unique("person_id", keep="last", maintain_order=True)
 
     def _tokens(self) -> dict[str, str]:
         records = subjects_of(self.inputs).records.select("record_id", "person_id")

@@ -20,6 +20,7 @@ from policies.inputs import DecisionInputs, Organisation, Rep
 from policies.schema import (
     COMMITMENTS,
     CONSENTS,
+    DAY_QUEUE,
     NOTICES,
     PERMISSION_EVENTS,
     RECORDS,
@@ -200,9 +201,8 @@ def briefs_about(*contacts: str, name: str = "Ada Okafor") -> pl.DataFrame:
 
 
 def day_queue(*people: str) -> pl.DataFrame:
-    """Lines of the day's earlier revision, all by e-mail and all the first rep's."""
-    schema = {"person_id": pl.String, "channel": pl.String, "owner": pl.String, "standing": pl.Boolean}
-    return pl.DataFrame([(person, "email", "ada", True) for person in people], schema=schema, orient="row")
+    """Lines of the day's earlier revision, all by e-mail and all the first rep's; their hours have not come yet."""
+    return pl.DataFrame([(person, "email", "ada", True, False) for person in people], schema=DAY_QUEUE, orient="row")
 
 
 def world(
