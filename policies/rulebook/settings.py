@@ -60,6 +60,8 @@ _CHANGES: Final[dict[str, str]] = {
     "brief.copies.parts": "more",
     "brief.copies.similarity": "lower",
     "brief.copies.min_words": "lower",
+    "brief.copies.same_words": "lower",
+    "brief.copies.same_parts": "lower",
     "brief.about_us": "more",
     "brief.about_us_leads": "more",
     "brief.tier_by_relationship.*": "fuller",

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from policies.brief import brief_id
 from policies.brief.copies import COPIES, near_copies
+from policies.brief.likeness import proposed
 from policies.errors import TactfulError
 from tests.briefs.corpus import BAD, GOOD, corpus
-from tests.briefs.invented import good_drafts
+from tests.briefs.invented import good_drafts, many_drafts
 from tests.briefs.pooled import copied_from_the_pool, merged_from_the_pool, pooled_drafts
 from tests.effort import few
 from tests.policies.brief_texts import FULL, SETTINGS
@@ -190,6 +191,56 @@ def test_texts_without_blanks_between_words_are_compared_too() -> None:
     written = [replace(draft, date=day) for draft, day in ((ORIGINAL, FIRST), (OTHER, SECOND), (THIRD, LATER))]
     drafts = [replace(draft, parts={"problem": text}) for draft, text in zip(written, (said, said, other), strict=True)]
     assert found_in(*drafts).keys() == {f"{OTHER.contact} {SECOND}"}
+
+
+@pytest.mark.parametrize(("tier", "alike"), [("short", True), ("conversation", False)])
+def test_a_short_text_that_differs_only_in_names_is_boilerplate(tier: str, *, alike: bool) -> None:
+    """A problem, an opening line and a question are few words, and copied all the same; one sentence alone is not."""
+    parts = {
+        "problem": "Every ship brings boxes that nobody believes, and each is weighed twice.",
+        "opening_line": f"{ORIGINAL.names[0]}, who reads the second figure of a box?",
+        "questions": "- Who sends a box back to the scale?",
+    }
+    said = parts if tier == "short" else {"opening_line": parts["opening_line"]}
+    first = replace(ORIGINAL, tier=tier, parts=said, date=FIRST)
+    theirs = copy(replace(OTHER, tier=tier), first, LATER)
+    assert bool(found_in(first, theirs)) is alike
+    if alike:
+        other = theirs.with_parts(problem="Every ship brings boxes that nobody trusts, and each is weighed twice.")
+        assert found_in(first, other) == {}
+
+
+def blast(count: int) -> list[Draft]:
+    """A text with a word or two of its own for each of many people, the original the oldest."""
+    theirs = (draft for draft in many_drafts(count, 3))
+    own = (f"Zeta{chr(0x3B1 + number % 24)} {number % 7 * chr(0x3B1)}." for number in range(count))
+    copies = [copy(draft, ORIGINAL, LATER) for draft in theirs]
+    told = [
+        draft.with_parts(problem=f"{draft.parts['problem']} {word}") for draft, word in zip(copies, own, strict=True)
+    ]
+    return [replace(ORIGINAL, date=FIRST), *told]
+
+
+def test_a_text_sent_to_everybody_is_found_in_all_of_them() -> None:
+    """All but the oldest fail, whether every word is the same or some are one's own."""
+    drafts = blast(300)
+    same = rows(*(replace(draft, parts=copy(draft, ORIGINAL).parts) for draft in drafts))
+    for texts in (rows(*drafts), same):
+        found = near_copies(texts, SETTINGS)
+        assert set(found.get_column("brief_id")) == set(texts.get_column("brief_id")[1:])
+
+
+@pytest.mark.parametrize("count", [200, 400])
+def test_a_text_sent_to_everybody_is_not_compared_with_all_of_them(count: int) -> None:
+    """Comparisons grow with the number of texts, not with its square, however alike the texts are."""
+    dice = Random(count)  # noqa: S311  # the same texts every time, no secrets
+    text = list(range(1, 151))
+    copies = {tuple(number if dice.random() > 0.02 else -number for number in text) for _ in range(count)}
+    sequences = pl.Series([[abs(n) * 2 + (n < 0) for n in one] for one in sorted(copies)], dtype=pl.List(pl.UInt64))
+    pairs = proposed(sequences)
+    assert pairs.height <= 16 * len(sequences)
+    assert (pairs.get_column("older") < pairs.get_column("younger")).all()
+    assert pairs.get_column("younger").n_unique() == len(sequences) - 1
 
 
 def test_links_comments_and_layout_make_no_other_text() -> None:
