@@ -129,5 +129,6 @@ def _done_text(reach: "Reach", gone: "Gone") -> str:
     done = (
         f"Erased as event {gone.event}: {gone.rows:,} rows, {gone.briefs:,} briefs, {gone.texts:,} texts of the ledger."
         f" {gone.spread:,} stops were written down first. Nobody under these contact points is ever queued again."
+        " Where a queue in hands still named them, `data/queue/recall.csv` says so until it has run out."
     )
     return f"{_text(reach)}\n{messages.paragraph(done)}"

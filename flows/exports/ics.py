@@ -15,7 +15,7 @@ from flows.exports.words import task_words, their_zone
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from icalendar import Calendar, Event
+    from icalendar import Calendar, Event, Timezone
 
     from flows.exports.handout import Handout, QueueFacts
 
@@ -32,6 +32,8 @@ def as_ics(handout: Handout) -> bytes:
         calendar.add_component(_entry(line, handout.facts, cancelled=False))
     for line in handout.gone.to_dicts():
         calendar.add_component(_entry(line, handout.facts, cancelled=True))
+    if not calendar.subcomponents:
+        calendar.add_component(_utc())
     return bytes(calendar.to_ical())
 
 
@@ -45,6 +47,19 @@ def _calendar(facts: QueueFacts) -> Calendar:
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", f"Tactful queue {facts.queue_date}")
     return calendar
+
+
+def _utc() -> Timezone:
+    """What stands in a calendar without entries, for it must hold a component (RFC 5545 section 3.6)."""
+    from icalendar import Timezone, TimezoneStandard
+
+    zone, standard = Timezone(), TimezoneStandard()
+    zone.add("tzid", "Etc/UTC")
+    standard.add("dtstart", datetime(1970, 1, 1))  # noqa: DTZ001 (the onset of a zone is told in its local time)
+    for side in ("tzoffsetfrom", "tzoffsetto"):
+        standard.add(side, timedelta())
+    zone.add_component(standard)
+    return zone
 
 
 def _entry(line: Mapping[str, Any], facts: QueueFacts, *, cancelled: bool) -> Event:

@@ -101,3 +101,11 @@ def test_no_text_of_a_list_makes_a_line(texts: list[str]) -> None:
     unfolded = assert_lines_hold(as_ics(made))
     assert len(unfolded) == len(assert_lines_hold(as_ics(Handout(line(), FACTS))))
     assert len(entries(made)) == 1
+
+
+def test_a_calendar_without_entries_is_one_all_the_same() -> None:
+    """Nobody in the queue: a file that programs still take in, for a calendar must hold something."""
+    made = as_ics(Handout(line().clear(), FACTS))
+    assert_lines_hold(made)
+    found = Calendar.from_ical(made)
+    assert [part.name for part in found.subcomponents] == ["VTIMEZONE"]
