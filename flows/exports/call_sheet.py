@@ -16,7 +16,7 @@ from policies.disclosures import sentences
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from flows.exports.handout import Handout, Known
+    from flows.exports.handout import BriefPart, Handout, Known
 
 __all__ = ["OUTCOMES_SHOWN", "as_html"]
 
@@ -32,9 +32,9 @@ OUTCOMES_SHOWN: Final[Mapping[str, Sequence[str]]] = {
     ),
 }
 _LONG: Final = 2_800  # letters from which on paper needs smaller type for one page
-# Parts of a brief that stand elsewhere on the page, folded.
-_OPENING: Final = ("opening line",)
-_QUESTIONS: Final = ("questions to ask", "questions")
+# Parts of a brief that stand elsewhere on the page, by name.
+_OPENING: Final = "opening_line"
+_QUESTIONS: Final = "questions"
 
 
 def as_html(handout: Handout) -> bytes:
@@ -49,7 +49,7 @@ def _person(line: Mapping[str, Any], handout: Handout) -> dict[str, Any]:
     """Everything on the page of one person; what is not known is none."""
     filled = {name: value if value not in (None, "") else None for name, value in line.items()}
     known, zone = handout.about(line["person_id"]), handout.facts.timezone
-    own, parts = own_window(line, zone), _parts(known)
+    own = own_window(line, zone)
     return {
         **filled,
         "lane": lane_of(line["channel"], line["relationship"]),
@@ -59,8 +59,8 @@ def _person(line: Mapping[str, Any], handout: Handout) -> dict[str, Any]:
         "zone": their_zone(line["timezone"]),
         "own_window": None if own == their_window(line) else own or None,
         "to_say": sentences(line["must_include"]),
-        "brief": [part for name, part in parts if name not in (*_OPENING, *_QUESTIONS)],
-        "questions": [part for name, part in parts if name in _QUESTIONS],
+        "brief": [_shown(part) for part in known.brief if part.name not in (_OPENING, _QUESTIONS)],
+        "questions": [_shown(part) for part in known.brief if part.name == _QUESTIONS],
         "brief_by": known.brief_by,
         "long": _letters(line, known) > _LONG,
         "note": known.note,
@@ -68,17 +68,14 @@ def _person(line: Mapping[str, Any], handout: Handout) -> dict[str, Any]:
     }
 
 
-def _parts(known: Known) -> list[tuple[str, dict[str, Any]]]:
-    """The parts of the brief, each under its heading in lower case."""
-    return [
-        (heading.strip().lower(), {"heading": heading, "text": as_html_text(text)}) for heading, text in known.brief
-    ]
+def _shown(part: BriefPart) -> dict[str, Any]:
+    return {"heading": part.heading, "text": as_html_text(part.text)}
 
 
 def _letters(line: Mapping[str, Any], known: Known) -> int:
     """How much there is to read on a page."""
     note = [text for text in known.note or () if text]
-    told = (text for part in known.brief for text in part)
+    told = (text for part in known.brief for text in (part.heading, part.text))
     return sum(map(len, [*told, *note, line["opening_line"] or "", line["must_include"] or ""]))
 
 

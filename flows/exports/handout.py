@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["Handout", "Known", "Note", "QueueFacts"]
+__all__ = ["BriefPart", "Handout", "Known", "Note", "QueueFacts"]
 
 
 class QueueFacts(NamedTuple):
@@ -46,17 +46,25 @@ class Note(NamedTuple):
     referred_to: str | None
 
 
+class BriefPart(NamedTuple):
+    """One section of a brief: the name of the part its heading stands for (none: a note of its own) and its text."""
+
+    name: str | None
+    heading: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known of one person beside the queue line.
 
     ``given_name`` and ``family_name`` only where a list states both parts of the very name in the queue. ``brief`` has
-    the headings of the brief with the text below each; ``brief_by`` who wrote it and when.
+    the parts of the brief; ``brief_by`` says who wrote it and when.
     """
 
     given_name: str | None = None
     family_name: str | None = None
-    brief: tuple[tuple[str, str], ...] = ()
+    brief: tuple[BriefPart, ...] = ()
     brief_by: str | None = None
     note: Note | None = None
 

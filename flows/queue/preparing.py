@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flows.clock import queue_day
-from flows.exports.handout import Handout, Known, Note
+from flows.exports.handout import BriefPart, Handout, Known, Note
 from flows.exports.queue_formats import BRIEFS, NAMES, NOTES
 from flows.ledger_access import open_ledger
+from flows.policy_files import load_policy
 from flows.queue.notes import notes_about
 from flows.store import active_lists, briefs_of, load_generation, load_records
 from policies.brief import parse_brief
+from policies.brief.settings import read_brief_settings
 from policies.errors import RefusedFile
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from flows.queue.reading import QueueRead
     from flows.workspace import Workspace
+    from policies.brief.settings import BriefSettings
 
 __all__ = ["handout_of"]
 
@@ -61,16 +64,23 @@ def _briefs(ws: Workspace, lines: pl.DataFrame) -> Mapping[str, dict[str, Any]]:
     """``brief, brief_by`` of each person whose brief is still kept."""
     ids = dict(lines.drop_nulls("brief_id").select("person_id", "brief_id").iter_rows())
     kept = {row["brief_id"]: row for row in briefs_of(ws, ids.values()).iter_rows(named=True)}
-    return {person: _told(kept[name]) for person, name in ids.items() if name in kept}
+    rules = read_brief_settings(load_policy(ws).book.settings["brief"])
+    return {person: _told(kept[name], rules) for person, name in ids.items() if name in kept}
 
 
-def _told(brief: Mapping[str, Any]) -> dict[str, Any]:
+def _told(brief: Mapping[str, Any], rules: BriefSettings) -> dict[str, Any]:
     by = ", ".join(str(value) for value in (brief["author"], brief["written_on"]) if value)
     try:
         parts = parse_brief(brief["text"]).sections
     except RefusedFile:
         parts = {}  # it was accepted under other rules; the queue line has its opening line
-    return {"brief": tuple((name, body.strip()) for name, body in parts.items() if body.strip()), "brief_by": by}
+    told = {heading: body.strip() for heading, body in parts.items() if body.strip()}
+    return {"brief": tuple(_part(heading, body, rules) for heading, body in told.items()), "brief_by": by}
+
+
+def _part(heading: str, body: str, rules: BriefSettings) -> BriefPart:
+    part = rules.part_of(heading)
+    return BriefPart(part.name if part else None, heading, body)
 
 
 def _notes(ws: Workspace, read: QueueRead, people: list[str]) -> Mapping[str, Note]:

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from flows.exports.handout import Handout, Known, Note, QueueFacts
+from flows.exports.handout import BriefPart, Handout, Known, Note, QueueFacts
 from policies.schema import QUEUE, conform
 from tests.policies.brief_texts import FULL
 
@@ -22,8 +22,10 @@ FACTS: Final = QueueFacts(
     timezone="Europe/Berlin",
 )
 MARLENE, EVIL = "pmarlene", "pevil"
+_PARTS: Final = {"Opening line": "opening_line", "Questions to ask": "questions"}
 _BRIEF: Final = tuple(
-    (part.partition("\n")[0], part.partition("\n")[2].strip()) for part in FULL.partition("\n## ")[2].split("\n## ")
+    BriefPart(_PARTS.get(heading), heading, body.strip())
+    for heading, _, body in (part.partition("\n") for part in FULL.partition("\n## ")[2].split("\n## "))
 )
 _TEMPLATE: Final = {
     "rank": 1,
@@ -86,7 +88,13 @@ def handout(**facts: object) -> Handout:
             note=Note("2026-09-22", "phone", "call_back", "nadia", "Berth 4 is the bottleneck.", "Send the map", None),
         ),
         EVIL: Known(
-            brief=(("Evidence", "- 2026-09-16: <b>x</b> ![i](https://t.example/p.png) [y](javascript:alert(1))"),),
+            brief=(
+                BriefPart(
+                    "evidence",
+                    "Evidence",
+                    "- 2026-09-16: <b>x</b> ![i](https://t.example/p.png) [y](javascript:alert(1))",
+                ),
+            ),
             note=Note("2026-09-22", "email", "replied", None, "<i>said</i>", None, "<u>them</u>"),
         ),
     }

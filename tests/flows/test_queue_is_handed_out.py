@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 ADA, BEA = "ada@acme.example", "bea@birch.example"
 LISTS = {"summit": (Line(ADA, phone="+12025550101"), Line(BEA, "Ruiz", given="Bea", company="Birch Inc"))}
-BRIEFS = {"ada.md": brief_about(ADA), "bea.md": brief_about(BEA, "Bea Ruiz")}
+COLONS = brief_about(ADA).replace("## Opening line", "## Opening line:").replace("## Questions to ask", "## Questions:")
+BRIEFS = {"ada.md": COLONS, "bea.md": brief_about(BEA, "Bea Ruiz")}
 THURSDAY = datetime(2026, 10, 15, 6, 30, tzinfo=UTC)
 
 
@@ -70,6 +71,9 @@ def test_every_format_is_an_event_and_loses_whoever_says_no(ws: Workspace) -> No
     before = {form: handed_out(ws, form).decode().replace("\r\n ", "") for form in FORMATS}
     assert exports(ws) == [(form, 2) for form in FORMATS]
     assert [form for form, text in before.items() if ada not in text] == []
+    (page,) = (page for page in before["html"].split("<section") if "<h3>Questions:</h3>" in page)
+    assert "<h3>Opening line" not in page  # it stands above already, however its heading is written
+    assert page.index("<h3>Questions:</h3>") > page.index('class="aside"')
     assert call(["optout", "add", ADA, "--workspace", str(ws.root)]) == 0
     after = {form: handed_out(ws, form).decode().replace("\r\n ", "") for form in ("html", "ics")}
     assert exports(ws)[len(FORMATS) :] == [("html", 1), ("ics", 1)]

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from flows.exports.call_sheet import as_html
-from flows.exports.handout import Handout, Known
+from flows.exports.handout import BriefPart, Handout, Known
 from flows.reports.run_report import render_html
 from flows.scaffold import sample_folder
 from policies.brief import parse_brief
@@ -94,12 +94,17 @@ def test_charts_have_a_spoken_description(browser: Browser, page_file: Path) -> 
     assert all(text and text[-1] == "." for text in spoken)
 
 
-def _longest_brief(times: float) -> tuple[tuple[str, str], ...]:
+def _longest_brief(times: float) -> tuple[BriefPart, ...]:
     """The parts of the longest brief of the sample, so many times as long."""
     texts = [file.read_text(encoding="utf-8") for file in (sample_folder() / "data" / "inbox" / "briefs").glob("*.md")]
     sections = parse_brief(max(texts, key=len)).sections
     return tuple(
-        (name, body + body[: int(len(body) * (times - 1))].replace("\n-", " ")) for name, body in sections.items()
+        BriefPart(
+            {"Opening line": "opening_line", "Questions to ask": "questions"}.get(name),
+            name,
+            body + body[: int(len(body) * (times - 1))].replace("\n-", " "),
+        )
+        for name, body in sections.items()
     )
 
 
