@@ -10,9 +10,11 @@ import polars as pl
 import pytest
 
 from flows.ledger.tokens import token
+from policies.brief import brief_rows, parse_brief
 from policies.evaluate import decide
 from policies.queue_lines import queue_lines
 from policies.schema import QUEUE, TOUCHES, conform
+from tests.policies.brief_texts import CONVERSATION
 from tests.policies.worlds import AS_OF, KEYRING, Consented, Row, Said, world
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ def in_region(inputs: DecisionInputs, region: str) -> DecisionInputs:
 
 
 def touched(inputs: DecisionInputs, contact: str, outcome: str) -> DecisionInputs:
-    """The world after a contact so long ago that they are strangers again."""
+    """The world after a contact so long ago that they are strangers again, with research that takes it up."""
     row = {
         "seq": 5000,
         "token": token(KEYRING.first, "phone" if contact.startswith("+") else "email", contact),
@@ -45,7 +47,9 @@ def touched(inputs: DecisionInputs, contact: str, outcome: str) -> DecisionInput
         "rep": "ada",
         "has_note": True,
     }
-    return replace(inputs, touches=conform(pl.DataFrame([row]), TOUCHES))
+    told = CONVERSATION.replace('"+49 30 23125 111"', ADA).replace("Jördis Brückner", "Ada Okafor")
+    research = brief_rows([parse_brief(told)], inputs.settings["brief"])
+    return replace(inputs, touches=conform(pl.DataFrame([row]), TOUCHES), briefs=pl.concat([inputs.briefs, research]))
 
 
 def test_a_line_says_everything_a_rep_needs() -> None:
