@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -38,6 +39,8 @@ from policies.errors import TactfulError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from typer.core import TyperGroup
 
 __all__ = ["app", "call", "main"]
 
@@ -110,8 +113,14 @@ def call(argv: Sequence[str]) -> int:
     return code
 
 
+@cache
+def _command() -> TyperGroup:
+    """The tree of commands, put together once: reading the signatures of all of them takes longer than most answers."""
+    return typer.main.get_group(app)
+
+
 def _invoke(arguments: list[str]) -> int:
-    command = typer.main.get_command(app)
+    command = _command()
     try:
         with command.make_context("tactful", arguments) as context:
             command.invoke(context)
@@ -122,7 +131,7 @@ def _invoke(arguments: list[str]) -> int:
 
 def _in_order(argv: Sequence[str]) -> list[str]:
     """Bring options that stand before the command behind it; a call without a command asks for help."""
-    here: object = typer.main.get_command(app)
+    here: object = _command()
     path: list[str] = []
     early: list[str] = []
     rest = list(argv)
