@@ -36,6 +36,8 @@ def start(
     Without ``both_gates`` the gates are asked in Polars alone.
     """
     env = {**os.environ, "PYTHONPATH": str(_ROOT), "NO_COLOR": "1", **environment}
+    if largest_file is not None:
+        env["PYTHONDONTWRITEBYTECODE"] = "1"  # a module compiled by halves would stay for all who come after
     limit = f"import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, ({largest_file}, -1))\n"
     code = ("" if largest_file is None else limit) + ("" if both_gates else _POLARS) + _MAIN
     command = [sys.executable, "-c", code, *words]
