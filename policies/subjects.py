@@ -224,14 +224,15 @@ def _named(frame: pl.DataFrame, wanted: pl.Series | None) -> pl.DataFrame:
 def theirs_alone(events: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     """Events (``seq, token, person_id``) under the ids of today, each with the one person it is about.
 
-    ``people`` comes from :func:`known_by`. What names a person is theirs alone; what names only a contact point that
-    several people use is nobody's, for what one of them said is not another's word. Events about nobody known go.
+    ``people`` comes from :func:`known_by`. What names a person is theirs alone, be they on a list or not; what names
+    only a contact point that several people use is nobody's, for what one of them said is not another's word. Events
+    about nobody known go.
     """
     columns = events.columns
     by_id = events.join(people, left_on="person_id", right_on="name", how="inner").drop("person_id")
     alone = people.filter(pl.col("person_id").n_unique().over("name") == 1)
     by_contact = (
-        events.join(by_id.select("seq"), on="seq", how="anti")
+        events.filter(pl.col("person_id").is_null())
         .join(alone, left_on="token", right_on="name", how="inner")
         .drop("person_id")
     )

@@ -3,6 +3,10 @@
 Every touch counts once (its ``seq`` is the unit), however many records, lists or contact points it reaches the person
 by. A queue line of an earlier day is a commitment: it counts as a contact, and blocks its person, until somebody says
 what came of it, takes it back, or it expires.
+
+Under a contact point that several people use an event is found for each of them. What holds back (contacts made,
+pauses, open lines) then counts for all; what sets free (an answer, a day named, the outcome of a line) for whom it is
+about.
 """
 
 from __future__ import annotations
@@ -20,7 +24,16 @@ if TYPE_CHECKING:
 
     from policies.cadence.settings import CadenceSettings
 
-__all__ = ["CONTACTS", "OPEN_COMMITMENTS", "contacts_of", "local_date", "local_day", "open_lines", "ordered_touches"]
+__all__ = [
+    "CONTACTS",
+    "OPEN_COMMITMENTS",
+    "contacts_of",
+    "local_date",
+    "local_day",
+    "open_lines",
+    "ordered_touches",
+    "with_whose",
+]
 
 _OPEN_COMMITMENTS: Final[Mapping[str, pl.DataType | type[pl.DataType]]] = {
     "seq": pl.Int64,
@@ -59,18 +72,33 @@ def local_date(instant: str, zone: str) -> pl.Expr:
 def ordered_touches(touches: pl.DataFrame, answers: Sequence[str] | frozenset[str]) -> pl.DataFrame:
     """Touches whose person is known, each once per person, in order, with ``is_answer`` and ``since_answer``.
 
-    ``since_answer`` is true from the person's last answer on, that answer included; without any answer always.
+    ``is_answer``: the person's own word; ``answered``: somebody's, be it theirs or not. ``since_answer`` is true from
+    the person's last answer on, that answer included; without any answer always.
     """
-    is_answer = pl.col("outcome").is_in(sorted(answers)).fill_null(value=False)
+    answered = pl.col("outcome").is_in(sorted(answers)).fill_null(value=False)
     return (
-        touches.filter(pl.col("person_id").is_not_null())
+        with_whose(touches)
+        .filter(pl.col("person_id").is_not_null())
         .unique(["person_id", "seq"])
         .sort("person_id", "at", "seq")
-        .with_columns(is_answer.alias("is_answer"), pl.int_range(pl.len()).over("person_id").alias("position"))
+        .with_columns(
+            answered.alias("answered"),
+            (answered & pl.col("own")).alias("is_answer"),
+            pl.int_range(pl.len()).over("person_id").alias("position"),
+        )
         .with_columns(pl.col("position").filter(pl.col("is_answer")).max().over("person_id").alias("last_answer"))
         .with_columns((pl.col("position") >= pl.col("last_answer").fill_null(0)).alias("since_answer"))
         .drop("position", "last_answer")
     )
+
+
+def with_whose(events: pl.DataFrame) -> pl.DataFrame:
+    """Touches or commitments with ``about`` and ``own`` (:func:`policies.fact_table.people.of_people`).
+
+    Where these columns are missing, everything is about the person it stands under.
+    """
+    said = {"about": pl.col("person_id"), "own": pl.lit(value=True)}
+    return events.with_columns(value.alias(name) for name, value in said.items() if name not in events.columns)
 
 
 def open_lines(
@@ -78,13 +106,15 @@ def open_lines(
 ) -> pl.DataFrame:
     """Commitments of other days without outcome, under ``OPEN_COMMITMENTS``; one per person and queue day.
 
-    An outcome is any touch of the person dated on the queue day or later: reps often write down the day alone.
+    An outcome is any touch about the person the line is about, dated on the queue day or later: reps often write down
+    the day alone. ``touches`` comes from :func:`ordered_touches`.
     """
-    last_touch = touches.group_by("person_id").agg(local_date("at", zone).max().alias("touched_on"))
+    last_touch = touches.group_by("about").agg(local_date("at", zone).max().alias("touched_on"))
     is_answered = (pl.col("touched_on") >= pl.col("queue_date")).fill_null(value=False)
     found = (
-        commitments.filter(~pl.col("released").fill_null(value=False), pl.col("queue_date") != today)
-        .join(last_touch, on="person_id", how="left", validate="m:1")
+        with_whose(commitments)
+        .filter(~pl.col("released").fill_null(value=False), pl.col("queue_date") != today)
+        .join(last_touch, on="about", how="left", validate="m:1")
         .with_columns(
             pl.col("queue_date").dt.offset_by(f"{settings.commitment_expiry_days}d").alias("expires_on"),
             pl.col("run_as_of").min().over("person_id", "queue_date").alias("committed_at"),
@@ -101,13 +131,14 @@ def contacts_of(touches: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """Every contact of every person, under ``CONTACTS``.
 
     ``touches`` comes from :func:`ordered_touches`, ``lines`` from :func:`open_lines`. ``unanswered`` marks what counts
-    against the contacts without an answer: touches after the last one, and lines nobody reported on.
+    against the contacts without an answer: touches after the person's last one that nobody answered, and lines nobody
+    reported on.
     """
     made = touches.select(
         "person_id",
         pl.concat_str(pl.lit("touch:"), "seq").alias("unit"),
         "at",
-        (pl.col("since_answer") & ~pl.col("is_answer")).alias("unanswered"),
+        (pl.col("since_answer") & ~pl.col("answered")).alias("unanswered"),
     )
     promised = lines.select(
         "person_id",

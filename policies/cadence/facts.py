@@ -1,8 +1,9 @@
 """How often and when a person may be contacted again, from the contacts made and promised so far.
 
 A touch under any of a person's records counts for the person, over all channels; a company's contacts count across its
-people. Pauses follow the person's own last word and whatever was tried since. All facts are for one ``as_of``; days are
-days of the organisation's zone.
+people. Pauses follow the person's own last word and whatever was tried since. What others who share a contact with them
+said may hold them back, and never sets them free. All facts are for one ``as_of``; days are days of the organisation's
+zone.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ def touch_facts(  # all that the facts depend on, written out
     """Cadence facts of every person in ``people``, under the contract ``TOUCH_FACTS``.
 
     Args:
-        touches: ``TOUCHES`` with ``person_id`` filled in by identity; it may stand once for each of several people.
+        touches: ``TOUCHES`` with ``person_id`` filled in by identity; it may stand once for each of several people,
+            with ``about`` and ``own`` (:func:`policies.fact_table.people.of_people`).
         commitments: ``COMMITMENTS`` of all days, ``person_id`` likewise.
         people: ``person_id, countries`` (list of codes); several rows of a person are taken together.
         settings: the ``[cadence]`` table.
@@ -114,24 +116,21 @@ def blocked_owners(lines: pl.DataFrame, settings: Mapping[str, Any]) -> tuple[st
 
     A line is overdue once the working days for reporting it are over: those that ``touches_missing.csv`` lists.
     """
-    many = (
-        lines.filter("overdue").group_by("owner").len().filter(pl.col("len") > read_cadence(settings).owner_block_after)
-    )
+    count = lines.filter("overdue").group_by("owner").agg(pl.col("seq").n_unique())
+    many = count.filter(pl.col("seq") > read_cadence(settings).owner_block_after)
     return tuple(many.get_column("owner").drop_nulls().sort())
 
 
 def outdated_contacts(touches: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFrame:
-    """Contact points a touch found to be somebody else's or no longer in use: ``token, channel``.
+    """Contact points a touch found to be somebody else's or no longer in use: ``token, channel, person_id``.
 
-    Only the contact point the touch names is meant; an answer under it afterwards makes it good again.
+    ``touches`` as for :func:`touch_facts`. Only the contact point the touch names is meant, for everybody who uses it;
+    an answer under it afterwards makes it good again for whoever answered.
     """
     rules = read_cadence(settings)
-    return (
-        _latest_telling(touches.filter(pl.col("token").is_not_null()), ["token", "channel"], rules)
-        .filter(_is_outdating(rules))
-        .select("token", "channel")
-        .sort("token", "channel")
-    )
+    key = ["token", "channel", "person_id"]
+    named = ordered_touches(touches.filter(pl.col("token").is_not_null()), rules.answers)
+    return _latest_telling(named, key, rules).filter(_is_outdating(rules)).select(key).sort(key)
 
 
 def _person_columns(rules: CadenceSettings, as_of: datetime, zone: str) -> list[pl.Expr]:
@@ -164,7 +163,7 @@ def _commitment(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _outdated_people(touches: pl.DataFrame, rules: CadenceSettings) -> pl.DataFrame:
     """``person_id, contact_outdated`` from touches that name the person but no contact point."""
-    nameless = touches.filter(pl.col("token").is_null() | pl.col("outcome").is_in(sorted(rules.answers)))
+    nameless = touches.filter(pl.col("token").is_null() | pl.col("is_answer"))
     return _latest_telling(nameless, _OF_PERSON, rules).select(
         "person_id", (_is_outdating(rules) & pl.col("token").is_null()).alias("contact_outdated")
     )
@@ -172,9 +171,8 @@ def _outdated_people(touches: pl.DataFrame, rules: CadenceSettings) -> pl.DataFr
 
 def _latest_telling(touches: pl.DataFrame, key: list[str], rules: CadenceSettings) -> pl.DataFrame:
     """The last touch of each key that says whether the contact point is right."""
-    telling = sorted(rules.answers | rules.outdating)
     return (
-        touches.filter(pl.col("outcome").is_in(telling))
+        touches.filter(pl.col("is_answer") | _is_outdating(rules))
         .unique([*key, "seq"])
         .sort([*key, "at", "seq"])
         .unique(key, keep="last", maintain_order=True)

@@ -40,17 +40,19 @@ def last_words(touches: pl.DataFrame, zone: str) -> pl.DataFrame:
     """``person_id, last_outcome, last_touch_on, last_rep, callback_on, callback_promised, callback_rep``.
 
     ``callback_on`` is the day the person named with their last answer, past or not. It stays promised until somebody
-    tries on that day or later, whatever came of it.
+    tries on that day or later, whatever came of it. A touch about somebody else they share a contact with says nothing;
+    one that does not tell about whom it is was a try, and nobody's word.
     """
     is_answer, on = pl.col("is_answer"), local_date("at", zone)
     named = pl.when(pl.col("outcome").filter(is_answer).last() == _PROMISE).then(
         pl.col("callback_on").filter(is_answer).last()
     )
     tried_on = on.filter(pl.col("since_answer") & ~is_answer).max()
-    return touches.group_by("person_id", maintain_order=True).agg(
+    theirs = touches.filter(pl.col("about") == pl.col("person_id"))
+    return theirs.group_by("person_id", maintain_order=True).agg(
         pl.col("outcome").last().alias("last_outcome"),
         on.max().alias("last_touch_on"),
-        pl.col("rep").last().alias("last_rep"),
+        pl.col("rep").filter("own").last().alias("last_rep"),
         named.alias("callback_on"),
         (named.is_not_null() & (tried_on >= named).fill_null(value=False).not_()).alias("callback_promised"),
         pl.when(named.is_not_null()).then(pl.col("rep").filter(is_answer).last()).alias("callback_rep"),
@@ -70,13 +72,17 @@ def talks(touches: pl.DataFrame, rules: CadenceSettings, zone: str) -> pl.DataFr
     """``person_id, answered_on, note_missing``: the day of the last conversation, and whether it has no note.
 
     A note of the same day or later makes it good, under whatever outcome it was filed: reps who add it afterwards often
-    give the day alone.
+    give the day alone. A talk with somebody they share a contact with is none of theirs, nor is its note.
     """
     on = local_date("at", zone)
     is_conversation = pl.col("outcome").is_in(sorted(rules.conversations))
     noted = pl.col("has_note").fill_null(value=False)
     last = on.filter(is_conversation).max()
-    return touches.group_by("person_id").agg(
-        last.alias("answered_on"),
-        (last > on.filter(noted).max().fill_null(pl.date(1, 1, 1))).fill_null(value=False).alias("note_missing"),
+    return (
+        touches.filter("own")
+        .group_by("person_id")
+        .agg(
+            last.alias("answered_on"),
+            (last > on.filter(noted).max().fill_null(pl.date(1, 1, 1))).fill_null(value=False).alias("note_missing"),
+        )
     )

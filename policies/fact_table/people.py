@@ -20,7 +20,9 @@ __all__ = ["busy_companies", "of_people", "person_facts"]
 def of_people(frame: pl.DataFrame, subjects: Subjects, inputs: DecisionInputs) -> pl.DataFrame:
     """Give touches or commitments the person they concern today, by contact point or by the id of their day.
 
-    One row of ``frame`` may come out once for each of several people who use the contact point.
+    One row of ``frame`` may come out once for each of several people who use the contact point. ``about`` is then the
+    person the row names, else the one it stands under; ``own`` says that it is about that person and nobody else: it
+    names them, or names nobody and a contact point that is theirs alone.
     """
     person_of = subjects.records.select("record_id", "person_id")
     by_token = (
@@ -28,13 +30,19 @@ def of_people(frame: pl.DataFrame, subjects: Subjects, inputs: DecisionInputs) -
         .join(person_of, on="record_id")
         .select("token", pl.col("person_id").alias("found"))
     )
-    columns = frame.columns
-    by_contact = frame.join(by_token.unique(), on="token", how="inner").with_columns(pl.col("found").alias("person_id"))
-    by_id = frame.drop_nulls("person_id").with_columns(subjects.generation.resolve(pl.col("person_id")))
+    columns = [*frame.columns, "about"]
+    named = frame.with_columns(subjects.generation.resolve(pl.col("person_id")).alias("about"))
+    by_contact = named.join(by_token.unique(), on="token", how="inner").with_columns(pl.col("found").alias("person_id"))
+    by_id = named.drop_nulls("about").with_columns(pl.col("about").alias("person_id"))
     known = person_of.select("person_id").unique()
+    names_nobody, stands_alone = pl.col("about").is_null(), pl.col("person_id").n_unique().over("seq") == 1
     return (
         pl.concat([by_contact.select(columns), by_id.join(known, on="person_id", how="semi").select(columns)])
         .unique(["seq", "person_id"])
+        .with_columns(
+            pl.coalesce("about", "person_id").alias("about"),
+            pl.when(names_nobody).then(stands_alone).otherwise(pl.col("about") == pl.col("person_id")).alias("own"),
+        )
         .sort("seq", "person_id")
     )
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from policies.cadence import outdated_contacts
+from policies.fact_table.people import of_people
 from policies.permission import PERMISSION_FACTS
 
 if TYPE_CHECKING:
     from policies.inputs import DecisionInputs
+    from policies.subjects import Subjects
 
-__all__ = ["point_facts"]
+__all__ = ["point_facts", "with_outdated"]
 
 POINT: Final = ("record_id", "channel")
 
@@ -33,27 +35,34 @@ def point_facts(
     """
     lists: Any = inputs.settings["lists"]
     rejected = inputs.records.filter(pl.col("reject_code").is_not_null())
-    outdated = outdated_contacts(inputs.touches, inputs.settings["cadence"])
-    point_outdated = (
-        inputs.tokens.filter(pl.col("match") == "exact")
-        .join(outdated, on=["token", "channel"], how="semi")
-        .select(*POINT, pl.lit(value=True).alias("point_outdated"))
-        .unique()
-    )
     of_record = records.select("record_id", "email_domain", "phone_type", "role_mailbox", "channels_in_contract")
     return (
         points.join(of_record, on="record_id", how="left", validate="m:1")
         .with_columns(_kinds(lists))
         .join(permission, on=POINT, how="left", validate="1:1")
         .join(consents, on=POINT, how="left", validate="1:1")
-        .join(point_outdated, on=POINT, how="left", validate="1:1")
         .join(windows, on="person_id", how="left", validate="m:1")
         .join(_unknown_flags(points, records, rejected), on=["person_id", "channel"], how="left", validate="m:1")
         .with_columns(
             pl.col(name).fill_null(value=False)
-            for name in (*PERMISSION_FACTS, "consent_valid", "consent_refused", "point_outdated", "flag_unknown")
+            for name in (*PERMISSION_FACTS, "consent_valid", "consent_refused", "flag_unknown")
         )
         .with_columns(pl.col("flag_unknown") | pl.col("word_in_doubt"))
+    )
+
+
+def with_outdated(points: pl.DataFrame, subjects: Subjects, inputs: DecisionInputs) -> pl.DataFrame:
+    """Add ``point_outdated``: a rep reported that the contact point is not the person's, or no longer."""
+    touches = of_people(inputs.touches, subjects, inputs)
+    found = (
+        inputs.tokens.filter(pl.col("match") == "exact")
+        .join(subjects.records.select("record_id", "person_id"), on="record_id")
+        .join(outdated_contacts(touches, inputs.settings["cadence"]), on=["token", "channel", "person_id"], how="semi")
+        .select(*POINT, pl.lit(value=True).alias("point_outdated"))
+        .unique()
+    )
+    return points.join(found, on=POINT, how="left", validate="1:1").with_columns(
+        pl.col("point_outdated").fill_null(value=False)
     )
 
 

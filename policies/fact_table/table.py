@@ -9,7 +9,7 @@ import polars as pl
 
 from policies.fact_table.law import law_facts
 from policies.fact_table.people import person_facts
-from policies.fact_table.points import point_facts
+from policies.fact_table.points import point_facts, with_outdated
 from policies.fact_table.records import record_facts
 from policies.fact_table.timing import hours_of, places_of, window_facts
 from policies.facts import FACT_KEYS, FACT_SCHEMA, LATE_FACTS
@@ -60,9 +60,8 @@ def gather(inputs: DecisionInputs) -> FactTable:
     places = places_of(subjects, countries, inputs)
     hours = hours_of(inputs)
     windows = window_facts(places, people, hours, inputs)
-    points = _with_employers(
-        point_facts(found.points, records, permission.facts, found.consents, windows, inputs), subjects
-    )
+    described = point_facts(found.points, records, permission.facts, found.consents, windows, inputs)
+    points = with_outdated(_with_employers(described, subjects), subjects, inputs)
     law = law_facts(records, countries, subjects, inputs).join(
         registry_facts(records, countries, inputs.registries, inputs.book, inputs.queue_date),
         on=["record_id", "country"],
