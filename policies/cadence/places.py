@@ -2,7 +2,8 @@
 
 Nothing is guessed: a contact is lawful only when it is lawful at every place the person may be. Per country the zone
 comes from the regions their lists name, else from the country when it has only one, else from the area of their
-numbers, else it is any zone of the country. A country without file or zones leaves the place unknown.
+numbers, else it is any zone of the country. A word for a region that none of their countries knows leaves all of these
+open, beside the regions that other lists name. A country without file or zones leaves the place unknown.
 """
 
 from __future__ import annotations
@@ -125,26 +126,31 @@ def _places(signals: _Signals, jurisdictions: Mapping[str, ZonedCountry]) -> tup
     """The places of one combination, and whether a phone number could still narrow them."""
     if signals.countries is None:
         return None, False
-    places: set[Place] = set()
-    ask_phone = False
-    for code in signals.countries.split(_BETWEEN):
-        country = jurisdictions.get(code)
-        if country is None or not country.zones:
-            return None, False
-        named = _named_regions(code, country, signals.regions)
-        ask_phone = ask_phone or (not named and len(country.zones) > 1)
-        places |= named or _anywhere(code, country, signals.phone_zones)
+    known = {code: jurisdictions.get(code) for code in signals.countries.split(_BETWEEN)}
+    countries = {code: country for code, country in known.items() if country is not None and country.zones}
+    if len(countries) < len(known):
+        return None, False
+    words = signals.regions.split(_BETWEEN) if signals.regions else []
+    named = {code: _named_regions(code, country, words) for code, country in countries.items()}
+    unknown = set(words).difference(*named.values())
+    undecided = [code for code in countries if unknown or not named[code]]
+    places = set[Place]().union(
+        *(found for of_country in named.values() for found in of_country.values()),
+        *(_anywhere(code, countries[code], signals.phone_zones) for code in undecided),
+    )
+    ask_phone = any(len(countries[code].zones) > 1 for code in undecided)
     return _BETWEEN.join(_WITHIN.join(place) for place in sorted(places)), ask_phone
 
 
-def _named_regions(code: str, country: ZonedCountry, regions: str | None) -> set[Place]:
-    """The places in those regions that the country is known to have."""
-    places: set[Place] = set()
-    for word in regions.split(_BETWEEN) if regions else ():
+def _named_regions(code: str, country: ZonedCountry, words: Sequence[str]) -> dict[str, set[Place]]:
+    """The places in those regions that the country is known to have, by the word for each."""
+    places: dict[str, set[Place]] = {}
+    for word in words:
         region = calendar_of_region(code, country, word)
         zones = _zones_of_region(code, country, word, region)
         if zones or (region is not None and len(country.zones) == 1):
-            places |= {Place(code, zone, ANY_REGION if region is None else region) for zone in zones or country.zones}
+            calendar = ANY_REGION if region is None else region
+            places[word] = {Place(code, zone, calendar) for zone in zones or country.zones}
     return places
 
 

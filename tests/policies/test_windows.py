@@ -81,7 +81,10 @@ ALL_US = "America/Chicago|America/Denver|America/Los_Angeles|America/New_York"
         (["US"], ["US-CA"], [], "America/Los_Angeles"),
         (["US"], [None], ["+12125550100"], "America/New_York"),
         (["US"], ["Atlantis"], ["+13125550100"], "America/Chicago"),
-        (["US"], ["Atlantis", "CA"], [], "America/Los_Angeles"),  # one list knows better than the other
+        (["US"], ["Atlantis", "CA"], [], ALL_US),  # what the other list means may be anywhere
+        (["US"], ["Atlantis", "CA"], ["+12125550100"], "America/Los_Angeles|America/New_York"),
+        (["US", "DE"], ["Bayern", "CA"], [], "America/Los_Angeles|Europe/Berlin"),  # each a word of one country
+        (["US", "DE"], ["Bayern"], ["+12125550100"], "America/New_York|Europe/Berlin"),
         (["US"], [], ["+18005550100"], ALL_US),
         (["US"], [], ["+442079460123"], ALL_US),
         (["US"], [], ["no number"], ALL_US),
@@ -115,6 +118,7 @@ def test_zone_comes_from_region_country_or_number(
         ("DE", [], "2026-06-04", False),  # may be in Bavaria
         ("DE", ["Atlantis"], "2026-06-04", False),
         ("DE", ["Berlin", "Bayern"], "2026-06-04", False),  # their lists name both
+        ("DE", ["Berlin", "Rhein-Main"], "2026-06-04", False),  # one of them means anywhere
         ("DE", ["Bayern"], "2025-08-15", False),  # Assumption Day, kept in most of Bavaria
         ("DE", ["Sachsen"], "2025-08-15", True),
         ("FR", ["Île-de-France"], "2027-03-26", True),
