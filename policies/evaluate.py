@@ -23,6 +23,7 @@ from policies.rulebook import Rule, in_force, judge, waive
 if TYPE_CHECKING:
     from policies.identity import Generation
     from policies.inputs import DecisionInputs
+    from policies.standing import Standing
 
 __all__ = ["OWN_WORD", "Decision", "decide"]
 
@@ -64,12 +65,13 @@ class _Round:
     waived: pl.DataFrame
 
 
-def decide(inputs: DecisionInputs) -> Decision:
+def decide(inputs: DecisionInputs, found: Standing | None = None) -> Decision:
     """Decide about every person on the active lists; the result depends on ``inputs`` alone.
 
     Rules that read late facts (budgets, one person per company) are judged once everybody else's outcome is known.
+    ``found`` is what ``standing_of`` says of the same inputs, where that is known already.
     """
-    table = gather(inputs)
+    table = gather(inputs, found)
     rules = in_force(inputs.book, inputs.queue_date)
     early = _judged(table.facts, rules, table, inputs, late=False)
     places = _places(table, early, inputs)

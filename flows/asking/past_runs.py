@@ -37,7 +37,7 @@ def answers_of_run(
     if published.is_empty():
         raise UsageError("unknown_run", "No published run has this id.", "`tactful status` names the last one.")
     situation = look(ws, ledger, policy, published.get_column("as_of")[0])
-    inquiry = Inquiry(ledger, situation, decide(situation.inputs))
+    inquiry = Inquiry(ledger, situation, decide(situation.inputs, situation.standing))
     lists = ContactLists.of(policy.book.settings["lists"])
     run = _Run(ws, run_id, policy, {meta.sha256 for meta in situation.lists})
     answers: list[dict[str, Any]] = []

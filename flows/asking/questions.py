@@ -66,7 +66,7 @@ def why(
         if run_id is not None:
             return answers_of_run(ws, ledger, policy, contacts, run_id)
         situation = look(ws, ledger, policy, as_of or now(ws.settings), past=as_of is not None)
-        return Inquiry(ledger, situation, decide(situation.inputs)).answers(contacts)
+        return Inquiry(ledger, situation, decide(situation.inputs, situation.standing)).answers(contacts)
 
 
 def due_notices(ws: Workspace) -> pl.DataFrame:
@@ -74,7 +74,7 @@ def due_notices(ws: Workspace) -> pl.DataFrame:
     policy = load_policy(ws)
     with open_ledger(ws) as ledger:
         situation = look(ws, ledger, policy, now(ws.settings))
-        return notices_due(decide(situation.inputs), situation.inputs)
+        return notices_due(decide(situation.inputs, situation.standing), situation.inputs)
 
 
 def check_briefs(ws: Workspace, paths: Sequence[Path]) -> list[CheckedBrief]:

@@ -57,8 +57,8 @@ def wanted_briefs(ws: Workspace) -> pl.DataFrame:
     """The worklist of research: who may be contacted as soon as there is a brief that passes."""
     policy = load_policy(ws)
     with open_ledger(ws) as ledger:
-        inputs = look(ws, ledger, policy, now(ws.settings)).inputs
-        return briefs_wanted(decide(inputs), inputs)
+        situation = look(ws, ledger, policy, now(ws.settings))
+        return briefs_wanted(decide(situation.inputs, situation.standing), situation.inputs)
 
 
 def brief_templates(ws: Workspace, contacts: Sequence[str]) -> list[Draft]:
@@ -69,7 +69,7 @@ def brief_templates(ws: Workspace, contacts: Sequence[str]) -> list[Draft]:
     policy = load_policy(ws)
     with open_ledger(ws) as ledger:
         situation = look(ws, ledger, policy, now(ws.settings))
-        decision = decide(situation.inputs)
+        decision = decide(situation.inputs, situation.standing)
         known, inquiry = Acquaintances(ledger, situation, decision), Inquiry(ledger, situation, decision)
         return [_template_for(inquiry, known, decision, situation.inputs, contact) for contact in contacts]
 

@@ -50,7 +50,7 @@ def doubts(ws: Workspace, limit: int | None = None) -> tuple[list[Doubt], int]:
     policy = load_policy(ws)
     with open_ledger(ws) as ledger:
         situation = look(ws, ledger, policy, now(ws.settings))
-        decision = decide(situation.inputs)
+        decision = decide(situation.inputs, situation.standing)
     found = matches_to_review(decision, situation.inputs.settings)
     shown = found.head(limit) if limit is not None else found
     sides = _sides(decision, shown)

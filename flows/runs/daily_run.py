@@ -75,7 +75,7 @@ class _Staged:
 def decide_only(ws: Workspace, ledger: Ledger, policy: Policy, as_of: datetime | None) -> Outcome:
     """Decide about what is stored, and change nothing."""
     situation = look(ws, ledger, policy, _instant(ws, as_of))
-    decision = decide(situation.inputs)
+    decision = decide(situation.inputs, situation.standing)
     frames = frames_of(ws, situation, decision, situation.run.run_id)
     return _outcome("dry_run", situation, frames, None)
 
@@ -128,7 +128,7 @@ def _one_round(
 ) -> Outcome | None:
     """One decision, published or found published; none when it was overtaken by an event."""
     step("deciding")
-    decision = decide(situation.inputs)
+    decision = decide(situation.inputs, situation.standing)
     run = situation.run
     frames = frames_of(ws, situation, decision, run.run_id)
     published = _published(ws, ledger, run.run_id)

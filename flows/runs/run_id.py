@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.settings import settings_sha256
-from flows.store import generation_id
 from flows.versions import code_version, data_versions
-from policies.fact_table.table import standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,17 +35,12 @@ class Fingerprint:
 def decisive_parts(
     ws: Workspace, ledger: Ledger, policy: Policy, lists: Sequence[ListMeta], inputs: DecisionInputs, relevant_head: int
 ) -> dict[str, object]:
-    """Everything a decision depends on but the day's earlier revisions.
-
-    The identity that counts is the one the run would commit: what earlier runs committed and the lists make it.
-    """
-    people = standing_of(inputs).subjects
+    """Everything a decision depends on but the day's earlier revisions and who is who."""
     return {
         "lists": lists_part(lists),
         "briefs": inputs.briefs.get_column("brief_id").to_list(),
         "last_event": [relevant_head, ledger.event_hash(relevant_head)],
         "earlier_commitments": _content(inputs.commitments),
-        "identity_generation": generation_id(people.generation),
         "policy_revision": policy.revision,
         "settings": settings_sha256(ws.settings),
         "data_versions": data_versions(),

@@ -19,8 +19,9 @@ from flows.registries.versions import Shelf
 from flows.runs.past_matching import matching_published
 from flows.runs.published import read_published
 from flows.runs.run_id import decisive_parts, fingerprint, parts_sha256
-from flows.store import active_lists, load_briefs, load_generation, load_records
+from flows.store import active_lists, generation_id, load_briefs, load_generation, load_records
 from flows.who_is_who import Cohort, matching_for
+from policies.fact_table.table import standing_of
 from policies.inputs import DecisionInputs, Organisation, Rep, Unsubscribing
 from policies.schema import DAY_QUEUE, empty
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from flows.runs.run_id import Fingerprint
     from flows.store import ListMeta
     from flows.workspace import Workspace
+    from policies.standing import Standing
 
 __all__ = ["Situation", "look"]
 
@@ -41,6 +43,7 @@ __all__ = ["Situation", "look"]
 class Situation:
     """The inputs of a decision and where they came from.
 
+    ``standing``: where everybody stands by these inputs, whoever is in the day's queue; the decision takes it over.
     ``relevant_head``: number of the last event a decision may rest on. ``run`` names the run that would decide here,
     ``inputs_sha256`` what it rests on but the day's earlier revisions. ``registries`` are the do-not-call registries in
     force. ``earlier_revision``: run id of the day's
@@ -48,6 +51,7 @@ class Situation:
     """
 
     inputs: DecisionInputs
+    standing: Standing
     policy: Policy
     lists: Sequence[ListMeta]
     registries: Shelf
@@ -69,12 +73,18 @@ def look(ws: Workspace, ledger: Ledger, policy: Policy, as_of: datetime, *, past
     registries = Shelf.of(ws, ledger, queue_day(as_of, ws.settings), cut)
     base = _inputs(ws, ledger, policy, as_of, cut, lists, known)
     base = replace(base, registries=registries.screen(base.records.get_column("phone")))
-    parts = decisive_parts(ws, ledger, policy, lists, base, relevant_head) | {"registries": registries.identity()}
+    found = standing_of(base)
+    parts = decisive_parts(ws, ledger, policy, lists, base, relevant_head) | {
+        "registries": registries.identity(),
+        # the identity that counts is the one the run would commit: what earlier runs committed and the lists make it
+        "identity_generation": generation_id(found.subjects.generation),
+    }
     before = _before(known, as_of, parts_sha256(parts))
     of_day = before.filter(pl.col("queue_date") == base.queue_date).select("run_id", "as_of")
     earlier, previous = (_last(runs.get_column("run_id").to_list()) for runs in (of_day, before))
     return Situation(
         inputs=replace(base, day_queue=_day_queue(ws, of_day, as_of)),
+        standing=found,
         policy=policy,
         lists=lists,
         registries=registries,

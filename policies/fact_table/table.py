@@ -49,10 +49,13 @@ class FactTable:
     permission: Permission
 
 
-def gather(inputs: DecisionInputs) -> FactTable:
-    """Compute all facts of all records; nobody leaves the frame on the way."""
+def gather(inputs: DecisionInputs, found: Standing | None = None) -> FactTable:
+    """Compute all facts of all records; nobody leaves the frame on the way.
+
+    ``found`` is what :func:`standing_of` says of the same inputs, where that is known already.
+    """
     lists: Any = inputs.settings["lists"]
-    found = standing_of(inputs)
+    found = found or standing_of(inputs)
     subjects, permission = found.subjects, found.permission
     countries = countries_of(subjects.records, lists)
     records = record_facts(subjects, countries, inputs)
