@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -81,15 +82,21 @@ def import_file(
 
 
 def _record(ws: "Workspace", lines: Sequence[tuple[int, str]], made: "Touch") -> Recorded:
-    """Record the same touch for the contact of every line."""
+    """Record the same touch for the contact of every line, as the outcome of the queue line it answers, if any."""
+    from flows.filing.open_lines import open_line
     from flows.ledger.touch_events import touch_events
+    from flows.ledger_access import open_ledger
 
     lists = contact_lists(ws)
+    made_on = made.at.astimezone(ZoneInfo(ws.settings.organisation.timezone)).date()
+    with open_ledger(ws) as ledger:
 
-    def events_of(keyring: "Keyring", contact: "Contact") -> "list[NewEvent]":
-        return touch_events(keyring, replace(made, contacts=[contact]), lists)
+        def events_of(keyring: "Keyring", contact: "Contact") -> "list[NewEvent]":
+            answers = open_line(ledger, contact, made_on)
+            of_line = answers._asdict() if answers else {}
+            return touch_events(keyring, replace(made, contacts=[contact], **of_line), lists)
 
-    return record_lines(ws, lines, events_of, lists)
+        return record_lines(ws, lines, events_of, lists)
 
 
 def _only_a_note(*notes: str | None, others: Sequence[str | None]) -> None:

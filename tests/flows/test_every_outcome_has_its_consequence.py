@@ -216,6 +216,20 @@ def test_what_is_overdue_comes_back_as_a_file_to_fill_in(handed_out: Workspace) 
     assert [str(day) for day in days] == ["2026-10-14"]
 
 
+def test_a_contact_noted_by_command_and_in_the_file_is_one(handed_out: Workspace) -> None:
+    """It answers the person's open line; where that is reported already it is another contact."""
+    where = ["--workspace", str(handed_out.root)]
+    noted = ["touch", "add", contact(0), *where, "--at", "2026-10-14T08:00", "--outcome"]
+    assert call([*noted, "voicemail"]) == 0
+    assert outcomes_of(handed_out) == ["voicemail"]
+    lines = lines_of(handed_out.queue / "today.csv")
+    drop(handed_out, "touches/maria.csv", filled(lines, {contact(0): {"outcome": "connected", "said": "figures"}}))
+    take_in(handed_out)
+    assert outcomes_of(handed_out) == ["connected"]
+    assert call([*noted, "replied"]) == 0
+    assert outcomes_of(handed_out) == ["connected", "replied"]
+
+
 def test_a_note_added_later_goes_to_the_conversation(handed_out: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     """It is no further contact, and frees who was held for want of it."""
     lines = lines_of(handed_out.queue / "today.csv")
