@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from policies.rulebook.files import ParsedFile, Place, Problems
 
-__all__ = ["check_fit", "check_fit_score", "check_words", "is_whole"]
+__all__ = ["check_fit", "check_fit_score", "check_words"]
 
 _LISTS: Final = ("functions", "seniorities", "sectors", "countries", "regions")
 _SIZES: Final = ("min_employees", "max_employees")
@@ -56,7 +56,7 @@ def check_fit_score(parsed: ParsedFile, problems: Problems) -> None:
     score, place = parsed.data["fit_score"], parsed.places.table("fit_score")
     problems.unknown_keys(place, score, SCORED, "The score")
     for name, weight in score.items():
-        if not is_whole(weight):
+        if not _is_whole(weight):
             problems.add(place, name, f"The weight of {name} is no whole number.", f"Write {name} = 1.")
 
 
@@ -71,7 +71,7 @@ def check_words(
             problems.add(place, key, f"{key} names {word!r}, which is not known.", nearest(word, names))
 
 
-def is_whole(value: object) -> bool:
+def _is_whole(value: object) -> bool:
     """Whether a value is a whole number."""
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -97,7 +97,7 @@ def _check_property(table: Mapping[str, Any], place: Place, problems: Problems) 
     if table.get("unknown") not in _UNKNOWN:
         message = "The property does not say what it means when no list tells it."
         problems.add(place, "unknown", message, 'Write unknown = "hold", or unknown = "warn" to let such people pass.')
-    if not is_whole(table.get("weight", 0)):
+    if not _is_whole(table.get("weight", 0)):
         problems.add(place, "weight", "weight is no whole number.", "Write weight = 2.")
     for key in ("reason", "fix"):
         _check_text(table, key, place, problems)
@@ -149,10 +149,10 @@ def _check_sayable(table: Mapping[str, Any], key: str, place: Place, problems: P
 
 def _check_range(table: Mapping[str, Any], low: str, high: str, place: Place, problems: Problems) -> None:
     for key in (low, high):
-        if key in table and not is_whole(table[key]):
+        if key in table and not _is_whole(table[key]):
             problems.add(place, key, f"{key} is no whole number.", f"Write {key} = 50.")
     least, most = table.get(low, 0), table.get(high)
-    if is_whole(least) and is_whole(most) and most is not None and most < least:
+    if _is_whole(least) and _is_whole(most) and most is not None and most < least:
         problems.add(place, high, f"{high} is below {low}.", "Put the larger number there.")
 
 
