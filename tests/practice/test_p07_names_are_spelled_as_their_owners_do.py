@@ -26,7 +26,7 @@ def test_names_stay_as_they_were_written_and_none_is_made_up(team: Team) -> None
         for email, (given, family) in _NAMES.items()
     ]
     team.people("summit", *people, person("", "", "j.doe@fernhill.example", company="Fernhill Inc"))
-    team.morning()
+    team.tactful("intake")
     wanted = {line["contact_point"]: line["full_name"] for line in team.answer_lines("brief", "wanted")}
     assert wanted == {email: f"{given} {family}" for email, (given, family) in _NAMES.items()}
     assert "Jördis van der Brück" in team.tactful("brief", "new", "j.vdb@bolt.example")

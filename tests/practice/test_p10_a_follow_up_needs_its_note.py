@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.practice.team import Team
 
 _AT = "2026-10-14T16:40:00Z"
-_BEFORE_THE_RETRY, _AFTER_THE_REST = 8, 31  # days
+_AFTER_THE_REST = 33  # days, a Monday
 
 
 def test_who_talked_to_us_is_not_just_checked_in_with(team: Team) -> None:
@@ -29,14 +29,10 @@ def test_who_talked_to_us_is_not_just_checked_in_with(team: Team) -> None:
     said = {"Ada Okafor": "connected", "Bea Ruiz": "connected", "Cal Whitaker": "no_answer"}
     team.hand_back({name: {"outcome": outcome, "at": _AT} for name, outcome in said.items()})
 
-    # No answer: a retry under the same brief, once the week is over, and no note is asked for.
-    team.morning(days=_BEFORE_THE_RETRY)
+    # No answer: a retry under the same brief, and no note is asked for. Who talked to us is held, rest or no rest.
+    run = team.morning(days=_AFTER_THE_REST)
     assert list(team.queue()) == ["Cal Whitaker"]
     assert team.queue()["Cal Whitaker"]["opening_line"] == CAL.opening_line
-    assert team.verdict(ADA.contact)[0] in {"held", "deferred"}
-
-    run = team.morning(days=_AFTER_THE_REST - _BEFORE_THE_RETRY)
-    assert not {"Ada Okafor", "Bea Ruiz"} & set(team.queue())
     for contact in (ADA.contact, BEA.contact):
         verdict, rules = team.verdict(contact)
         assert (verdict, "core.cadence.note_missing" in rules) == ("held", True)
@@ -58,10 +54,10 @@ def test_who_talked_to_us_is_not_just_checked_in_with(team: Team) -> None:
             last="On 14 October she said that the depot is late and that nobody signs for pallets at night.",
             opening="Ada Okafor, you wondered who signs for a pallet at night: shall I show you what Rotterdam does?",
             questions="- Who stands at the gate after ten?\n- Which pallets wait for a signature most often?",
-            date=date(2026, 11, 13).isoformat(),
+            date=date(2026, 11, 16).isoformat(),
         )
     )
-    team.morning(days=3)
+    team.morning(days=1)
     assert "Ada Okafor" in team.queue()
     assert "you wondered who signs" in team.queue()["Ada Okafor"]["opening_line"]
     assert "Bea Ruiz" not in team.queue()
