@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from policies.brief.likeness import PAIRS, alike, proposed, similarities
+from policies.brief.likeness import alike, proposed, similarities
 from policies.brief.settings import read_brief_settings
 from policies.brief.wording import own_words
 from policies.errors import TactfulError

@@ -15,9 +15,9 @@ from typing import Final
 
 from policies.brief.spelling import plain
 
-__all__ = ["LINK", "Fact", "facts_in"]
+__all__ = ["Fact", "facts_in", "without_links"]
 
-LINK: Final = re.compile(r"https?://[^\s<>()\[\]]+", re.IGNORECASE)
+_LINK: Final = re.compile(r"https?://[^\s<>()\[\]]+", re.IGNORECASE)
 
 _ITEM: Final = re.compile(r"\s{0,3}(?:[-*+]|\d{1,3}[.)])\s+\S")
 # Names of the months as people write them, accents off; three letters or more of one are its abbreviation.
@@ -46,7 +46,8 @@ _MONTH: Final = rf"(?P<month>{'|'.join(sorted(_NUMBERS, key=lambda name: (-len(n
 _DAY: Final = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|o|a|e)?"
 _A_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _YEAR: Final = r"(?P<year>(?:19|20)\d\d)"
-_DATES: Final = tuple(
+_LETTERS: Final = re.compile(r"[a-z]{3,}")
+_FORMS: Final = tuple(
     re.compile(rf"(?<![\w-]){form}(?![\w-])")
     for form in (
         rf"{_YEAR}-(?P<month>\d\d)(?:-(?P<day>\d\d))?",
@@ -56,6 +57,7 @@ _DATES: Final = tuple(
         rf"{_MONTH},?\s+(?:del?\s+)?{_YEAR}",
     )
 )
+_IN_FIGURES: Final = _FORMS[:2]  # the others name the month
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,17 @@ class Fact:
     @property
     def is_linked(self) -> bool:
         """Whether it says where it can be looked up."""
-        return LINK.search(self.text) is not None
+        return "://" in self.text and _LINK.search(self.text) is not None
 
     @cached_property
     def dates(self) -> list[date]:
         """The dates it names, in order of time."""
-        return _dates_in(LINK.sub(" ", self.text))
+        return _dates_in(without_links(self.text))
+
+
+def without_links(text: str) -> str:
+    """The text with a blank in the place of each link."""
+    return _LINK.sub(" ", text) if "://" in text else text
 
 
 def facts_in(body: str) -> list[Fact]:
@@ -89,7 +96,8 @@ def _dates_in(text: str) -> list[date]:
     folded = plain(text)
     if _A_YEAR.search(folded) is None:
         return []
-    found = {_date(match) for form in _DATES for match in form.finditer(folded)}
+    forms = _IN_FIGURES if _NUMBERS.keys().isdisjoint(_LETTERS.findall(folded)) else _FORMS
+    found = {_date(match) for form in forms for match in form.finditer(folded)}
     return sorted(day for day in found if day is not None)
 
 

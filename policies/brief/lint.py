@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from policies.brief.delicate import delicate_findings
-from policies.brief.evidence import LINK, Fact, facts_in
+from policies.brief.evidence import Fact, facts_in, without_links
 from policies.brief.findings import Finding
 from policies.brief.front_matter import field_finding, field_findings
 from policies.brief.opening import is_about_us, one_line
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["findings_of", "lint"]
 
+_WORD: Final = re.compile(r"\w+")
 _QUESTION: Final = re.compile(r"[?\uff1f\u061f\u037e]")
 
 
@@ -57,9 +59,11 @@ def findings_of(
     them = (*about.names, *about.companies) if about else ()
     is_stock = _may_be_stock(texts, rules)
     for text in texts:
-        found.extend(_of_part(text, rules, them, is_stock=is_stock))
+        unfilled = _unfilled(text, rules)
+        found.extend(_of_part(text, rules, them, unfilled, is_stock=is_stock))
         if text.part.name in names and text.body.strip():
-            found.extend(_of_wanted_part(text, rules, as_of))
+            found.extend([] if unfilled else _thin(text))
+            found.extend(_evidence(text, rules, as_of) if text.part.name == "evidence" else [])
     if is_delicate:
         found.extend(delicate_findings(brief, rules))
     if about is not None:
@@ -104,22 +108,16 @@ def _missing(parts: Sequence[Part], texts: Sequence[Text]) -> Iterator[Finding]:
             )
 
 
-def _of_part(text: Text, rules: BriefSettings, them: Sequence[str], *, is_stock: bool) -> Iterator[Finding]:
+def _of_part(
+    text: Text, rules: BriefSettings, them: Sequence[str], unfilled: Sequence[int], *, is_stock: bool
+) -> Iterator[Finding]:
     """Findings of any part that is there, whether the tier asks for it or not."""
     message, fix = "A mark of the template is still there.", "Write what the mark asks for, and remove the mark."
-    yield from (Finding("brief.placeholder", text.place(line), message, fix) for line in _unfilled(text, rules))
+    yield from (Finding("brief.placeholder", text.place(line), message, fix) for line in unfilled)
     if is_stock and text.part.name in rules.stop_phrase_parts:
         yield from _stop_phrases(text, rules)
     if text.part.name == "opening_line":
-        yield from _opening(text, rules, them)
-
-
-def _of_wanted_part(text: Text, rules: BriefSettings, as_of: date) -> Iterator[Finding]:
-    """Findings of a part the tier asks for: what is asked for must be there in substance."""
-    if not _unfilled(text, rules):
-        yield from _thin(text)
-    if text.part.name == "evidence":
-        yield from _evidence(text, rules, as_of)
+        yield from _opening(text, rules, them, is_stock=is_stock)
 
 
 def _unfilled(text: Text, rules: BriefSettings) -> list[int]:
@@ -132,10 +130,12 @@ def _unfilled(text: Text, rules: BriefSettings) -> list[int]:
 def _thin(text: Text) -> Iterator[Finding]:
     """A part with too few words, facts or questions."""
     part = text.part
-    words = len(WORD.findall(LINK.sub(" ", text.body)))
+    words = sum(1 for _ in islice(WORD.finditer(without_links(text.body)), part.min_words))
     if words < part.min_words:
         message = f"{words} words where at least {part.min_words} are asked for."
         yield Finding("brief.part_thin", text.place(), message, part.ask)
+    if not part.min_items:
+        return
     items = len(facts_in(text.body)) if part.name == "evidence" else len(_QUESTION.findall(text.body))
     if items < part.min_items:
         kind = "facts" if part.name == "evidence" else "questions"
@@ -146,8 +146,10 @@ def _thin(text: Text) -> Iterator[Finding]:
 
 def _may_be_stock(texts: Sequence[Text], rules: BriefSettings) -> bool:
     """Whether any stock phrase stands in the parts together: asked once, far sooner than part by part by pattern."""
-    told = folded("\n".join(text.body for text in texts if text.part.name in rules.stop_phrase_parts))
-    return any(phrase in told for phrase in rules.stop_texts)
+    asked = rules.stop_phrase_parts | {"opening_line"}
+    told = folded("\n".join(text.body for text in texts if text.part.name in asked))
+    words = rules.stop_texts.keys() & {"", *_WORD.findall(told)}
+    return any(phrase in told for word in words for phrase in rules.stop_texts[word])
 
 
 def _stop_phrases(text: Text, rules: BriefSettings) -> Iterator[Finding]:
@@ -181,10 +183,10 @@ def _fact(text: Text, fact: Fact, as_of: date) -> Iterator[Finding]:
         )
 
 
-def _opening(text: Text, rules: BriefSettings, them: Sequence[str]) -> Iterator[Finding]:
+def _opening(text: Text, rules: BriefSettings, them: Sequence[str], *, is_stock: bool) -> Iterator[Finding]:
     """An opening line about us, or longer than a line."""
     line = one_line(text.body)
-    if is_about_us(_said(line, rules), rules, them):
+    if is_about_us(_said(line, rules) if is_stock else line.replace("\u2019", "'"), rules, them):
         message = "The opening line is about us."
         yield Finding("brief.opening_about_us", text.place(), message, "Begin with what they did, said or are facing.")
     if len(WORD.findall(line)) > rules.max_opening_words:

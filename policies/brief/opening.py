@@ -20,6 +20,7 @@ _PAUSE: Final = re.compile(r"[,:;!\n]|\s[-\u2013\u2014]\s|\u2014")
 _IN_WORD: Final = re.compile(r"[\w-]\Z")
 _GOES_ON: Final = re.compile(r"\w|-\w")
 _BEFORE: Final = re.compile(rf"((?:{_WORD.pattern}\s+)+)\Z")
+_NO_WORD: Final = re.compile(r"[^\w\s'\u2019-]|[\d_]")
 _AFTER: Final = re.compile(rf"((?:\s+{_WORD.pattern})+)")
 _CLAUSE_END: Final = re.compile(r"[.:;?!]")
 _NEAR: Final = 200  # letters before and after a name that are looked at: a longer line is found elsewhere
@@ -72,7 +73,7 @@ def _is_ours(word: str, settings: BriefSettings) -> bool:
 
 
 def _bare(word: str) -> str:
-    return re.split("['\u2019]", word)[0].casefold()
+    return word.replace("\u2019", "'").partition("'")[0].casefold()
 
 
 def _after_address(line: str, settings: BriefSettings) -> str:
@@ -99,7 +100,7 @@ def _exact(name: str, line: str) -> Iterator[tuple[int, int]]:
 
 def _beside(line: str, place: tuple[int, int], words: set[str]) -> Iterator[str]:
     """The first word before and after a place that is none of the recorded ones, with nothing but blanks between."""
-    before = _BEFORE.search(line[max(0, place[0] - _NEAR) : place[0]])
+    before = _BEFORE.search(_NO_WORD.split(line[max(0, place[0] - _NEAR) : place[0]])[-1])
     after = _AFTER.match(line[place[1] : place[1] + _NEAR])
     for found, order in ((before, -1), (after, 1)):
         beside = found.group(1).split()[::order] if found else []

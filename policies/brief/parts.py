@@ -45,8 +45,13 @@ def part_named(texts: Sequence[Text], name: str) -> Text | None:
 
 def opening_of(brief: Brief, rules: BriefSettings) -> str | None:
     """The opening line, on one line; none: the brief has none."""
-    opening = part_named(texts_of(brief, rules), "opening_line")
-    return (one_line(opening.body) or None) if opening else None
+    told = (
+        _without_comments(section.body)
+        for section in brief.parts
+        if (part := rules.part_of(section.heading)) is not None and part.name == "opening_line"
+    )
+    opening = next((body for body in told if body.strip()), "")
+    return one_line(opening) or None
 
 
 def _without_comments(body: str) -> str:

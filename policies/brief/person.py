@@ -63,8 +63,10 @@ def _employer(brief: Brief, rules: BriefSettings, about: About) -> Iterator[Find
     A brief that names the company of now knows of the change. One that names a company of before was written for it,
     and so was one that names neither and is older than what we learned.
     """
+    if not about.former or not about.companies:
+        return
     text = plain(_research(brief, rules, with_opening=True))
-    if not about.former or not about.companies or names_company(text, about.companies, about.former):
+    if names_company(text, about.companies, about.former):
         return
     day = written_on(brief)
     is_older = day is None or (about.changed_on is not None and day < about.changed_on)

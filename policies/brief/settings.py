@@ -23,6 +23,7 @@ _TO_FILL_IN: Final = _IN_ANGLES + r"|\{\{?[^{}\n]*\}"
 _SHORT: Final = 3
 _REMEMBERED: Final = 8  # tables: a process serves one workspace, tests serve many
 _PLAIN: Final = {r"\b": r"(?-u:\b)", r"\w": "[a-z0-9]", r"\d": "[0-9]"}
+_WORD: Final = re.compile(r"\w+")
 _CLASS: Final = re.compile(r"\\[bwd]")
 
 
@@ -61,7 +62,7 @@ class BriefSettings:
     shelf_life_days: int
     max_opening_words: int
     stop_phrases: re.Pattern[str]
-    stop_texts: tuple[str, ...]  # the same, folded
+    stop_texts: Mapping[str, tuple[str, ...]]  # the same, folded, by the longest word of each
     stop_phrase_parts: frozenset[str]
     placeholders: re.Pattern[str]
     greetings: re.Pattern[str]
@@ -119,7 +120,7 @@ def _read(settings: Mapping[str, Any]) -> BriefSettings:
         evidence_max_age_days=int(settings["evidence_max_age_days"]),
         shelf_life_days=int(settings["shelf_life_days"]),
         max_opening_words=int(settings["max_opening_words"]),
-        stop_texts=tuple(sorted({folded(phrase) for phrase in settings["stop_phrases"]})),
+        stop_texts=_by_longest_word(folded(phrase) for phrase in settings["stop_phrases"]),
         stop_phrases=re.compile(_any_of(folded(phrase) for phrase in settings["stop_phrases"]).pattern, re.IGNORECASE),
         stop_phrase_parts=frozenset(settings["stop_phrase_parts"]),
         placeholders=re.compile(any_pattern([_TO_FILL_IN, *marks])),
@@ -168,6 +169,15 @@ def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
     """Any of the phrases, as whole words, the longest first; none of them: a pattern that never matches."""
     escaped = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=lambda phrase: (-len(phrase), phrase)))
     return re.compile(rf"(?<!\w)(?:{escaped})(?!\w)" if escaped else r"(?!)")
+
+
+def _by_longest_word(phrases: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Phrases by a word that must stand in a text that has them; "" where they have none."""
+    found: dict[str, tuple[str, ...]] = {}
+    for phrase in sorted(set(phrases)):
+        word = max(_WORD.findall(phrase), key=len, default="")
+        found[word] = (*found.get(word, ()), phrase)
+    return found
 
 
 def _beginnings(words: Iterable[str]) -> re.Pattern[str]:

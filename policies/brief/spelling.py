@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from policies.folding import ACCENTS
@@ -16,6 +17,7 @@ __all__ = ["has_word_of", "is_slip", "misspelled_company", "names_company", "pla
 _WORD: Final = re.compile(r"[^\W_]+(?:[&'\u2019.-][^\W_]+)*")
 _CAPITAL: Final = re.compile(rf"(?=[^\Wa-z_]){_WORD.pattern}")
 _COUPLE: Final = re.compile(rf"(?=[^\Wa-z_]){_WORD.pattern}(?= +(?=[^\Wa-z_])({_WORD.pattern}))")
+_ENDING: Final = re.compile("['\u2019]s?$|(?<=[^\\Ws])s$")
 _ACCENT: Final = re.compile(ACCENTS)
 _LETTERS_PER_SLIP: Final = 4
 _LEAST: Final = 4  # letters of a word that tells a company from others
@@ -124,13 +126,15 @@ def _is_spelled(form: str, name: str) -> bool:
     return is_one_case and form.casefold() == name.casefold()
 
 
+@lru_cache(maxsize=4096)
 def _key(name: str) -> str:
+    """A word or two for comparison, kept: a name is compared with every word of a line."""
     return plain(name).replace(" ", "").replace("-", "")
 
 
 def _without_ending(word: str) -> str:
     """Without the ending of a genitive: Acme's, Nordhafens."""
-    return re.sub("['\u2019]s?$|(?<=[^\\Ws])s$", "", word)
+    return _ENDING.sub("", word) if word.endswith(("s", "'", "\u2019", "\n")) else word
 
 
 def _slips(left: str, right: str, most: int) -> bool:

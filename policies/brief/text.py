@@ -27,6 +27,10 @@ _MAX_FRONT_MATTER: Final = 8_000
 _FENCE: Final = "---"
 _HEADING: Final = re.compile(r"(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*")
 _CODE_FENCE: Final = re.compile(r" {0,3}(?:```|~~~)")
+# A name and a word or several of ordinary letters, or some in quotes: no indicator of YAML, no escape, no comment.
+_QUOTED: Final = r"\"(?P<quoted>[\w @.+/&'(),:;-]*)\""
+_UNQUOTED: Final = r"(?P<value>[A-Za-z0-9][\w@.+/&'()-]*(?: [\w(&/+][\w@.+/&'()-]*)*)"
+_PLAIN_PAIR: Final = re.compile(rf"(?P<name>[a-z][a-z_]{{0,30}}): (?:{_QUOTED}|{_UNQUOTED})")
 _ID_LENGTH: Final = 16
 _FRAME: Final = (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentStartEvent, yaml.DocumentEndEvent)
 # The same parser in C where PyYAML was built with it; both read the same language.
@@ -113,13 +117,22 @@ def _fields(source: str) -> tuple[dict[str, str], dict[str, int]]:
     fields: dict[str, str] = {}
     lines: dict[str, int] = {}
     try:
-        for name, value, line in _pairs(source):
+        for name, value, line in _plain_pairs(source) or _pairs(source):
             if name in fields:
                 raise _refused(f"The front matter names a field twice, the second time on line {line}.")
             fields[name], lines[name] = value, line
     except yaml.YAMLError as error:
         raise _refused("The front matter cannot be read as YAML.") from error
     return fields, lines
+
+
+def _plain_pairs(source: str) -> list[tuple[str, str, int]]:
+    """The pairs where every line is so plain that YAML can mean nothing else by it; none where one is not."""
+    found = [_PLAIN_PAIR.fullmatch(line) for line in source.split("\n")]
+    told = [
+        (match["name"], match["quoted"] or match["value"] or "", line) for line, match in enumerate(found, 2) if match
+    ]
+    return told if len(told) == len(found) else []
 
 
 def _pairs(source: str) -> Iterator[tuple[str, str, int]]:
