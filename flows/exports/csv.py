@@ -7,6 +7,7 @@ spreadsheet then shows it as text. All other cells are written as they are.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["csv_bytes", "write_csv"]
 
+_REMEMBERED: Final = 512  # columns
 _ALWAYS: Final = r"^[=@\t\r]"
 _SIGN: Final = r"^[+-]"
 _NUMBER: Final = r"^[+-](?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$"
@@ -48,7 +50,9 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
     write_bytes(path, csv_bytes(frame))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _cell(name: str, dtype: pl.DataType) -> pl.Expr:
+    """How a column is written; the same columns are written again and again."""
     column = pl.col(name)
     if dtype == pl.Boolean:
         return pl.when(column).then(pl.lit("yes")).when(~column).then(pl.lit("no")).alias(name)
