@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -12,11 +12,12 @@ from policies.cadence.allocation import allocate
 from policies.cadence.contacts_made import local_date
 from policies.cadence.settings import read_cadence
 from policies.cadence.windows import days_with_window
+from policies.decision.colleagues import waiting_companies
 from policies.decision.outcomes import best_points, outcomes_of_points, person_outcomes, reaching
 from policies.decision.outputs import erased_reasons, reasons_frame
 from policies.decision.review_dates import next_reviews
 from policies.effects import Effect, Stage, Verdict
-from policies.fact_table.people import busy_companies, of_people
+from policies.fact_table.people import of_people
 from policies.fact_table.table import FactTable, gather, with_late_facts
 from policies.rulebook import Rule, in_force, judge, waive
 
@@ -30,7 +31,13 @@ __all__ = ["OWN_WORD", "Decision", "decide"]
 # Words of the person that end the matter: nothing but permission is computed about them any more.
 OWN_WORD: Final = ("opted_out", "objected", "complained", "erased")
 _FIRED: Final = ("record_id", "person_id", "channel", "rule", "stage", "reach", "effect")
-_DATES: Final = ("attempts_free_on", "cooling_off_until", "commitment_expires_on", "company_free_on")
+_DATES: Final = (
+    "attempts_free_on",
+    "cooling_off_until",
+    "commitment_expires_on",
+    "company_free_on",
+    "company_waits_until",
+)
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ def decide(inputs: DecisionInputs, found: Standing | None = None) -> Decision:
     reasons.append(erased_reasons(inputs.records, rules))
     return Decision(
         table=table,
-        people=_people(outcomes, reached, best, rules, table, inputs),
+        people=_people(outcomes, reached, best, rules, _with_waits(table, places), inputs),
         best=best,
         places=places,
         reasons=pl.concat(reasons).sort("subject", "channel", "rule_id"),
@@ -166,24 +173,14 @@ def _places(table: FactTable, early: _Round, inputs: DecisionInputs) -> pl.DataF
         [(rep.name, rep.daily_budget) for rep in inputs.reps],
         handed_out=handed_out,
         blocked_owners=blocked_owners(waiting, inputs.settings["cadence"]),
-        busy_companies=busy_companies(
-            table.subjects, pl.concat([waiting.select("person_id"), _promised(table, best, inputs)])
-        ),
+        busy_companies=waiting_companies(table, best, waiting, inputs),
     )
 
 
-def _promised(table: FactTable, best: pl.DataFrame, inputs: DecisionInputs) -> pl.DataFrame:
-    """``person_id`` of whoever waits for the day they named: until then their colleagues are left in peace.
-
-    Not for good: a day so long past that its queue line would have expired keeps nobody back any more, nor does one of
-    somebody who may not be contacted at all.
-    """
-    settings: Any = inputs.settings
-    lasts_days = read_cadence(settings["cadence"]).commitment_expiry_days
-    is_fresh = pl.col("callback_on") > pl.lit(inputs.queue_date).dt.offset_by(f"-{lasts_days}d")
-    closed = best.filter(pl.col("outcome").is_in([Verdict.SUPPRESSED.value, Verdict.UNFIT.value]))
-    waiting = table.people.filter("callback_promised", is_fresh)
-    return waiting.join(closed, on="person_id", how="anti").select("person_id")
+def _with_waits(table: FactTable, places: pl.DataFrame) -> FactTable:
+    """The table with ``company_waits_until`` of people whose company waits for a colleague."""
+    waits = places.select("person_id", "company_waits_until")
+    return replace(table, people=table.people.join(waits, on="person_id", how="left", validate="1:1"))
 
 
 def _handed_out(
@@ -279,7 +276,8 @@ def _reviews(
         how="left",
         validate="m:1",
     )
-    ends = next_reviews(best, reached, rules, dates, inputs.queue_date)
+    approach_days = read_cadence(inputs.settings["cadence"]).new_approach_days
+    ends = next_reviews(best, reached, rules, dates, inputs.queue_date, new_approach_days=approach_days)
     named = table.people.select("person_id", pl.when("callback_promised").then("callback_on").alias("from_on"))
     waiting = (
         ends.rename({"next_review_on": "on"})

@@ -18,6 +18,10 @@ from policies.schema import conform
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from datetime import date
+    from typing import TypeAlias
+
+    _Row: TypeAlias = tuple[str, str | None, int | None, bool, date | None, bool, bool]
 
 __all__ = ["ALLOCATION", "allocate", "ranked"]
 
@@ -27,6 +31,7 @@ ALLOCATION: Final = pl.Schema(
         "owner": pl.String,  # null: no place today
         "rank": pl.UInt32,  # 1 is first; null: no place today
         "company_has_other_today": pl.Boolean,
+        "company_waits_until": pl.Date,  # where their company waits: the first day on which it does no longer
         "over_budget": pl.Boolean,
         "owner_blocked": pl.Boolean,
     }
@@ -61,7 +66,7 @@ class _Day:
     blocked: Collection[str]
     holder: Mapping[str, str]  # person -> owner, for those in the queue already
     company_of: dict[str, set[str]]  # company -> people who stand for it today
-    busy: Collection[str]
+    busy: Mapping[str, date]
     contacts: set[str] = field(default_factory=set)  # under which somebody is reached today
     taken: int = field(default=0)
 
@@ -72,7 +77,7 @@ def allocate(
     *,
     handed_out: pl.DataFrame,
     blocked_owners: Collection[str] = (),
-    busy_companies: Collection[str] = (),
+    busy_companies: Mapping[str, date] | None = None,
 ) -> pl.DataFrame:
     """Give out the day's places, under the contract ``ALLOCATION`` (one row per candidate, by person id).
 
@@ -87,11 +92,12 @@ def allocate(
             budget; candidates among them keep their place and owner.
         blocked_owners: reps who get nothing new until they report on what they have.
         busy_companies: companies where somebody has an open commitment of an earlier day, or named a day that is still
-            to come; it keeps nobody from being called on a day they named themselves.
+            to come, with the day on which that is over; it keeps nobody from being called on a day they named
+            themselves.
 
     Exactly one flag is set for a candidate without place. A kept line stays even where its owner's budget was cut.
     """
-    day = _start(candidates, reps, handed_out, blocked_owners, busy_companies)
+    day = _start(candidates, reps, handed_out, blocked_owners, busy_companies or {})
     order = ranked(candidates, handed_out.get_column("person_id"))
     columns = order.select("person_id", "company_key", "owner_hint", *_OPTIONAL)
     rows = [_place(day, _Candidate(*values)) for values in columns.iter_rows()]
@@ -127,7 +133,7 @@ def _start(
     reps: Sequence[tuple[str, int]],
     handed_out: pl.DataFrame,
     blocked: Collection[str],
-    busy: Collection[str],
+    busy: Mapping[str, date],
 ) -> _Day:
     """The day before the first new place: budgets less what was handed out, companies taken by it."""
     lines = handed_out.unique("person_id")
@@ -145,11 +151,11 @@ def _start(
         blocked=frozenset(blocked),
         holder=dict(lines.select("person_id", "owner").iter_rows()),
         company_of=taken,
-        busy=frozenset(busy),
+        busy=busy,
     )
 
 
-def _place(day: _Day, who: _Candidate) -> tuple[str, str | None, int | None, bool, bool, bool]:
+def _place(day: _Day, who: _Candidate) -> _Row:
     """One row of ``ALLOCATION``: a place, or the one reason against it.
 
     Under one mailbox or number one message a day is enough, whoever it is about.
@@ -157,12 +163,12 @@ def _place(day: _Day, who: _Candidate) -> tuple[str, str | None, int | None, boo
     if day.holder.get(who.person_id) in day.room:
         return _take(day, who, day.holder[who.person_id])
     if _has_other(day, who) or (who.contact is not None and who.contact in day.contacts):
-        return who.person_id, None, None, True, False, False
+        return who.person_id, None, None, True, day.busy.get(who.company_key or ""), False, False
     owner = _owner_of(day, who)
     if owner is None or day.room[owner] < 1:
-        return who.person_id, None, None, False, True, False
+        return who.person_id, None, None, False, None, True, False
     if owner in day.blocked:
-        return who.person_id, None, None, False, False, True
+        return who.person_id, None, None, False, None, False, True
     day.room[owner] -= 1
     if who.company_key is not None:
         day.company_of.setdefault(who.company_key, set()).add(who.person_id)
@@ -188,11 +194,11 @@ def _owner_of(day: _Day, who: _Candidate) -> str | None:
     return next((name for name in known if name is not None and _is_free(day, name)), None) or _whose_turn(day)
 
 
-def _take(day: _Day, who: _Candidate, owner: str) -> tuple[str, str, int, bool, bool, bool]:
+def _take(day: _Day, who: _Candidate, owner: str) -> _Row:
     day.taken += 1
     if who.contact is not None:
         day.contacts.add(who.contact)
-    return who.person_id, owner, day.taken, False, False, False
+    return who.person_id, owner, day.taken, False, None, False, False
 
 
 def _is_free(day: _Day, name: str) -> bool:

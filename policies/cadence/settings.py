@@ -40,6 +40,8 @@ class CadenceSettings:
     away: frozenset[str]  # outcomes whose day is when the person is back
     outdating: frozenset[str]  # outcomes that say the contact point is not the person's (any more)
     commitment_expiry_days: int
+    promise_holds_company_days: int  # a day named further ahead keeps nobody's colleagues back yet
+    new_approach_days: int  # when to look again where nothing says when a deferral is over
     touch_due_working_days: int
     owner_block_after: int
 
@@ -70,6 +72,8 @@ def _read(settings: Mapping[str, Any]) -> CadenceSettings:
         away=frozenset(settings["away"]),
         outdating=frozenset(settings["outdating"]),
         commitment_expiry_days=int(settings["commitment_expiry_days"]),
+        promise_holds_company_days=int(settings["promise_holds_company_days"]),
+        new_approach_days=int(settings["new_approach_days"]),
         touch_due_working_days=int(settings["touch_due_working_days"]),
         owner_block_after=int(settings["owner_block_after"]),
     )

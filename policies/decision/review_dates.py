@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["next_reviews"]
 
-# Which date ends the matter that a fact is about. Facts that wait for another day's budget end with the next day.
+# Which date ends the matter that a fact is about. Facts that wait for another day's budget end with the next day, as
+# does the place of a colleague in today's queue.
 DATE_OF_FACT: Final = {
     "window_open": "next_window_on",
     "attempts_in_window": "attempts_free_on",
@@ -27,10 +28,8 @@ DATE_OF_FACT: Final = {
     "company_attempts_in_window": "company_free_on",
     "over_budget": "next_day",
     "owner_blocked": "next_day",
-    "company_has_other_today": "next_day",
+    "company_has_other_today": "company_waits_until",
 }
-# Where nothing says when (all attempts used up), a new approach may be considered after this time.
-NEW_APPROACH_DAYS: Final = 90
 
 
 def next_reviews(
@@ -39,18 +38,22 @@ def next_reviews(
     rules: Sequence[Rule],
     dates: pl.DataFrame,
     queue_date: date,
+    *,
+    new_approach_days: int,
 ) -> pl.DataFrame:
     """``person_id, next_review_on`` for people whose best contact point is deferred; never before the next day.
 
     ``best`` has ``person_id, record_id, channel, outcome``; ``reached`` comes from
     :func:`policies.decision.outcomes.reaching`, ``rule`` being an index into ``rules``; ``dates`` has ``person_id,
-    record_id, channel`` and the date columns of ``DATE_OF_FACT``.
+    record_id, channel`` and the date columns of ``DATE_OF_FACT``. Where nothing says when (all attempts are used up), a
+    new approach may be considered after ``new_approach_days``.
     """
     tomorrow = queue_date + timedelta(days=1)
-    unknown = queue_date + timedelta(days=NEW_APPROACH_DAYS)
+    unknown = queue_date + timedelta(days=new_approach_days)
     endings = _endings(rules)
     run_out = _run_out(rules)
-    long = dates.with_columns(pl.lit(tomorrow).alias("next_day")).unpivot(
+    ends_tomorrow = pl.lit(tomorrow).alias("next_day"), pl.col("company_waits_until").fill_null(tomorrow)
+    long = dates.with_columns(*ends_tomorrow).unpivot(
         index=["record_id", "channel"], on=sorted(set(DATE_OF_FACT.values())), variable_name="ends", value_name="on"
     )
     deferred = best.filter(pl.col("outcome") == "deferred").select("person_id", "record_id", "channel")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from policies.inputs import DecisionInputs
     from policies.subjects import Subjects
 
-__all__ = ["busy_companies", "of_people", "person_facts"]
+__all__ = ["of_people", "person_facts"]
 
 
 def of_people(frame: pl.DataFrame, subjects: Subjects, inputs: DecisionInputs) -> pl.DataFrame:
@@ -90,15 +90,6 @@ def person_facts(
             pl.col("brief_state").fill_null("none"),
         )
     )
-
-
-def busy_companies(subjects: Subjects, lines: pl.DataFrame) -> list[str]:
-    """Companies where somebody still has an open queue line of an earlier day.
-
-    ``lines`` comes from :func:`policies.cadence.open_commitments`.
-    """
-    busy = _company_of(subjects).join(lines.select("person_id").unique(), on="person_id", how="semi")
-    return busy.get_column("company_key").drop_nulls().unique().sort().to_list()
 
 
 def _nameless(subjects: Subjects) -> pl.DataFrame:

@@ -40,6 +40,8 @@ _CHANGES: Final[dict[str, str]] = {
     "cadence.min_window_minutes": "higher",
     "cadence.cooling_off_days.*": "higher",
     "cadence.commitment_expiry_days": "higher",
+    "cadence.promise_holds_company_days": "higher",
+    "cadence.new_approach_days": "higher",
     "cadence.touch_due_working_days": "lower",
     "cadence.owner_block_after": "lower",
     "brief.evidence_max_age_days": "lower",

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.decision.review_dates import NEW_APPROACH_DAYS
 from policies.effects import Stage
 from policies.evaluate import decide
 from policies.inputs import Rep
 from tests.effort import few
 from tests.policies.office import Line, Office
+from tests.policies.outreach import core
 from tests.policies.worlds import Row, base_rules, world
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def live(office: Office, now: datetime, chance: Random) -> None:
         office.report(person, then, outcome, "ada", callback_on=named)
     if chance.random() < 0.3:
         day = now.date() - timedelta(days=chance.randint(1, 13))
-        office.lines.append(Line(person, "ada", day, at(day, now), 1))
+        office.lines.append(Line(person, "ada", day, at(day, now), 1, at(day, now)))
 
 
 @few(3)
@@ -75,7 +75,9 @@ def test_the_date_of_a_deferral_is_right(seed: int, day: date, hour: int) -> Non
     live(office, now, chance)
     found, review, reasons = verdict(decide(office.at(now)))
     if found != "deferred" or "core.cadence.total_cap" in reasons:
-        assert found != "deferred" or review == _or_later(review, now.date() + timedelta(days=NEW_APPROACH_DAYS))
+        assert found != "deferred" or review == _or_later(
+            review, now.date() + timedelta(days=core("cadence")["new_approach_days"])
+        )
         return
     assert review is not None
     assert review > day

@@ -12,7 +12,7 @@ import pytest
 from policies.effects import Stage
 from policies.evaluate import decide
 from policies.inputs import Rep
-from policies.schema import TOUCHES, conform
+from policies.schema import COMMITMENTS, TOUCHES, conform
 from tests.policies.permissions import subjects_of
 from tests.policies.worlds import AS_OF, Row, Said, base_rules, world
 
@@ -130,6 +130,35 @@ def test_colleagues_wait_while_a_day_is_promised() -> None:
     asked = ("call_back", YESTERDAY, {"callback_on": date(2026, 10, 16)})
     stopped = told(office(*rows, said=(Said(ADA, days_ago=0),)), ADA, asked)
     assert of(decide(stopped), stopped, "amy@acme.example")["person_verdict"] == "queued"
+
+
+@pytest.mark.parametrize(
+    ("days", "verdict", "review"),
+    [
+        (2, "deferred", date(2026, 10, 20)),  # a weekend, and Alaska Day
+        (14, "deferred", date(2026, 10, 29)),
+        (15, "queued", None),
+        (600, "queued", None),
+    ],
+)
+def test_colleagues_wait_for_a_day_that_is_near(days: int, verdict: str, review: date | None) -> None:
+    """Until the day after it, and told so; a day in two years leaves the company open."""
+    asked = ("call_back", AS_OF - timedelta(days=8), {"callback_on": TODAY + timedelta(days=days)})
+    inputs = told(office(Row(ADA), Row("amy@acme.example")), ADA, asked)
+    found = of(decide(inputs), inputs, "amy@acme.example")
+    assert (found["person_verdict"], found["next_review_on"]) == (verdict, review)
+
+
+def test_colleagues_of_an_open_line_know_until_when() -> None:
+    """At the latest when it expires."""
+    inputs = office(Row(ADA), Row("amy@acme.example"))
+    line = {
+        "seq": 1, "person_id": _id(inputs, ADA), "owner": "ben", "channel": "email", "revision": 1, "run_id": "r",
+        "queue_date": TODAY - timedelta(days=8), "run_as_of": AS_OF - timedelta(days=8), "released": False,
+    }  # fmt: skip
+    inputs = replace(inputs, commitments=conform(pl.DataFrame([line], schema=COMMITMENTS), COMMITMENTS))
+    found = of(decide(inputs), inputs, "amy@acme.example")
+    assert (found["reasons"], found["next_review_on"]) == (["core.cadence.company_today"], date(2026, 10, 20))
 
 
 def test_a_day_begins_where_they_are() -> None:

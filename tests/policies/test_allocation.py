@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -28,6 +29,7 @@ CANDIDATES = pl.Schema(
 )
 HANDED_OUT = pl.Schema({"person_id": pl.String, "owner": pl.String, "company_key": pl.String})
 REPS = (("Kim", 2), ("Lee", 1))
+OVER = date(2026, 10, 20)
 
 
 def _person(name: str, **more: object) -> dict[str, object]:
@@ -110,9 +112,10 @@ def test_one_person_per_company_at_a_time() -> None:
         ),
         reps=(("Kim", 9),),
         given_out=_handed_out(("done", "Kim", "z")),
-        busy_companies=["y"],
+        busy_companies={"y": OVER},
     )
     assert [places[name]["company_has_other_today"] for name in "abcde"] == [False, True, True, True, False]
+    assert [places[name]["company_waits_until"] for name in "abcde"] == [None, None, OVER, None, None]
     assert [places[name]["rank"] for name in "abcde"] == [1, None, None, None, 2]
 
 
@@ -158,7 +161,7 @@ def test_a_promise_waits_for_no_rep() -> None:
 def test_a_promise_is_kept_beside_an_older_line_at_their_company() -> None:
     """The open line of a colleague keeps others back, not whom we promised; who stands in today's queue does."""
     row = _called_back("a", "Kim", company_key="x")
-    assert _places(row, _person("b", company_key="x"), busy_companies=["x"])["a"]["owner"] == "Kim"
+    assert _places(row, _person("b", company_key="x"), busy_companies={"x": OVER})["a"]["owner"] == "Kim"
     taken = _places(row, given_out=_handed_out(("c", "Kim", "x")))
     assert taken["a"]["company_has_other_today"]
 
@@ -230,7 +233,9 @@ def test_every_day_keeps_its_promises(
 ) -> None:
     """Budgets hold, companies are approached once, kept lines stay, ranks have no gaps, one reason each."""
     lines = _lines(owners, rows)
-    found = allocate(_candidates(*rows), reps, handed_out=lines, blocked_owners=blocked, busy_companies=busy)
+    found = allocate(
+        _candidates(*rows), reps, handed_out=lines, blocked_owners=blocked, busy_companies=dict.fromkeys(busy, OVER)
+    )
     taken = found.drop_nulls("owner")
     new = taken.filter(~pl.col("person_id").is_in(list(owners)))
     used, fresh = Counter(owners.values()), Counter(new.get_column("owner"))

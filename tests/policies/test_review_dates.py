@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from policies.decision.review_dates import DATE_OF_FACT, NEW_APPROACH_DAYS, next_reviews
+from policies.decision.review_dates import DATE_OF_FACT, next_reviews
 from policies.effects import Effect
 from tests.policies.worlds import base_rules
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 TODAY = date(2026, 10, 14)
 TOMORROW = TODAY + timedelta(days=1)
-NOWHERE = TODAY + timedelta(days=NEW_APPROACH_DAYS)
+AGAIN = base_rules().settings["cadence"]["new_approach_days"]
+NOWHERE = TODAY + timedelta(days=AGAIN)
 LATER = date(2026, 10, 21)
 _ENDS = sorted(set(DATE_OF_FACT.values()) - {"next_day"})
 
@@ -59,7 +60,7 @@ def review(
     known = pl.DataFrame(
         {**point, "person_id": ["p"], **{name: pl.Series([ends.get(name)], dtype=pl.Date) for name in _ENDS}}
     )
-    found = next_reviews(best, reached, rules(), known, TODAY)
+    found = next_reviews(best, reached, rules(), known, TODAY, new_approach_days=AGAIN)
     return found.get_column("next_review_on").item() if found.height else None
 
 
@@ -75,6 +76,7 @@ def review(
         (["core.cadence.over_budget"], {}, TOMORROW),
         (["core.cadence.owner_blocked"], {}, TOMORROW),
         (["core.cadence.company_today"], {}, TOMORROW),
+        (["core.cadence.company_today"], {"company_waits_until": LATER}, LATER),
         # a date that concerns something else plays no part
         (["core.cadence.over_budget"], {"callback_on": LATER}, TOMORROW),
         # never before the next day
@@ -120,7 +122,7 @@ def test_a_rule_of_limited_time_ends_with_it() -> None:
     reached = pl.DataFrame({**point, "rule": [place], "stage": ["cadence"], "effect": [3]}).cast({"rule": pl.UInt16})
     dates = pl.DataFrame({**point, **{name: pl.Series([None], dtype=pl.Date) for name in _ENDS}})
     best = pl.DataFrame({**point, "outcome": ["deferred"]})
-    found = next_reviews(best, reached, limited, dates, TODAY)
+    found = next_reviews(best, reached, limited, dates, TODAY, new_approach_days=AGAIN)
     assert found.rows() == [("p", LATER + timedelta(days=1))]
 
 
