@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from policies.brief.findings import Finding
+from policies.brief.text import above_headings
 from policies.folding import words
 
 if TYPE_CHECKING:
@@ -28,11 +29,13 @@ def may_be_delicate(texts: pl.Series, rules: BriefSettings) -> pl.Series:
 def delicate_findings(brief: Brief, rules: BriefSettings) -> Iterator[Finding]:
     """One finding for each section that tells of somebody's private life or of what the law protects above all.
 
-    All sections count, notes under a heading of their own too: whatever stands in a brief is kept, shown and printed.
+    All sections count, notes under a heading of their own and what stands above the first heading, too: whatever
+    stands in a brief is kept, shown and printed.
     """
-    bodies = _folded(pl.Series([section.body for section in brief.parts], dtype=pl.String))
+    sections = (above_headings(brief.text), *brief.parts)
+    bodies = _folded(pl.Series([section.body for section in sections], dtype=pl.String))
     for kind in rules.delicate:
-        for section, tells in zip(brief.parts, _tells(bodies, kind), strict=True):
+        for section, tells in zip(sections, _tells(bodies, kind), strict=True):
             if tells:
                 place = f"{section.heading}, line {section.line + _line(kind, section)}"
                 yield Finding(kind.rule_id, place, kind.message, kind.fix)

@@ -18,7 +18,7 @@ from policies.errors import RefusedFile
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["FRONT_MATTER", "Brief", "Section", "brief_id", "parse_brief", "sections_of"]
+__all__ = ["FRONT_MATTER", "Brief", "Section", "above_headings", "brief_id", "parse_brief", "sections_of"]
 
 FRONT_MATTER: Final = ("contact", "person_id", "author", "date", "tier")
 
@@ -95,6 +95,14 @@ def sections_of(text: str) -> list[Section]:
         return list(_sections(lines, _end_of_front_matter(lines) + 1))
     except RefusedFile:
         return []
+
+
+def above_headings(text: str) -> Section:
+    """What stands between the front matter of a readable brief and its first heading."""
+    lines = _lines(text)
+    end = _end_of_front_matter(lines)
+    first = next((number for number, _, _ in _headings(lines, end + 1)), len(lines))
+    return Section("above the first heading", end + 1, "\n".join(lines[end + 1 : first]))
 
 
 def _lines(text: str) -> list[str]:

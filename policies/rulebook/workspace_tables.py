@@ -6,6 +6,7 @@ key and word is checked, and the nearest one named.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -16,7 +17,7 @@ from policies.rulebook.files import nearest
 from policies.rulebook.fit_tables import check_fit, check_fit_score, check_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from policies.rulebook.files import ParsedFile, Place, Problems
 
@@ -29,7 +30,7 @@ _LEGAL_CLASSES: Final = ("corporate", "sole_trader")
 
 
 def check_workspace_tables(files: Sequence[ParsedFile], settings: Mapping[str, Any], problems: Problems) -> None:
-    """Check ``[fit]``, ``[fit_score]``, ``[titles]`` and ``[[account]]`` of all files.
+    """Check ``[fit]``, ``[fit_score]``, ``[titles]``, the patterns of ``[brief]`` and ``[[account]]`` of all files.
 
     ``settings`` are the merged tables: what functions, seniorities, countries and providers of mail there are.
     """
@@ -41,6 +42,8 @@ def check_workspace_tables(files: Sequence[ParsedFile], settings: Mapping[str, A
             check_fit_score(parsed, problems)
         if isinstance(parsed.data.get("titles"), dict):
             _check_patterns(parsed.data["titles"], parsed.places.table("titles"), problems)
+        if isinstance(parsed.data.get("brief"), dict):
+            _check_brief(parsed, problems)
         if "account" in parsed.data:
             for number, account in enumerate(parsed.tables("account", problems)):
                 accounts.take(account, parsed.places.table("account", number))
@@ -141,8 +144,38 @@ def _check_patterns(titles: Mapping[str, Any], place: Place, problems: Problems)
         pairs = [row for row in rows if isinstance(row, list)] if isinstance(rows, list) else []
         patterns = [row[0] for row in pairs if row and isinstance(row[0], str)]
         if _breaks(patterns):
-            for pattern in filter(lambda pattern: _breaks([pattern]), patterns):
-                problems.add(place, key, f"{pattern!r} is no regular expression.", "Escape what is meant literally.")
+            _note(filter(lambda pattern: _breaks([pattern]), patterns), place, key, problems)
+
+
+def _check_brief(parsed: ParsedFile, problems: Problems) -> None:
+    """Patterns of what has no place in a brief, and of marks of a template, must be regular expressions."""
+    table = parsed.data["brief"]
+    marks = _texts(table.get("placeholder_patterns"))
+    _note(filter(_breaks_python, marks), parsed.places.table("brief"), "placeholder_patterns", problems)
+    kinds = table.get("delicate")
+    for name, kind in kinds.items() if isinstance(kinds, dict) else ():
+        patterns = _texts(kind.get("patterns")) if isinstance(kind, dict) else []
+        if _breaks(patterns):
+            wrong = filter(lambda pattern: _breaks([pattern]), patterns)
+            _note(wrong, parsed.places.table(f"brief.delicate.{name}"), "patterns", problems)
+
+
+def _texts(values: object) -> list[str]:
+    return [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
+
+
+def _note(patterns: Iterable[str], place: Place, key: str, problems: Problems) -> None:
+    for pattern in patterns:
+        problems.add(place, key, f"{pattern!r} is no regular expression.", "Escape what is meant literally.")
+
+
+def _breaks_python(pattern: str) -> bool:
+    """Whether a pattern is none for Python, which looks ahead and behind where Polars does not."""
+    try:
+        re.compile(pattern)
+    except re.error:
+        return True
+    return False
 
 
 def _breaks(patterns: Sequence[str]) -> bool:

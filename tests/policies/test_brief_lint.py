@@ -90,6 +90,11 @@ def test_good_briefs_have_no_findings(text: str) -> None:
         ([("with her picture", "she was diagnosed with cancer")], "brief.special_category", "How we know, line 16"),
         ([("with her picture", "she is a devout Catholic")], "brief.special_category", "How we know, line 16"),
         ([("with her picture", "seit Mai krankgeschrieben")], "brief.special_category", "How we know, line 16"),
+        (
+            [("# Jördis Brückner\n", "She was diagnosed with cancer.\n\n# Jördis Brückner\n")],
+            "brief.special_category",
+            "above the first heading, line 8",
+        ),
         ([("author: Lena Hartwig\n", "")], "brief.author_missing", "front matter"),
         ([("author: Lena Hartwig", "author:")], "brief.author_missing", "front matter"),
         ([("date: 2026-10-09\n", "")], "brief.date_missing", "front matter"),

@@ -9,11 +9,33 @@ from hypothesis import strategies as st
 
 from policies.brief import parse_brief
 from policies.errors import RefusedFile
+from tests.effort import few
 from tests.policies.brief_texts import FULL
 
 
 def _with(front_matter: str) -> str:
     return f"---\n{front_matter}\n---\n\n## Who they are\n\nText.\n"
+
+
+FIELDS = ("contact", "author", "tier")
+WORDS = ["a", "Zoë", "yes", "~", "1", "2026-10-14", '"x y"', '"a: b"', '"#"', "it's", "a@b.example", "+49", "(x)", "-"]
+ODD_WORDS = ["*a", "&a", "!t", "x &y", "#", "", '"', "\\", "[]", "a: b", "\t", "<<"]
+
+
+@few(100)
+@given(st.lists(st.lists(st.sampled_from(WORDS + ODD_WORDS), max_size=3), max_size=3))
+def test_plain_lines_mean_what_yaml_says_they_mean(lines: list[list[str]]) -> None:
+    """What is read without YAML is read as the whole parser would: an empty comment sends the same lines there."""
+    source = "\n".join(f"{name}: {' '.join(words)}" for name, words in zip(FIELDS, lines, strict=False))
+    assert _read_or_refused(source) == _read_or_refused(f"{source}\n#")
+
+
+def _read_or_refused(front_matter: str) -> tuple[str | None, ...] | str:
+    try:
+        brief = parse_brief(_with(front_matter))
+    except RefusedFile as error:
+        return error.code
+    return brief.contact, brief.author, brief.tier, str(brief.field_lines)
 
 
 def test_a_brief_is_read_as_written() -> None:

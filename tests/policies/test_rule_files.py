@@ -166,3 +166,18 @@ def test_all_problems_of_all_files_at_once() -> None:
 def test_shapes_nobody_expects(text: str) -> None:
     """Values of the wrong shape are problems with a place, never a crash."""
     assert problems_of(workspace(text), alone=True)
+
+
+@pytest.mark.parametrize(
+    ("header", "key", "pattern"),
+    [
+        ("[brief]", "placeholder_patterns", "[insert"),
+        ("[brief.delicate.health]", "patterns", "(sick"),
+        ("[brief.delicate.health]", "patterns", "sick(?= leave)"),
+    ],
+)
+def test_a_pattern_for_briefs_that_is_none_is_told(header: str, key: str, pattern: str) -> None:
+    """With its file, line and text, before any brief is looked at."""
+    (problem,) = problems_of(workspace(f"{header}\n{key} = ['fine', '{pattern}']\n"))
+    assert (problem.file, problem.line) == ("rules/local/ours.toml", 2)
+    assert problem.message == f"{pattern!r} is no regular expression."
