@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flows.asking.brief_help import on_record
 from flows.asking.inquiry import Inquiry
 from flows.clock import now
 from flows.ledger_access import open_ledger
 from flows.policy_files import load_policy
 from flows.runs.situation import look
 from flows.store import load_briefs
-from policies.brief import Brief, Finding, brief_id, lint, parse_brief
+from policies.brief import Brief, Finding, brief_id, parse_brief
 from policies.errors import RefusedFile
 from policies.evaluate import decide
 from policies.worklists import notices_due
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from flows.asking.brief_copies import Copied, NamedBrief
+    from flows.asking.brief_check import Copied, NamedBrief
     from flows.policy_files import Policy
     from flows.workspace import Workspace
 
@@ -104,21 +103,17 @@ def check_stored_briefs(ws: Workspace) -> list[CheckedBrief]:
 
 def _checked(ws: Workspace, policy: Policy, briefs: Sequence[tuple[str, int | None, Brief]]) -> list[CheckedBrief]:
     """What the lint says of each brief, given with its file and row there."""
-    from flows.asking.brief_copies import NamedBrief, boilerplate, copies_among
+    from flows.asking.brief_check import NamedBrief, said_of
 
     with open_ledger(ws) as ledger:
-        inputs = look(ws, ledger, policy, now(ws.settings)).inputs
-        decision = decide(inputs)
+        situation = look(ws, ledger, policy, now(ws.settings))
+        inputs, decision = situation.inputs, decide(situation.inputs, situation.standing)
     named = [NamedBrief(_name(file, row), brief) for file, row, brief in briefs]
-    known = on_record(decision, inputs, [brief for _, _, brief in briefs])
-    copies = copies_among(named, _on_file(inputs.briefs), decision, inputs)
-    settings, on = inputs.settings["brief"], inputs.queue_date
-    checked = []
-    for (file, row, brief), found, copied in zip(briefs, known, copies, strict=True):
-        findings = lint(brief, settings, on, found[1] if found else None)
-        told = (*findings, boilerplate(copied)) if copied else tuple(findings)
-        checked.append(CheckedBrief(file, row, brief_id(brief.text), told, copied, is_known=found is not None))
-    return checked
+    said = said_of(named, _on_file(inputs.briefs), decision, inputs)
+    return [
+        CheckedBrief(file, row, brief_id(brief.text), one.findings, one.copied, is_known=one.is_known)
+        for (file, row, brief), one in zip(briefs, said, strict=True)
+    ]
 
 
 def _unread(file: str, error: RefusedFile) -> CheckedBrief:
@@ -129,7 +124,7 @@ def _unread(file: str, error: RefusedFile) -> CheckedBrief:
 
 def _on_file(briefs: pl.DataFrame) -> list[NamedBrief]:
     """The briefs of ``BRIEFS``, each named by whom it is about and its id."""
-    from flows.asking.brief_copies import NamedBrief
+    from flows.asking.brief_check import NamedBrief
 
     rows = briefs.select("contact", "person_id", "brief_id", "text").iter_rows()
     return [

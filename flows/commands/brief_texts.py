@@ -9,7 +9,7 @@ from flows import messages
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flows.asking.brief_copies import Copied
+    from flows.asking.brief_check import Copied
     from flows.asking.questions import CheckedBrief
     from policies.brief import Finding
 

@@ -6,16 +6,15 @@ it passes the lint. Of several, the newest passing one counts.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from policies.brief.about import About, abouts, employers, known_people, recorded_names
-from policies.brief.copies import near_copies
-from policies.brief.delicate import may_be_delicate
-from policies.brief.findings import MISSING, STALE, Finding
+from policies.brief.findings import Finding
 from policies.brief.front_matter import written_on
-from policies.brief.lint import findings_of, lint
+from policies.brief.judging import STATES, copies_among, judged_briefs
+from policies.brief.lint import lint
 from policies.brief.parts import opening_of
 from policies.brief.settings import BriefSettings, read_brief_settings
 from policies.brief.template import briefs_from_csv, template
@@ -27,6 +26,8 @@ from policies.schema import BRIEFS, conform
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
+
+    from policies.brief.judging import Judged
 
 __all__ = [
     "BRIEF_FACTS",
@@ -56,13 +57,10 @@ _COLUMNS: Final[Mapping[str, pl.DataType | type[pl.DataType]]] = {
 }
 BRIEF_FACTS: Final = pl.Schema(_COLUMNS)
 
-# From the best to the worst a brief can do for a person.
-_STATES: Final = ("passing", "stale", "lower_tier", "failing", "none")
-_LINKED: Final = pl.Schema({"brief_id": pl.String, "person_id": pl.String})
 _JUDGED: Final[Mapping[str, pl.DataType | type[pl.DataType]]] = {
     "brief_id": pl.String,
     "person_id": pl.String,
-    "state": pl.UInt8,  # place in _STATES
+    "state": pl.UInt8,  # place in STATES
     "written_on": pl.Date,
     "opening_line": pl.String,
     "findings": pl.List(pl.String),
@@ -70,14 +68,20 @@ _JUDGED: Final[Mapping[str, pl.DataType | type[pl.DataType]]] = {
 
 
 def brief_rows(
-    briefs: Sequence[Brief], settings: Mapping[str, Any], fictional_prefixes: Sequence[str] = ()
+    briefs: Sequence[Brief],
+    settings: Mapping[str, Any],
+    fictional_prefixes: Sequence[str] = (),
+    *,
+    may_name_nobody: bool = False,
 ) -> pl.DataFrame:
     """Read briefs as rows of ``BRIEFS``, in order.
 
-    Raises ``RefusedFile`` (``brief_contact``) where a brief names nobody by e-mail, phone or person id.
+    Raises ``RefusedFile`` (``brief_contact``) where a brief names nobody by e-mail, phone or person id, unless it
+    ``may_name_nobody``: then it stands under what it names, without a channel.
     """
     rules = read_brief_settings(settings)
-    rows = [_row(brief, rules, fictional_prefixes) for brief in briefs]
+    named = _named if may_name_nobody else _about
+    rows = [_row(brief, rules, named(brief, fictional_prefixes)) for brief in briefs]
     return conform(pl.DataFrame(rows, schema=BRIEFS), BRIEFS)
 
 
@@ -97,13 +101,14 @@ def brief_facts(
         as_of: the day to judge ages at.
         where: ``EMPLOYERS``; left out: nobody's employer is known.
     """
-    links, known = _links(briefs, people), known_people(people, where)
-    copied = frozenset(_copies_among(briefs, links, known, settings).get_column("brief_id"))
-    judged = _one_person_each(_judged(briefs, links, known, copied, read_brief_settings(settings), as_of))
-    best = judged.sort(
-        ["person_id", "state", "written_on", "brief_id"], descending=[False, False, True, False], nulls_last=True
-    ).unique("person_id", keep="first", maintain_order=True)
-    names = list(_STATES)
+    rules, copies = read_brief_settings(settings), copies_among(briefs, people, settings, where)
+    rows = [_told(one, rules) for one in judged_briefs(briefs, people, settings, as_of, where, copies)]
+    best = (
+        pl.DataFrame(rows, schema=pl.Schema(_JUDGED), orient="row")
+        .sort(["person_id", "state", "written_on", "brief_id"], descending=[False, False, True, False], nulls_last=True)
+        .unique("person_id", keep="first", maintain_order=True)
+    )
+    names = list(STATES)
     state = pl.col("state").fill_null(names.index("none"))
     facts = (
         people.select("person_id")
@@ -117,31 +122,15 @@ def brief_facts(
     return conform(facts.sort("person_id"), BRIEF_FACTS)
 
 
-def _copies_among(
-    briefs: pl.DataFrame, links: pl.DataFrame, known: pl.DataFrame, settings: Mapping[str, Any]
-) -> pl.DataFrame:
-    """The near-copies among briefs: :func:`policies.brief.copies.near_copies`.
-
-    ``briefs`` is ``BRIEFS``, ``links`` has ``brief_id, person_id``, ``known`` is as of
-    :func:`policies.brief.about.known_people`. Two briefs with one contact are about one person, known or not.
-    """
-    masks = pl.concat_list(pl.col("names", "companies", "former").fill_null([]))
-    named = known.select("person_id", masks.alias("masks"))
-    about = (
-        links.join(named, on="person_id", how="left", validate="m:1")
-        .group_by("brief_id")
-        .agg(
-            pl.when(pl.len() == 1).then(pl.col("person_id").first()).alias("person"),
-            pl.col("masks").list.explode(keep_nulls=False, empty_as_null=False).unique().sort(),
-        )
-    )
-    texts = briefs.unique("brief_id", keep="any").join(about, on="brief_id", how="left", validate="1:1")
-    person = pl.coalesce("person", "person_id", "contact").alias("person_id")
-    return near_copies(texts.select("brief_id", person, "written_on", "text", "masks"), settings)
+def _told(judged: Judged, rules: BriefSettings) -> tuple[object, ...]:
+    """A judgement as a row of ``_JUDGED``."""
+    brief, found = judged.brief, sorted({finding.rule_id for finding in judged.findings})
+    written, opening = (written_on(brief), opening_of(brief, rules)) if brief else (None, None)
+    return judged.brief_id, judged.person_id, judged.state, written, opening, found
 
 
-def _row(brief: Brief, rules: BriefSettings, fictional_prefixes: Sequence[str]) -> dict[str, object]:
-    channel, contact, person = _about(brief, fictional_prefixes)
+def _row(brief: Brief, rules: BriefSettings, about: tuple[str | None, str | None, str | None]) -> dict[str, object]:
+    channel, contact, person = about
     return {
         "brief_id": brief_id(brief.text),
         "contact_channel": channel,
@@ -172,86 +161,9 @@ def _about(brief: Brief, fictional_prefixes: Sequence[str]) -> tuple[str | None,
     )
 
 
-def _links(briefs: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """``brief_id, person_id`` for every person a brief names."""
-    about = briefs.select("brief_id", "contact_channel", "contact", "person_id")
-    by_id = about.drop_nulls("person_id").join(people.select("person_id"), on="person_id", how="semi")
-    parts = [by_id.select(_LINKED.names())]
-    for channel, key in (("email", pl.col("email").str.to_lowercase()), ("phone", pl.col("phone"))):
-        points = people.select("person_id", key.alias("contact")).drop_nulls().unique()
-        named = about.filter(pl.col("contact_channel") == channel, pl.col("person_id").is_null()).drop("person_id")
-        parts.append(named.join(points, on="contact", how="inner").select(_LINKED.names()))
-    return pl.concat(parts).unique().sort("brief_id", "person_id")
-
-
-def _judged(
-    briefs: pl.DataFrame,
-    links: pl.DataFrame,
-    known: pl.DataFrame,
-    copied: frozenset[str],
-    rules: BriefSettings,
-    as_of: date,
-) -> pl.DataFrame:
-    """What every brief does for every person it names."""
-    shared = (pl.len().over("brief_id") > 1).alias("is_shared")
-    texts = briefs.select("brief_id", "text").unique("brief_id")
-    pairs = (
-        links.with_columns(shared)
-        .join(known, on="person_id", how="left", validate="m:1")
-        .join(texts, on="brief_id", how="left", validate="m:1")
-        .sort("brief_id", "person_id")
-    )
-    delicate = may_be_delicate(pairs.get_column("text"), rules).alias("is_delicate")
-    columns = pairs.with_columns(delicate).select("brief_id", "is_shared", "text", "is_delicate").iter_rows()
-    judge = _Judge(rules, as_of, copied)
-    rows = [
-        _row_of(identifier, person, text, about, judge, is_shared=is_shared, is_delicate=is_delicate)
-        for (identifier, is_shared, text, is_delicate), (person, about) in zip(columns, abouts(pairs), strict=True)
-    ]
-    return pl.DataFrame(rows, schema=pl.Schema(_JUDGED), orient="row")
-
-
-class _Judge(NamedTuple):
-    """What every brief is judged by."""
-
-    rules: BriefSettings
-    as_of: date
-    copied: frozenset[str]  # ids of the near-copies of older briefs about others
-
-
-def _row_of(
-    identifier: str, person: str, text: str, about: About, judge: _Judge, *, is_shared: bool, is_delicate: bool
-) -> tuple[object, ...]:
-    """What one brief does for one person, as a row of ``_JUDGED``."""
+def _named(brief: Brief, fictional_prefixes: Sequence[str]) -> tuple[str | None, str | None, str | None]:
+    """The same of a brief that may name nobody: what it says instead, or nothing."""
     try:
-        brief = parse_brief(text)
+        return _about(brief, fictional_prefixes)
     except RefusedFile:
-        return identifier, person, _STATES.index("failing"), None, None, ["brief.unreadable"]
-    found = {
-        finding.rule_id for finding in findings_of(brief, judge.rules, judge.as_of, about, is_delicate=is_delicate)
-    }
-    if identifier in judge.copied:
-        found.add("brief.boilerplate")
-    if is_shared and not about.names:
-        found.add("brief.opening_name")  # a contact of several people serves the one whose name is spelled
-    return identifier, person, _state(found), written_on(brief), opening_of(brief, judge.rules), sorted(found)
-
-
-def _one_person_each(judged: pl.DataFrame) -> pl.DataFrame:
-    """A brief serves one person: where several use its contact and it would do for more than one, it does for none."""
-    fits = pl.col("state") < _STATES.index("failing")
-    is_unclear = fits & (fits.sum().over("brief_id") > 1)
-    found = pl.concat_list("findings", pl.lit("brief.person_unclear")).list.sort()
-    return judged.with_columns(
-        pl.when(is_unclear).then(pl.lit(_STATES.index("failing"), pl.UInt8)).otherwise("state").alias("state"),
-        pl.when(is_unclear).then(found).otherwise("findings").alias("findings"),
-    )
-
-
-def _state(found: set[str]) -> int:
-    """Place in ``_STATES`` by the rule ids of what is to mend."""
-    if "brief.lower_tier" in found and found <= MISSING | STALE:
-        return _STATES.index("lower_tier")
-    if found - STALE:
-        return _STATES.index("failing")
-    return _STATES.index("stale" if found else "passing")
+        return None, (brief.person_id or brief.contact or "").strip().lower() or None, None
