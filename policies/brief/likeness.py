@@ -96,6 +96,13 @@ def _signed_alike(texts: pl.Series) -> pl.DataFrame:
 def _signatures(texts: pl.Series) -> NDArray[np.uint32]:
     """The MinHash of every text's pairs of neighbouring words: a row per text, ``_ROWS * _BANDS`` numbers each."""
     import numpy as np
+
+    starts = range(0, len(texts), _AT_ONCE)  # signatures are handed over as lists, which take far more room
+    return np.concatenate([_signed(texts.slice(start, _AT_ONCE)) for start in starts])
+
+
+def _signed(texts: pl.Series) -> NDArray[np.uint32]:
+    import numpy as np
     from rensa import RMinHash
 
     numbers = texts.explode().to_numpy()
