@@ -14,6 +14,8 @@ from flows.commands.contact_lines import Recorded, contact_lists, import_events,
 from policies.errors import UsageError
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from flows.ledger import Keyring, NewEvent
     from flows.ledger.contacts import Contact
     from flows.ledger.touch_events import Touch
@@ -55,14 +57,15 @@ def add(  # noqa: PLR0913 (one option for each thing there is to say of a contac
     from flows.ledger.touch_events import Touch
 
     ws = open_workspace(workspace)
+    made_at, named = _times(ws, at, callback_on)
     made = Touch(
-        at=instant(at, "--at", ws.settings.organisation.timezone) or now(ws.settings),
+        at=made_at,
         outcome=outcome,
         channel=channel,
         rep=_rep(ws, rep),
         said=said,
         next_step=next_step,
-        callback_on=day(callback_on, "--callback-on"),
+        callback_on=named,
         referred_to=referred_to,
         referred=reachable_in(referred_to, contact_lists(ws)),
     )
@@ -135,6 +138,16 @@ def _add_note(
             return [note_event(ws, ledger, contact, note, conversations)]
 
         show_recorded(record_lines(ws, lines, events_of, contact_lists(ws)), as_json=as_json)
+
+
+def _times(ws: "Workspace", at: str | None, callback_on: str | None) -> "tuple[datetime, date | None]":
+    """When the contact was made, and the day they named; raises ``UsageError`` where either cannot be."""
+    from flows.event_files.touch_times import possible_times
+
+    zone, present = ws.settings.organisation.timezone, now(ws.settings)
+    made_at, named = instant(at, "--at", zone) or present, day(callback_on, "--callback-on")
+    possible_times(made_at, named, present, zone)
+    return made_at, named
 
 
 def _rep(ws: "Workspace", name: str | None) -> str | None:

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from flows.event_files.sheet_times import Moment, latest_of, moments_of
+from policies.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from flows.event_files.reading import Row
 
-__all__ = ["When", "named_day", "queue_day", "when"]
+__all__ = ["When", "named_day", "possible_times", "queue_day", "when"]
 
 _AHEAD: Final = timedelta(days=1)  # by which clocks may differ
 _FARTHEST: Final = timedelta(days=2 * 366)  # a day to call back on beyond it is a slip of the pen
-
 
 _IMPOSSIBLE: Final = {
     "at": "at lies in the future, or before the day of the queue the line stands in.",
@@ -86,6 +86,15 @@ def named_day(row: Row, name: str, made: When, *, day_first: bool | None) -> dat
 
     found = _only(row, name, is_possible, day_first=day_first, on=None)
     return None if found is None else found.day
+
+
+def possible_times(at: datetime, callback_on: date | None, now: datetime, zone: str) -> None:
+    """Refuse the times of a contact that a row would be returned for: ``UsageError`` (``time_impossible``)."""
+    made_on = at.astimezone(ZoneInfo(zone)).date()
+    if at > now + _AHEAD:
+        raise UsageError("time_impossible", "--at lies in the future.", _fix("--at"))
+    if callback_on is not None and not made_on <= callback_on <= made_on + _FARTHEST:
+        raise UsageError("time_impossible", _IMPOSSIBLE["callback_on"], "Write --callback-on as 2026-10-14.")
 
 
 def _only(

@@ -258,3 +258,12 @@ def test_a_clock_that_is_set_is_said(fresh: Path, capsys: pytest.CaptureFixture[
     said = capsys.readouterr()
     assert said.err == "Clock of this workspace stands at 2026-10-14 06:30 UTC.\n"
     assert json.loads(said.out)["workspace"] == "test"
+
+
+@pytest.mark.parametrize("times", [["--at", "2999-01-01"], ["--callback-on", "1999-01-01"]], ids=["at", "callback"])
+def test_a_contact_cannot_be_made_in_the_future(
+    fresh: Path, capsys: pytest.CaptureFixture[str], times: list[str]
+) -> None:
+    """Typed by hand a slip is refused as a row of a file is: it would hold the person's rest for centuries."""
+    argv = ["touch", "add", "a@kestrel.example", "--outcome", "voicemail", *times, "--workspace", str(fresh)]
+    assert _answer(capsys, *argv, code=2)["error"]["code"] == "time_impossible"
