@@ -32,7 +32,6 @@ __all__ = [
     "local_day",
     "open_lines",
     "ordered_touches",
-    "with_whose",
 ]
 
 _OPEN_COMMITMENTS: Final[Mapping[str, pl.DataType | type[pl.DataType]]] = {
@@ -77,7 +76,7 @@ def ordered_touches(touches: pl.DataFrame, answers: Sequence[str] | frozenset[st
     """
     answered = pl.col("outcome").is_in(sorted(answers)).fill_null(value=False)
     return (
-        with_whose(touches)
+        _with_whose(touches)
         .filter(pl.col("person_id").is_not_null())
         .unique(["person_id", "seq"])
         .sort("person_id", "at", "seq")
@@ -92,7 +91,7 @@ def ordered_touches(touches: pl.DataFrame, answers: Sequence[str] | frozenset[st
     )
 
 
-def with_whose(events: pl.DataFrame) -> pl.DataFrame:
+def _with_whose(events: pl.DataFrame) -> pl.DataFrame:
     """Touches or commitments with ``about`` and ``own`` (:func:`policies.fact_table.people.of_people`).
 
     Where these columns are missing, everything is about the person it stands under.
@@ -112,7 +111,7 @@ def open_lines(
     last_touch = touches.group_by("about").agg(local_date("at", zone).max().alias("touched_on"))
     is_answered = (pl.col("touched_on") >= pl.col("queue_date")).fill_null(value=False)
     found = (
-        with_whose(commitments)
+        _with_whose(commitments)
         .filter(~pl.col("released").fill_null(value=False), pl.col("queue_date") != today)
         .join(last_touch, on="about", how="left", validate="m:1")
         .with_columns(
