@@ -13,6 +13,7 @@ import polars as pl
 from policies.cadence.contacts_made import local_date, ordered_touches
 from policies.cadence.settings import read_cadence
 from policies.fact_table.people import of_people
+from policies.fact_table.relationship import answered_as
 from policies.schema import conform
 
 if TYPE_CHECKING:
@@ -77,18 +78,17 @@ def _from_lists(decision: Decision, relationship: Mapping[str, Any]) -> pl.DataF
 def _warmest(
     touches: pl.DataFrame, from_lists: pl.DataFrame, relationship: Mapping[str, Any], zone: str
 ) -> pl.DataFrame:
-    """``seq, relationship`` before each touch; ``touches`` comes from :func:`ordered_touches`."""
+    """``seq, relationship`` before each touch, as the queue of its day would have judged it by lists and answers.
+
+    ``touches`` comes from :func:`ordered_touches`.
+    """
     order: list[str] = relationship["order"]
     answered = pl.col("is_answer")
     before = [
         pl.when(answered).then(value).shift(1).forward_fill().over("person_id").alias(name)
         for name, value in (("answer", pl.col("outcome")), ("answered_on", local_date("at", zone)))
     ]
-    fresh_until = pl.col("answered_on").dt.offset_by(f"{int(relationship['conversation_days'])}d")
-    word = pl.col("answer").replace_strict(relationship["by_answer"], default=None, return_dtype=pl.String)
-    spoke = pl.when(word.is_not_null()).then(
-        pl.when(fresh_until > local_date("at", zone)).then(word).otherwise(pl.lit(relationship["after_conversation"]))
-    )
+    spoke = answered_as("answer", "answered_on", local_date("at", zone), relationship)
     return (
         touches.with_columns(before)
         .with_columns(_place(spoke, relationship).alias("spoke"))

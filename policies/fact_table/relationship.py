@@ -14,12 +14,11 @@ from policies.subjects import known_by, theirs_alone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from policies.inputs import DecisionInputs
     from policies.subjects import Subjects
 
-__all__ = ["relationships"]
+__all__ = ["answered_as", "relationships"]
 
 
 def relationships(
@@ -86,24 +85,28 @@ def _by_answers(
     touches: pl.DataFrame, rules: Mapping[str, Any], inputs: DecisionInputs, answers: list[str]
 ) -> pl.DataFrame:
     """What the last answer makes of the relationship: a conversation while it is fresh, then an acquaintance."""
-    zone = inputs.organisation.timezone
-    kind = pl.col("outcome").replace_strict(rules["by_answer"], default=None, return_dtype=pl.String)
-    return (
+    last = (
         ordered_touches(touches, frozenset(answers))
         .filter("is_answer")
         .group_by("person_id", maintain_order=True)
-        .agg(pl.col("outcome").last(), local_date("at", zone).last().alias("on"))
-        .with_columns(kind.alias("kind"))
-        .drop_nulls("kind")
-        .select(
-            "person_id",
-            pl.when(_is_within("on", rules["conversation_days"], inputs.queue_date))
-            .then("kind")
-            .when(_is_within("on", rules["met_days"], inputs.queue_date))
-            .then(pl.lit(rules["after_conversation"]))
-            .alias("as"),
-        )
-        .drop_nulls("as")
+        .agg(pl.col("outcome").last(), local_date("at", inputs.organisation.timezone).last().alias("on"))
+    )
+    known = answered_as("outcome", "on", pl.lit(inputs.queue_date), rules)
+    return last.select("person_id", known.alias("as")).drop_nulls("as")
+
+
+def answered_as(outcome: str, on: str, day: pl.Expr, rules: Mapping[str, Any]) -> pl.Expr:
+    """What an answer makes of the relationship on a day: a conversation while it is fresh, then an acquaintance.
+
+    ``outcome`` and ``on`` are the columns of the answer and its day, ``rules`` is ``[relationship]``. Null: the answer
+    makes nothing of it, or is so old that whoever gave it is a stranger again.
+    """
+    kind = pl.col(outcome).replace_strict(rules["by_answer"], default=None, return_dtype=pl.String)
+    return pl.when(kind.is_not_null()).then(
+        pl.when(_is_within(on, rules["conversation_days"], day))
+        .then(kind)
+        .when(_is_within(on, rules["met_days"], day))
+        .then(pl.lit(rules["after_conversation"]))
     )
 
 
@@ -118,7 +121,7 @@ def _by_referrals(
     named = (
         inputs.referrals.filter(pl.col("outcome").is_in(rules["referring"]))
         .with_columns(on.alias("on"), pl.lit(None, dtype=pl.String).alias("person_id"))
-        .filter(_is_within("on", rules["referral_days"], inputs.queue_date))
+        .filter(_is_within("on", rules["referral_days"], pl.lit(inputs.queue_date)))
     )
     by_whom = theirs_alone(inputs.touches, people).select("seq", "person_id")
     found = [
@@ -141,7 +144,7 @@ def _colleagues(named: pl.DataFrame, by_whom: pl.DataFrame, subjects: Subjects, 
     return found.filter(pl.col("person_id").n_unique().over("seq") == 1).select("seq", "person_id").unique()
 
 
-def _is_within(day: str, days: int, today: date) -> pl.Expr:
+def _is_within(day: str, days: int, today: pl.Expr) -> pl.Expr:
     """Whether a day is fewer than so many days ago."""
     return pl.col(day).dt.offset_by(f"{int(days)}d") > today
 

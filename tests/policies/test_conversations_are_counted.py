@@ -86,6 +86,15 @@ def test_the_relationship_is_that_before_the_contact(decided: tuple[DecisionInpu
     ]
 
 
+def test_whoever_was_spoken_to_years_ago_is_a_stranger_as_in_the_queue(
+    decided: tuple[DecisionInputs, Decision],
+) -> None:
+    """Three years after the talk, to the day."""
+    talked = (ADA, "connected", date(2022, 1, 5))
+    assert made(decided, talked, (ADA, "voicemail", date(2025, 1, 3)))[1] == ("nothing", "met")
+    assert made(decided, talked, (ADA, "voicemail", date(2025, 1, 4)))[1] == ("nothing", "cold")
+
+
 def test_one_contact_under_an_address_of_several_is_one(decided: tuple[DecisionInputs, Decision]) -> None:
     """And one with somebody whom no list names any more counts as well."""
     rows = [(BEA, "no_answer", date(2026, 10, 1)), ("gone@gone.example", "replied", date(2026, 10, 2))]
