@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["file_briefs", "read_briefs"]
 
-LARGEST: Final = 1024 * 1024
+_LARGEST: Final = 1024 * 1024
 
 
 def read_briefs(path: Path, policy: Policy) -> list[Brief]:
@@ -43,8 +43,8 @@ def _text(path: Path) -> str:
     """The text of a Markdown brief, of bounded size."""
     with mending(path):
         size = path.stat().st_size
-        raw = path.read_bytes() if size <= LARGEST else b""
-    if size > LARGEST:
+        raw = path.read_bytes() if size <= _LARGEST else b""
+    if size > _LARGEST:
         raise RefusedFile("brief_too_large", "The brief is larger than 1 MB.", "Keep to what was found out.")
     for encoding in ("utf-8-sig", "cp1252"):  # as older editors on Windows save it
         with contextlib.suppress(UnicodeDecodeError):

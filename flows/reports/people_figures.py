@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["conversations_of", "waits_of"]
 
-TALK_DAYS: Final = 30  # so long is the period the report leads with, and the one it is compared with
-ENDING_DAYS: Final = 30  # permissions that run out so soon are counted apart
+_TALK_DAYS: Final = 30  # so long is the period the report leads with, and the one it is compared with
+_ENDING_DAYS: Final = 30  # permissions that run out so soon are counted apart
 _NO_LONGER: Final = "on no list any more"
 _UNSAID: Final = "not said"
 
@@ -33,7 +33,7 @@ def conversations_of(
     if contacts.is_empty():
         return None
     first: date = contacts.select(pl.col("on").min()).item() or today
-    began = today - timedelta(days=TALK_DAYS - 1)
+    began = today - timedelta(days=_TALK_DAYS - 1)
     ever = _period(contacts, first, today, order)
     return Conversations(
         contacts=ever.contacts,
@@ -41,9 +41,9 @@ def conversations_of(
         refusals=ever.refusals,
         outcomes=ever.outcomes,
         since=ever.since,
-        days=TALK_DAYS,
+        days=_TALK_DAYS,
         recent=_period(contacts, began, today, order),
-        before=_period(contacts, began - timedelta(days=TALK_DAYS), began - timedelta(days=1), order),
+        before=_period(contacts, began - timedelta(days=_TALK_DAYS), began - timedelta(days=1), order),
         unreported=unreported,
     )
 
@@ -76,7 +76,7 @@ def _lines(made: pl.DataFrame, column: str, order: Sequence[str]) -> tuple[TalkL
 
 def waits_of(wanted: pl.DataFrame, today: date, order: Sequence[str]) -> Waits:
     """How many wait for a brief and how long; ``wanted`` is the frame of ``briefs_wanted``."""
-    due, last_day = pl.col("answer_by"), today + timedelta(days=ENDING_DAYS)
+    due, last_day = pl.col("answer_by"), today + timedelta(days=_ENDING_DAYS)
     by_relationship = (
         wanted.group_by("relationship", "tier")
         .agg(pl.len(), pl.col("waiting_days").median(), pl.col("waiting_days").max().alias("longest"))
@@ -87,7 +87,7 @@ def waits_of(wanted: pl.DataFrame, today: date, order: Sequence[str]) -> Waits:
         inquiries=wanted.filter(due.is_not_null()).height,
         inquiries_late=wanted.filter(due < today).height,
         ending=wanted.filter(pl.col("permission_ends_on") <= last_day).height,
-        ending_days=ENDING_DAYS,
+        ending_days=_ENDING_DAYS,
         resting=wanted.filter(pl.col("contact_from").is_not_null()).height,
         unfinished=wanted.filter(pl.col("brief_state") != "none").height,
         median_days=_whole(wanted.get_column("waiting_days").cast(pl.Float64).median()),

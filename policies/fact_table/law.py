@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["implied_consents", "law_facts", "law_table", "notice_dates"]
 
 # Which implied route to consent a list of a kind can open; membership counts for the association itself only.
-ROUTE_OF_KIND: Final = {"inquiry": "inquiry", "membership": "own_membership"}
+_ROUTE_OF_KIND: Final = {"inquiry": "inquiry", "membership": "own_membership"}
 
 _LAW: Final = pl.Schema(
     {
@@ -40,7 +40,7 @@ def law_table(book: Rulebook, on: date) -> pl.DataFrame:
         if version is not None:
             months = version.consent.expiry_months
             rows.append(
-                (code, True, version.notice.due_months, *(months.get(route) for route in ROUTE_OF_KIND.values()))
+                (code, True, version.notice.due_months, *(months.get(route) for route in _ROUTE_OF_KIND.values()))
             )
     return pl.DataFrame(rows, schema=_LAW, orient="row")
 
@@ -150,6 +150,6 @@ def _implied_until(today: pl.Expr) -> pl.Expr:
         .then("obtained_on")
     )
     months = pl.coalesce(
-        pl.when(kind == source_kind).then(pl.col(route)) for source_kind, route in ROUTE_OF_KIND.items()
+        pl.when(kind == source_kind).then(pl.col(route)) for source_kind, route in _ROUTE_OF_KIND.items()
     )
     return pl.when(since <= today).then(since.dt.offset_by(pl.format("{}mo", months)))

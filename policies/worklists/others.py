@@ -25,7 +25,7 @@ TOUCHES_MISSING: Final = (
     *("owner", "person_id", "full_name", "company", "channel", "queue_date", "run_id", "expires_on", "overdue"),
     *OUTCOME_COLUMNS,
 )
-NOTICES_DUE: Final = (
+_NOTICES_DUE: Final = (
     *("person_id", "full_name", "company", "email", "phone", "countries", "sources"),
     *("due_on", "overdue", "verdict"),
 )
@@ -72,7 +72,7 @@ def touches_missing(decision: Decision, inputs: DecisionInputs) -> pl.DataFrame:
 
 
 def notices_due(decision: Decision, inputs: DecisionInputs) -> pl.DataFrame:
-    """Who must still be told where their data came from (GDPR Art. 14), the earliest day first; ``NOTICES_DUE``.
+    """Who must still be told where their data came from (GDPR Art. 14), the earliest day first.
 
     Whoever said no is listed as well: the notice is owed to everybody whose data is held, and is no advertising. A
     point under which they said no is shown where they have no other, one that bounced never.
@@ -89,6 +89,6 @@ def notices_due(decision: Decision, inputs: DecisionInputs) -> pl.DataFrame:
         .join(points_for_notices(decision), on="person_id", how="left", validate="1:1")
         .join(sources, on="person_id", how="left", validate="1:1")
         .join(verdicts, on="person_id", how="left", validate="1:1")
-        .select(NOTICES_DUE)
+        .select(_NOTICES_DUE)
         .sort("due_on", "person_id")
     )

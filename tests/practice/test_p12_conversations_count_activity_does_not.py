@@ -29,7 +29,7 @@ def test_six_contacts_and_two_conversations_are_two_in_six(team: Team) -> None:
         team.people("summit", person(given, family, homework.contact, company=f"{company} Inc"))
         team.brief(homework.text())
     first = team.morning()
-    assert first.report()["conversations"] is None or first.report()["conversations"]["contacts"] == 0
+    assert first.report()["conversations"] is None
     team.hand_back({name: {"outcome": outcome, "said": "A note."} for name, outcome in _CAME_OF_IT.items()})
     run = team.morning(days=1)
     figures = run.report()["conversations"]
