@@ -108,8 +108,7 @@ def _inputs(
 ) -> DecisionInputs:
     """The inputs of a decision, nobody being in the day's queue yet."""
     records = load_records(ws, lists)
-    looks_back = cut.recorded_by is not None
-    past = matching_published(ws, ledger, published, records, lists, cut) if looks_back else None
+    past = matching_published(ws, ledger, published, records, lists, cut) if cut.recorded_by is not None else None
     day = queue_day(as_of, ws.settings)
     own = OneKey(ledger.keyring, records.filter(pl.col("reject_code").is_null()), ledger.token_kinds())
     referrals = own.named(ledger.referrals(cut))
