@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
-from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -30,7 +29,6 @@ def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@cache
 def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
