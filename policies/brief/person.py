@@ -9,7 +9,7 @@ from policies.brief.findings import Finding
 from policies.brief.front_matter import field_place, written_on
 from policies.brief.opening import one_line, spells_name
 from policies.brief.parts import part_named
-from policies.brief.spelling import has_word_of, misspelled_company, names_company, plain, stands_in
+from policies.brief.spelling import even, has_word_of, misspelled_company, names_company, plain, stands_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,14 +44,14 @@ def person_findings(
 
 def _opening(opening: Text, rules: BriefSettings, about: About) -> Iterator[Finding]:
     """Whether the opening line spells name and company as the records do; a name it must have."""
-    line = one_line(opening.body)[:_LONGEST]
-    names = [name for name in about.names if name.strip()]
+    line = even(one_line(opening.body)[:_LONGEST])
+    names = [even(name) for name in about.names if name.strip()]
     if names and not spells_name(line, names) and not rules.placeholders.search(line):
         message = "The opening line does not spell the name as the record does."
         fix = "Copy the name from the record, letter for letter."
         yield Finding("brief.opening_name", opening.place(), message, fix)
     bare = _without(line, names)
-    if misspelled_company(bare, about.companies):
+    if misspelled_company(bare, map(even, about.companies)):
         message = "The opening line does not spell the company as the record does."
         fix = "Copy the company's name from the record, letter for letter."
         yield Finding("brief.opening_company", opening.place(), message, fix)
@@ -89,12 +89,12 @@ def _them(brief: Brief, rules: BriefSettings, who: Text, about: About) -> Iterat
     """Whether the research names this person or their company, and nobody else in their place."""
     names = [plain(name) for name in about.names if name.strip()]
     given = {name.split()[0] for name in names if " " in name}
-    research = _research(brief, rules)
+    research = even(_research(brief, rules))
     told = plain(research)
     found = {name for name in names if stands_in(name, told)}
     if not names or found - given:
         return
-    companies = (*about.companies, *about.former)
+    companies = [even(company) for company in (*about.companies, *about.former)]
     at_work = _domain(brief) in told or has_word_of(research, companies) or names_company(told, companies)
     knows_them = found or at_work or not companies
     if not knows_them or _is_somebody_else(who.body, rules, about, given):

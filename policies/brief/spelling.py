@@ -12,13 +12,14 @@ from policies.folding import ACCENTS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["has_word_of", "is_slip", "misspelled_company", "names_company", "plain", "stands_in"]
+__all__ = ["even", "has_word_of", "is_slip", "misspelled_company", "names_company", "plain", "stands_in"]
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[&'\u2019.-][^\W_]+)*")
 _CAPITAL: Final = re.compile(rf"(?=[^\Wa-z_]){_WORD.pattern}")
 _COUPLE: Final = re.compile(rf"(?=[^\Wa-z_]){_WORD.pattern}(?= +(?=[^\Wa-z_])({_WORD.pattern}))")
 _ENDING: Final = re.compile("['\u2019]s?$|(?<=[^\\Ws])s$")
 _ACCENT: Final = re.compile(ACCENTS)
+_APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u2019\u2018\u02bc\u00b4\uff07", "'"))
 _LETTERS_PER_SLIP: Final = 4
 _LEAST: Final = 4  # letters of a word that tells a company from others
 _SHORT: Final = 4  # letters of a word that many others are like
@@ -28,11 +29,16 @@ _ARTICLES: Final = frozenset(
 )
 
 
+def even(text: str) -> str:
+    """With one form of the apostrophe: word processors put another one in the place of what was typed."""
+    return text if text.isascii() else text.translate(_APOSTROPHES)
+
+
 def plain(word: str) -> str:
-    """Lower case, accents off, for comparison."""
+    """Lower case, accents off, one form of the apostrophe, for comparison."""
     if word.isascii():
         return word.lower()
-    return _ACCENT.sub("", unicodedata.normalize("NFKD", word.casefold()))
+    return _ACCENT.sub("", unicodedata.normalize("NFKD", even(word).casefold()))
 
 
 def is_slip(word: str, name: str) -> bool:

@@ -70,6 +70,11 @@ def test_good_briefs_have_no_findings(text: str) -> None:
         ([("drei Gewichte", "I  am Just\nChecking In: drei Gewichte")], "brief.stop_phrase", "Opening line, line 44"),
         ([("drei Gewichte für", "[Firma] und Gewichte für")], "brief.placeholder", "Opening line, line 46"),
         ([("drei Gewichte für", "%COMPANY% und Gewichte für")], "brief.placeholder", "Opening line, line 46"),
+        ([("drei Gewichte für", "«Vorname» und Gewichte für")], "brief.placeholder", "Opening line, line 46"),
+        ([("drei Gewichte für", "FIRSTNAME und Gewichte für")], "brief.placeholder", "Opening line, line 46"),
+        ([("drei Gewichte für", "XXXXX und Gewichte für")], "brief.placeholder", "Opening line, line 46"),
+        ([("drei Gewichte für", "$FNAME und Gewichte für")], "brief.placeholder", "Opening line, line 46"),
+        ([("drei Gewichte für", "#NAME? und Gewichte für")], "brief.placeholder", "Opening line, line 46"),
         ([("drei Gewichte für", "Nordhaven hat Gewichte für")], "brief.opening_company", "Opening line, line 44"),
         ([("drei Gewichte für", "Nord Hafen hat Gewichte für")], "brief.opening_company", "Opening line, line 44"),
         (
