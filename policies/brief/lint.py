@@ -128,9 +128,14 @@ def _unfilled(text: Text, rules: BriefSettings) -> list[int]:
 
 
 def _thin(text: Text) -> Iterator[Finding]:
-    """A part with too few words, facts or questions."""
+    """A part with too few words, facts or questions; the same few words again and again are padding."""
     part = text.part
-    words = sum(1 for _ in islice(WORD.finditer(without_links(text.body)), part.min_words))
+    said = [found.group() for found in islice(WORD.finditer(without_links(text.body)), part.min_words)]
+    words = len(said)
+    different = len({word.casefold() for word in said})
+    if words == part.min_words and different * 2 < words:
+        message = f"The same words over and over: {different} different ones at its beginning."
+        yield Finding("brief.part_thin", text.place(), message, part.ask)
     if words < part.min_words:
         message = f"{words} words where at least {part.min_words} are asked for."
         yield Finding("brief.part_thin", text.place(), message, part.ask)

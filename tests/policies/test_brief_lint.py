@@ -48,6 +48,7 @@ def test_good_briefs_have_no_findings(text: str) -> None:
             "How we know, line 14",
         ),
         ([(VIEW, "")], "brief.part_thin", "Our point of view, line 32"),
+        ([(VIEW, "good " * 40)], "brief.part_thin", "Our point of view, line 32"),
         (
             [("- How early do the planners need a weight they can keep?", "")],
             "brief.part_thin",
@@ -68,6 +69,10 @@ def test_good_briefs_have_no_findings(text: str) -> None:
         ([("No replanned bay", "TODO: No replanned bay")], "brief.placeholder", "Their business objective, line 20"),
         ([(VIEW, f"Our synergies are plain. {VIEW}")], "brief.stop_phrase", "Our point of view, line 32"),
         ([("drei Gewichte", "I  am Just\nChecking In: drei Gewichte")], "brief.stop_phrase", "Opening line, line 44"),
+        ([(VIEW, f"I hope this e-mail finds you well. {VIEW}")], "brief.stop_phrase", "Our point of view, line 32"),
+        ([(VIEW, f"We help companies such as yours. {VIEW}")], "brief.stop_phrase", "Our point of view, line 32"),
+        ([(VIEW, f"Espero que esté bien. {VIEW}")], "brief.stop_phrase", "Our point of view, line 32"),
+        ([(VIEW, f"Spero che stia bene. {VIEW}")], "brief.stop_phrase", "Our point of view, line 32"),
         ([("drei Gewichte für", "[Firma] und Gewichte für")], "brief.placeholder", "Opening line, line 46"),
         ([("drei Gewichte für", "%COMPANY% und Gewichte für")], "brief.placeholder", "Opening line, line 46"),
         ([("drei Gewichte für", "«Vorname» und Gewichte für")], "brief.placeholder", "Opening line, line 46"),
