@@ -101,6 +101,8 @@ def test_what_is_nobodys_business_is_found_in_the_languages_of_the_house(said: s
         "She coaches the planning team.",
         "Drivers on a salary of 30,000 and monitors for a baby at home.",
         "The prison service spent a year in planning.",
+        "O grupo ganha 300 mil euros por ano com a linha; the depot earns about 200k a year.",
+        "The report counts two kids' wards.",
     ],
 )
 def test_what_a_firm_does_is_nobodys_private_life(said: str) -> None:
