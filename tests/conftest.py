@@ -37,7 +37,7 @@ class PrefectAt(NamedTuple):
 
 settings.register_profile(
     "default",
-    max_examples=15,
+    max_examples=12,
     deadline=None,  # other work may run beside it: a slow example says nothing about the code
     derandomize=True,  # the same examples on every machine; chance has its place in the long profile
     suppress_health_check=[HealthCheck.too_slow],
