@@ -19,7 +19,7 @@ _CAPITAL: Final = re.compile(rf"(?=[^\Wa-z_]){_WORD.pattern}")
 _COUPLE: Final = re.compile(rf"(?=[^\Wa-z_]){_WORD.pattern}(?= +(?=[^\Wa-z_])({_WORD.pattern}))")
 _ENDING: Final = re.compile("['\u2019]s?$|(?<=[^\\Ws])s$")
 _ACCENT: Final = re.compile(ACCENTS)
-_APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u2019\u2018\u02bc\u00b4\uff07", "'"))
+_APOSTROPHES: Final = "\u2019\u2018\u02bc\u00b4\uff07"
 _LETTERS_PER_SLIP: Final = 4
 _LEAST: Final = 4  # letters of a word that tells a company from others
 _SHORT: Final = 4  # letters of a word that many others are like
@@ -31,7 +31,11 @@ _ARTICLES: Final = frozenset(
 
 def even(text: str) -> str:
     """With one form of the apostrophe: word processors put another one in the place of what was typed."""
-    return text if text.isascii() else text.translate(_APOSTROPHES)
+    if text.isascii():
+        return text
+    for sign in _APOSTROPHES:  # far faster than a table of signs, for few texts hold one
+        text = text.replace(sign, "'")
+    return text
 
 
 def plain(word: str) -> str:
