@@ -148,6 +148,7 @@ def test_every_fault_is_found_at_its_place(changes: list[tuple[str, str]], rule:
         [("No replanned bay", "The team suffers from late weights, its cancer registry from none")],
         [("drei Gewichte für", "Nordhafens drei Gewichte für")],
         [("drei Gewichte für", "NORDHAFEN, drei Gewichte für")],
+        [("No replanned bay", "What «Lastberg» and «Nome in codice» mean: no replanned bay")],
         [("Jördis Brückner, Leiterin Datenmanagement at Nordhafen Spedition", "Leads the data team at Nordhafen")],
     ],
 )
